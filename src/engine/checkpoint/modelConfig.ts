@@ -1,0 +1,53 @@
+// ModelConfig: what the forward pass must know of an architecture, as fields. `readConfig.ts` fills it from config.json.
+
+export type Normalization = 'LN' | 'RMS';
+export type ActivationName = 'silu' | 'gelu' | 'gelu_tanh' | 'relu'; // gelu: exact, by erf; gelu_tanh: also gelu_new, gelu_pytorch_tanh
+
+export type RotaryConfig = {
+  readonly base: number; // rope_theta
+  readonly dim: number; // the first `dim` of d_head turn
+  readonly style: 'half' | 'interleaved'; // pairs (i, i + dim/2) as in NeoX and Llama, or (2i, 2i+1) as in GPT-J
+  readonly scaling: RotaryScaling | null;
+};
+
+export type RotaryScaling =
+  | { readonly kind: 'linear'; readonly factor: number }
+  | {
+      readonly kind: 'llama3';
+      readonly factor: number;
+      readonly lowFreqFactor: number;
+      readonly highFreqFactor: number;
+      readonly originalNCtx: number;
+    };
+
+export type ModelConfig = {
+  readonly modelType: string; // as config.json says it; for display and for the row of the weight-name table
+  readonly nLayers: number;
+  readonly dModel: number;
+  readonly nHeads: number;
+  readonly nKeyValueHeads: number;
+  readonly dHead: number;
+  readonly dMlp: number;
+  readonly dVocab: number;
+  readonly nCtx: number;
+  readonly normalization: Normalization;
+  readonly normEps: number;
+  readonly normWeightOffset: number; // 1 for Gemma: (1 + w)·x
+  readonly finalNorm: boolean; // false for old OPT
+  readonly rotary: readonly (RotaryConfig | null)[]; // one per layer: gemma3 turns local and global layers differently
+  readonly positional: 'rotary' | 'learned' | 'alibi';
+  readonly positionOffset: number; // first row of the learned table: 2 for OPT
+  readonly embedNorm: boolean; // a norm right after the embedding: BLOOM
+  readonly embedScale: number; // 1, or √d_model for Gemma
+  readonly attnScale: number; // scores are q·k times this: usually 1/√d_head
+  readonly attnSoftCap: number | null; // tanh caps of Gemma-2
+  readonly logitSoftCap: number | null;
+  readonly windows: readonly (number | null)[]; // sliding window of each layer, in keys; null: none
+  readonly qkNorm: boolean; // RMSNorm over d_head on q and k before RoPE
+  readonly postNorms: boolean; // norms on attention's and MLP's output as well: Gemma-2, -3
+  readonly residual: 'serial' | 'parallel' | 'parallel-shared-norm'; // shared: one norm feeds attention and MLP (GPT-J, Phi)
+  readonly activation: ActivationName;
+  readonly gatedMlp: boolean;
+  readonly experts: { readonly count: number; readonly perToken: number } | null;
+  readonly tiedUnembedding: boolean;
+};

@@ -1,0 +1,66 @@
+// RunSpec: one way to run a model. Plain JSON, the same object in a link, a worker message and the command line.
+
+export type Order = 'canonical' | 'reversed' | 'pairwise' | 'compensated' | `blocked(${number})` | `splitK(${number})`;
+
+export type RunSpec = {
+  readonly engine: 'webgpu' | 'onnx' | 'f64' | 'ieee' | 'file';
+  readonly qkv: 'fused' | 'split';
+  readonly kv: 'broadcast' | 'repeat';
+  readonly order: Order; // of every product with a weight: q, k, v, W_O, MLP, W_U
+  readonly arithmetic: 'native' | 'portable';
+  readonly bias: 'inside' | 'after';
+  readonly precision: 'f32' | 'f16' | 'bf16';
+  readonly softmax: 'materialised' | 'online';
+};
+
+export const DEFAULT_RUN_SPEC: RunSpec = {
+  engine: 'webgpu',
+  qkv: 'fused',
+  kv: 'broadcast',
+  order: 'canonical',
+  arithmetic: 'native',
+  bias: 'inside',
+  precision: 'f32',
+  softmax: 'materialised',
+};
+
+/** The default of run B: the same in split mode. */
+export const SPLIT_RUN_SPEC: RunSpec = { ...DEFAULT_RUN_SPEC, qkv: 'split' };
+
+export type ParsedOrder =
+  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' | 'compensated' }
+  | { readonly kind: 'blocked'; readonly blockLength: number } // sums of blockLength terms, added in sequence
+  | { readonly kind: 'splitK'; readonly chunks: number }; // this many sums, each of ceil(K / chunks) terms
+
+/** Largest n of blocked(n) and splitK(n): no reduction in a model that fits is longer. */
+const MAX_ORDER_N = 1 << 20;
+
+/** Reads `canonical`, `reversed`, `pairwise`, `compensated`, `blocked(n)` or `splitK(n)`; null where it is none. */
+export function parseOrder(text: string): ParsedOrder | null {
+  if (text === 'canonical' || text === 'reversed' || text === 'pairwise' || text === 'compensated') {
+    return { kind: text };
+  }
+  const match = /^(blocked|splitK)\(([1-9]\d{0,6})\)$/.exec(text);
+  const n = Number(match?.[2]);
+  if (!match || n > MAX_ORDER_N) return null;
+  return match[1] === 'blocked' ? { kind: 'blocked', blockLength: n } : { kind: 'splitK', chunks: n };
+}
+
+export function isOrder(text: string): text is Order {
+  return parseOrder(text) !== null;
+}
+
+/** Says why this build cannot run a specification, naming the field; null where it can. */
+export function whyNotRunnable(spec: RunSpec): string | null {
+  if (spec.engine !== 'webgpu') return `engine=${spec.engine} is not available yet; this version runs engine=webgpu`;
+  if (parseOrder(spec.order) === null) {
+    return `order=${spec.order} is no summation order; use canonical, reversed, pairwise, blocked(n) or splitK(n)`;
+  }
+  if (spec.order === 'compensated')
+    return 'order=compensated is not available yet; use canonical, reversed, pairwise, blocked(n) or splitK(n)';
+  if (spec.arithmetic !== 'native') return 'arithmetic=portable is not available yet; use native';
+  if (spec.bias !== 'inside') return 'bias=after is not available yet; use inside';
+  if (spec.precision !== 'f32') return `precision=${spec.precision} is not available yet; use f32`;
+  if (spec.softmax !== 'materialised') return 'softmax=online is not available yet; use materialised';
+  return null;
+}

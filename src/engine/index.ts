@@ -1,0 +1,47 @@
+// The one door of the engine. Everything outside `engine/` imports from here and from nowhere deeper.
+export type {
+  ComparisonSummary,
+  Histogram,
+  Inspection,
+  LadderRow,
+  StructuralFact,
+  TensorStatistics,
+  Verdict,
+  WorstElement,
+} from './analysis/comparison.ts';
+export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';
+export type { ModelConfig } from './checkpoint/modelConfig.ts';
+export {
+  DEFAULT_EXPERIMENT,
+  type Experiment,
+  type Mode,
+  type ModelReference,
+  type PatternShow,
+  type PatternSide,
+  type Prompt,
+  type Tolerance,
+  TRANSFORMER_LENS_TOLERANCE,
+  type View,
+} from './experiment/experiment.ts';
+export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
+export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
+export {
+  DEFAULT_RUN_SPEC,
+  isOrder,
+  type Order,
+  parseOrder,
+  type RunSpec,
+  SPLIT_RUN_SPEC,
+  whyNotRunnable,
+} from './experiment/runSpec.ts';
+export {
+  BLOCK_HOOKS,
+  type BlockHook,
+  blockHook,
+  type HookName,
+  isHookName,
+  MODEL_HOOKS,
+  parseHookName,
+} from './hooks/hookName.ts';
+export type { Intervention, Operation } from './hooks/intervention.ts';
+export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';

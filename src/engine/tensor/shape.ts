@@ -1,0 +1,34 @@
+// Shapes: how many elements, which index. Row-major always; knows no dtype and no GPU.
+
+export type Shape = readonly number[];
+
+/** Counts the elements of a tensor of this shape; a scalar (`[]`) has one. */
+export function elementCount(shape: Shape): number {
+  return shape.reduce((count, extent) => count * extent, 1);
+}
+
+/** Turns a flat row-major position into one index per axis. */
+export function unravel(flat: number, shape: Shape): number[] {
+  const index = new Array<number>(shape.length).fill(0);
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const extent = shape[axis] ?? 1;
+    index[axis] = rest % extent;
+    rest = Math.floor(rest / extent);
+  }
+  return index;
+}
+
+/** Turns one index per axis into the flat row-major position. */
+export function ravel(index: readonly number[], shape: Shape): number {
+  return shape.reduce((flat, extent, axis) => flat * extent + (index[axis] ?? 0), 0);
+}
+
+/** Writes a shape the way errors and the page show it: `[15, 8, 16]`. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}

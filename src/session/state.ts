@@ -1,0 +1,62 @@
+// The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
+import type { Experiment, ExperimentResult, Inspection, LadderRow, Reproduction } from '../engine/index.ts';
+import type { Token } from '../tokenizer/token.ts';
+import type {
+  AdapterReport,
+  Failure,
+  HeadMatrix,
+  ModelSummary,
+  Outputs,
+  PatternAtlas,
+  Progress,
+} from '../worker/protocol.ts';
+
+export type Gate =
+  | { readonly status: 'opening' }
+  | { readonly status: 'open'; readonly adapter: AdapterReport }
+  | { readonly status: 'closed'; readonly failure: Failure } // no WebGPU, no adapter
+  | { readonly status: 'lost'; readonly reason: string; readonly message: string };
+
+export type ModelState =
+  | { readonly status: 'none' }
+  | { readonly status: 'loading'; readonly name: string; readonly progress: Progress | null }
+  | { readonly status: 'ready'; readonly model: ModelSummary }
+  | { readonly status: 'failed'; readonly name: string; readonly failure: Failure };
+
+export type RunState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'running'; readonly progress: Progress | null }
+  | { readonly status: 'done' }
+  | { readonly status: 'failed'; readonly failure: Failure };
+
+/** What the panels show of the last finished run; kept, marked stale, while a newer one is wanted or under way. */
+export type Shown = {
+  readonly experiment: Experiment; // as it was run
+  readonly result: ExperimentResult;
+  readonly ladder: readonly LadderRow[]; // under the tolerance of now
+  readonly tokens: readonly Token[];
+  readonly atlas: { readonly a: PatternAtlas | null; readonly b: PatternAtlas | null };
+  readonly heads: {
+    readonly a: HeadMatrix | null;
+    readonly b: HeadMatrix | null;
+    readonly layer: number;
+    readonly head: number;
+    readonly show: 'pattern' | 'scores';
+  } | null;
+  readonly inspection: Inspection | null;
+  readonly outputs: Outputs | null;
+};
+
+export type SessionState = {
+  readonly gate: Gate;
+  readonly model: ModelState;
+  readonly experiment: Experiment; // what is wanted
+  readonly tokens: readonly Token[]; // of the prompt as it stands
+  readonly run: RunState;
+  readonly shown: Shown | null;
+  readonly stale: boolean; // shown.experiment is not experiment (view and tolerance apart)
+  readonly reproduction: Reproduction | null; // after a link with a fingerprint was run
+  readonly linkProblem: string | null; // what was wrong with the opened link, in a sentence
+  readonly selectedPosition: number; // of the Outputs and the token chips
+  readonly notice: { readonly text: string; readonly tone: 'info' | 'good' | 'bad' } | null; // aria-live
+};

@@ -1,0 +1,127 @@
+// The messages between page and worker: a closed union of plain data. One request, any number of progress reports, one answer.
+import type {
+  Experiment,
+  ExperimentResult,
+  HookName,
+  Inspection,
+  ModelConfig,
+  ModelReference,
+  PatternShow,
+  Shape,
+  Tolerance,
+  TopToken,
+} from '../engine/index.ts';
+import type { Token } from '../tokenizer/token.ts';
+
+export type Side = 'a' | 'b';
+
+export type AdapterReport = {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  readonly isSoftware: boolean; // CPU emulation: slow, numbers valid
+  readonly features: readonly string[];
+  readonly limits: Readonly<Record<string, number>>;
+};
+
+export type ModelSummary = {
+  readonly reference: ModelReference;
+  readonly config: ModelConfig;
+  readonly parameters: number;
+  readonly dtype: string; // of the checkpoint: 'bf16', or 'bf16, f32' where mixed
+  readonly downloadBytes: number;
+  readonly gpuBytes: number; // weights on the GPU
+  readonly hash: string; // sha256 of the weights' bytes, hex
+  readonly bosToken: Token | null;
+  readonly prependsBos: boolean; // what 'model' means for this tokenizer
+};
+
+export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile' | 'warm-up';
+
+/** Top next tokens of both runs at one position. */
+export type Outputs = {
+  readonly position: number;
+  readonly a: readonly (TopToken & { readonly token: Token })[] | null;
+  readonly b: readonly (TopToken & { readonly token: Token })[] | null;
+};
+
+/** One head's matrix, masked keys as 0 in patterns and −Infinity in scores. */
+export type HeadMatrix = { readonly nPos: number; readonly values: Float32Array<ArrayBuffer> }; // [query_pos, key_pos]
+
+/** Every head's pattern, max-pooled to at most `extent` a side: values[(layer · nHeads + head) · extent² + q · extent + k]. */
+export type PatternAtlas = {
+  readonly nLayers: number;
+  readonly nHeads: number;
+  readonly extent: number;
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly maxAbsDelta: readonly number[] | null; // [layer · nHeads + head]; null unless both ran
+};
+
+export type Request =
+  | { readonly kind: 'openDevice' }
+  | { readonly kind: 'loadModel'; readonly reference: ModelReference }
+  | { readonly kind: 'tokenize'; readonly text: string; readonly prependBos: boolean | 'model' }
+  | { readonly kind: 'describeTokens'; readonly ids: readonly number[] }
+  | { readonly kind: 'run'; readonly experiment: Experiment; readonly tokenIds: readonly number[] }
+  | { readonly kind: 'atlas'; readonly runId: number; readonly side: Side }
+  | {
+      readonly kind: 'head';
+      readonly runId: number;
+      readonly side: Side;
+      readonly show: PatternShow;
+      readonly layer: number;
+      readonly head: number;
+    }
+  | { readonly kind: 'inspect'; readonly runId: number; readonly hook: HookName; readonly tolerance: Tolerance }
+  | { readonly kind: 'compare'; readonly runId: number; readonly tolerance: Tolerance } // the ladder again, under another tolerance
+  | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
+  | { readonly kind: 'values'; readonly runId: number; readonly side: Side; readonly hook: HookName };
+
+/** What each request is answered with. */
+export type Answers = {
+  openDevice: AdapterReport;
+  loadModel: ModelSummary;
+  tokenize: readonly Token[];
+  describeTokens: readonly Token[];
+  run: ExperimentResult;
+  atlas: PatternAtlas;
+  head: HeadMatrix;
+  inspect: Inspection;
+  compare: ExperimentResult['ladder'];
+  outputs: Outputs;
+  values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
+};
+
+export type Progress =
+  | {
+      readonly kind: 'load';
+      readonly phase: LoadPhase;
+      readonly done: number;
+      readonly total: number;
+      readonly unit: 'bytes' | 'pipelines';
+    }
+  | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' };
+
+/** Why something failed, as data: the page words the way on. */
+export type Failure = {
+  readonly kind:
+    | 'no-webgpu'
+    | 'no-adapter'
+    | 'device-lost'
+    | 'out-of-memory'
+    | 'limit'
+    | 'input'
+    | 'internal'
+    | 'aborted';
+  readonly message: string;
+};
+
+export type ToWorker =
+  | { readonly id: number; readonly request: Request }
+  | { readonly id: number; readonly abort: true };
+
+export type FromWorker =
+  | { readonly id: number; readonly progress: Progress }
+  | { readonly id: number; readonly answer: Answers[keyof Answers] }
+  | { readonly id: number; readonly failure: Failure }
+  | { readonly deviceLost: { readonly reason: string; readonly message: string } };
