@@ -1,0 +1,71 @@
+// Session: what the page may ask of a sitting. The store is read only from outside; everything that changes it is an action here.
+// Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
+import type { HookName, Mode, PatternShow, PatternSide, RunSpec, Tolerance } from '../engine/index.ts';
+import type { Side } from '../worker/protocol.ts';
+import type { HoverStore } from './hover.ts';
+import type { SessionState } from './state.ts';
+
+/** A zustand store without its `setState`: give it to zustand's `useStore(session.store, selector)`. */
+export type ReadonlyStore<T> = {
+  getState(): T;
+  getInitialState(): T;
+  subscribe(listener: (state: T, previous: T) => void): () => void;
+};
+
+/** How the address bar follows: `push` after a run that the reader asked for, `replace` for views and for opened links. */
+export type AddressListener = (hash: string, how: 'push' | 'replace') => void;
+
+export type Session = {
+  readonly store: ReadonlyStore<SessionState>;
+  readonly hover: HoverStore;
+
+  /** Opens the device, restores the link given to `createSession`, loads the model and runs. Resolves when all is shown or failed. */
+  start(): Promise<void>;
+  /** Restores another link ('#w1.…' or '#model=…'; '' is the default experiment), as Back and a pasted link do; then runs. */
+  openLink(hash: string): Promise<void>;
+  /** After a lost device: opens a new one, loads the same model and runs the same experiment. */
+  reloadDevice(): Promise<void>;
+
+  /** Runs now, whatever the auto-run waits for; the run in flight is aborted. */
+  rerun(): void;
+  /** Aborts the run in flight; what was shown stays. */
+  cancelRun(): void;
+
+  /** Edits the text; typed ids are dropped, tokens follow and a run starts 250 ms after the last edit. */
+  setPrompt(text: string): void;
+  setPrependBos(prependBos: boolean | 'model'): void;
+  /** Runs these ids instead of the text's; null goes back to the text. */
+  setTokenIds(ids: readonly number[] | null): void;
+
+  /** fused: A alone, in fused mode; split: B alone, in split mode; compare: both. */
+  setMode(mode: Mode): void;
+  setSpec(side: Side, patch: Partial<RunSpec>): void;
+  /** Exchanges A and B; only where both run. */
+  swapSpecs(): void;
+  /** Judges the captures that are there anew; nothing runs again. */
+  setTolerance(tolerance: Tolerance): void;
+
+  selectHook(hook: HookName): void;
+  selectHead(layer: number, head: number): void;
+  setShow(show: PatternShow): void;
+  setSide(side: PatternSide): void;
+  /** Locks the crosshair at [query_pos, key_pos]; null frees it. */
+  lockCell(cell: readonly [queryPos: number, keyPos: number] | null): void;
+  /** Chooses the token whose next tokens the Outputs show. */
+  selectPosition(position: number): void;
+  /** Selects the next hook of the ladder that is outside the tolerance, in running order, around the end. */
+  nextFailing(): void;
+  previousFailing(): void;
+
+  /** The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale. */
+  link(): Promise<string>;
+  /** The same, and says so in the notice; the caller puts it on the clipboard. */
+  copyLink(): Promise<string>;
+  /** Calls back whenever the address bar should follow: `history[how + 'State'](null, '', hash)`. Returns the way to stop. */
+  onAddress(listener: AddressListener): () => void;
+
+  /** Resolves when nothing is waited for: no debounce, no request in flight. */
+  settled(): Promise<void>;
+  /** Aborts everything in flight and stops listening. */
+  dispose(): void;
+};
