@@ -1,0 +1,15 @@
+// Unit tests: beside their code in src/, in Node, one process a file (Dawn likes no worker threads), GPU tests among them.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'unit',
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 120_000, // the software adapter compiles a large kernel in seconds
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+  },
+});
