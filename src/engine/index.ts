@@ -10,7 +10,16 @@ export type {
   WorstElement,
 } from './analysis/comparison.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';
-export type { ModelConfig } from './checkpoint/modelConfig.ts';
+export type { Checkpoint, TensorEntry, WeightDtype } from './checkpoint/checkpoint.ts';
+export type {
+  ActivationName,
+  ModelConfig,
+  Normalization,
+  RotaryConfig,
+  RotaryScaling,
+} from './checkpoint/modelConfig.ts';
+export { openCheckpoint } from './checkpoint/openCheckpoint.ts';
+export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export {
   DEFAULT_EXPERIMENT,
   type Experiment,
