@@ -1,0 +1,94 @@
+// Views of a checkpoint's tensors, each checked against the shape that the config implies, with the words for the error.
+import { formatShape, type Shape, sameShape } from '../tensor/shape.ts';
+import { CheckpointError } from './checkpointError.ts';
+import type { WeightView } from './weights.ts';
+
+/** Extent of an axis, and where it comes from: `{extent: 128, words: 'n_key_value_heads × d_head = 2 × 64'}`. */
+export type Axis = { readonly extent: number; readonly words: string };
+
+/** Columns of a product's output that belong together, as they lie in a tensor that holds more: q in query_key_value. */
+export type Part = {
+  readonly start: number; // first output
+  readonly columns: number;
+  readonly columnsPerGroup: number;
+  readonly groupOutputs: number; // outputs from one group's start to the next's
+};
+
+/** A linear layer as the checkpoint holds it: all its outputs, its inputs, and which axis is first. */
+export type Linear = {
+  readonly module: string; // 'model.layers.3.self_attn.k_proj'
+  readonly dIn: Axis;
+  readonly dOut: Axis;
+  readonly layout: 'linear' | 'conv1d'; // [d_out, d_in] or [d_in, d_out]
+};
+
+export type TensorShapes = ReadonlyMap<string, { readonly shape: Shape }>;
+
+/** Hands out views and remembers which tensors were used. */
+export type TensorViews = {
+  readonly used: ReadonlySet<string>;
+  weight(linear: Linear, part?: Part): WeightView; // [d_in, columns]
+  bias(linear: Linear, part?: Part): WeightView; // [columns]
+  vector(tensor: string, d: Axis): WeightView; // [d]
+};
+
+/** Makes views into tensors of these shapes. Its functions throw CheckpointError for a missing tensor or another shape. */
+export function tensorViews(tensors: TensorShapes): TensorViews {
+  const used = new Set<string>();
+
+  function expect(tensor: string, axes: readonly Axis[]): Shape {
+    const expected = axes.map((axis) => axis.extent);
+    const found = tensors.get(tensor)?.shape;
+    const words = `${formatShape(expected)} (${axes.map((axis) => axis.words).join(', ')})`;
+    if (found === undefined) {
+      throw new CheckpointError(
+        `The checkpoint has no ${tensor}, expected one of shape ${words}. Does config.json belong to this checkpoint?`,
+      );
+    }
+    if (!sameShape(found, expected)) {
+      throw new CheckpointError(
+        `${tensor} has shape ${formatShape(found)}, expected ${words}. Does config.json belong to this checkpoint?`,
+      );
+    }
+    used.add(tensor);
+    return expected;
+  }
+
+  return {
+    used,
+    weight({ module, dIn, dOut, layout }, part = whole(dOut)) {
+      const isLinear = layout === 'linear';
+      const tensor = `${module}.weight`;
+      const tensorShape = expect(tensor, isLinear ? [dOut, dIn] : [dIn, dOut]);
+      const outputStride = isLinear ? dIn.extent : 1;
+      const rowStride = isLinear ? 1 : dOut.extent;
+      return { tensor, tensorShape, rows: dIn.extent, rowStride, ...columnsOf(part, outputStride) };
+    },
+    bias({ module, dOut }, part = whole(dOut)) {
+      const tensor = `${module}.bias`;
+      return { tensor, tensorShape: expect(tensor, [dOut]), rows: 1, rowStride: dOut.extent, ...columnsOf(part, 1) };
+    },
+    vector(tensor, d) {
+      return { tensor, tensorShape: expect(tensor, [d]), rows: 1, rowStride: d.extent, ...columnsOf(whole(d), 1) };
+    },
+  };
+}
+
+/** Consecutive outputs: those of gate in gate_up_proj. */
+export function slice(start: number, columns: number): Part {
+  return { start, columns, columnsPerGroup: columns, groupOutputs: 0 };
+}
+
+function whole(dOut: Axis): Part {
+  return slice(0, dOut.extent);
+}
+
+function columnsOf(part: Part, outputStride: number) {
+  return {
+    columns: part.columns,
+    offset: part.start * outputStride,
+    columnStride: outputStride,
+    columnsPerGroup: part.columnsPerGroup,
+    groupStride: part.groupOutputs * outputStride,
+  };
+}
