@@ -57,10 +57,13 @@ export type Session = {
   nextFailing(): void;
   previousFailing(): void;
 
-  /** The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale. */
-  link(): Promise<string>;
-  /** The same, and says so in the notice; the caller puts it on the clipboard. */
-  copyLink(): Promise<string>;
+  /**
+   * The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale.
+   * Null where the experiment is too long for a link.
+   */
+  link(): Promise<string | null>;
+  /** The same, and says in the notice what became of it; the caller puts it on the clipboard. */
+  copyLink(): Promise<string | null>;
   /** Calls back whenever the address bar should follow: `history[how + 'State'](null, '', hash)`. Returns the way to stop. */
   onAddress(listener: AddressListener): () => void;
 
