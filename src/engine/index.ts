@@ -11,6 +11,7 @@ export type {
 } from './analysis/comparison.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';
 export type { Checkpoint, TensorEntry, WeightDtype } from './checkpoint/checkpoint.ts';
+export { CheckpointError } from './checkpoint/checkpointError.ts';
 export type {
   ActivationName,
   ModelConfig,
@@ -19,6 +20,14 @@ export type {
   RotaryScaling,
 } from './checkpoint/modelConfig.ts';
 export { openCheckpoint } from './checkpoint/openCheckpoint.ts';
+export { readConfig, supportedModelTypes } from './checkpoint/readConfig.ts';
+export { openRequired, readJson, readText } from './checkpoint/readText.ts';
+export {
+  readHeader,
+  type SafetensorsDtype,
+  type SafetensorsEntry,
+  type SafetensorsHeader,
+} from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export {
   DEFAULT_EXPERIMENT,
@@ -53,4 +62,7 @@ export {
   parseHookName,
 } from './hooks/hookName.ts';
 export type { Intervention, Operation } from './hooks/intervention.ts';
+export { f64FromBytes, widenToF32 } from './tensor/bits.ts';
+export { digest, digestIntegers } from './tensor/digest.ts';
 export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';
+export { ulpDistance, ulpOf } from './tensor/ulp.ts';

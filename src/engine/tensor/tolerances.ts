@@ -1,0 +1,95 @@
+// Derived bounds: how far an f32 result may lie from the exact one, each with the roundings that it pays for. Nothing here is tuned.
+// Notation of Higham, Accuracy and Stability, ch. 3: u the unit roundoff, γ_n = n·u / (1 − n·u) for n roundings in a row.
+// GPU functions: WGSL's own accuracy table (section "Floating Point Accuracy"), see NUMERICS. 1 ULP is at most 2·u of the value.
+import { ulpOf } from './ulp.ts';
+
+/** Half a ULP of 1 in f32. */
+export const UNIT_ROUNDOFF = 2 ** -24;
+
+/** Smallest normal f32: below it a GPU may flush to zero. */
+export const SMALLEST_NORMAL = 2 ** -126;
+
+/** Relative error of WGSL's division, 2.5 ULP, and inverseSqrt, 2 ULP. */
+const DIVISION = 2.5 * 2 * UNIT_ROUNDOFF;
+const INVERSE_SQRT = 2 * 2 * UNIT_ROUNDOFF;
+
+/** γ_n: the relative error that n roundings in a row can build up. */
+export function gamma(nRoundings: number): number {
+  const nu = nRoundings * UNIT_ROUNDOFF;
+  return nu / (1 - nu);
+}
+
+/**
+ * Bound on a sum of n products in f32, in any order, fused or not: each term meets its own rounding and at most n − 1 additions,
+ * and may be flushed. `sumAbs` is Σ|x·w|, with the bias as one more term in both.
+ */
+export function productBound(nTerms: number, sumAbs: number): number {
+  return gamma(nTerms) * sumAbs + 2 * nTerms * SMALLEST_NORMAL;
+}
+
+/** The same where each x already carries an error of at most `inputBound`: `sumAbsW` is Σ|w|. */
+export function productBoundWithInput(nTerms: number, sumAbs: number, inputBound: number, sumAbsW: number): number {
+  return productBound(nTerms, sumAbs) + (1 + gamma(nTerms)) * inputBound * sumAbsW;
+}
+
+/**
+ * Bound on x / scale of RMSNorm, without its weight: the mean square is a sum of d non-negative terms (γ_(d+2), halved by the root),
+ * then inverseSqrt or sqrt and division, then one product.
+ */
+export function rmsNormBound(d: number, normalizedAbs: number): number {
+  return normalizedAbs * (gamma(d + 2) / 2 + INVERSE_SQRT + DIVISION + 2 * UNIT_ROUNDOFF) + SMALLEST_NORMAL;
+}
+
+/**
+ * Bound on (x − μ) / scale of LayerNorm, without weight and bias. μ errs by γ_(d+1)·mean|x| and centring rounds once; as ‖c + e‖ lies
+ * within ‖e‖ of ‖c‖, the scale errs by no more than a centred value does, besides RMSNorm's roundings.
+ */
+export function layerNormBound(
+  d: number,
+  meanAbs: number,
+  maxAbs: number,
+  scale: number,
+  normalizedAbs: number,
+): number {
+  const centring = (gamma(d + 1) * meanAbs + 2 * UNIT_ROUNDOFF * maxAbs) / scale;
+  return centring * (1 + normalizedAbs) * 1.01 + rmsNormBound(d, normalizedAbs);
+}
+
+/** Relative error of WGSL's exp(x): (3 + 2·|x|) ULP. */
+export function expRelativeBound(x: number): number {
+  return (3 + 2 * Math.abs(x)) * 2 * UNIT_ROUNDOFF;
+}
+
+/**
+ * Bound on one probability of a softmax over n scores. `range` is the largest score minus the smallest that matters; `scoreBound` the
+ * error that every score already carries. Numerator and denominator each inherit the score's error, the rounding of score − max
+ * (u·range) and exp's; the denominator sums n terms; one division.
+ */
+export function softmaxBound(nScores: number, probability: number, range: number, scoreBound: number): number {
+  const exponent = scoreBound + UNIT_ROUNDOFF * range;
+  const relative = Math.expm1(2 * exponent) + 2 * expRelativeBound(range) + gamma(nScores) + DIVISION;
+  return probability * relative * 1.01 + SMALLEST_NORMAL;
+}
+
+/** Bound on a rotated pair's element, a·cos − b·sin: the table's rounding, two products, one sum; `abs` is |a| + |b|. */
+export function rotaryBound(abs: number): number {
+  return gamma(3) * abs + 2 * SMALLEST_NORMAL;
+}
+
+/** Bound on silu(x) = x / (1 + exp(−x)): exp's error, a sum, a division. */
+export function siluBound(x: number): number {
+  return Math.abs(x) * (expRelativeBound(x) + UNIT_ROUNDOFF + DIVISION) + SMALLEST_NORMAL;
+}
+
+/** Bound on a sum of two terms that carry errors of their own: one rounding of the result. */
+export function sumBound(resultAbs: number, boundA: number, boundB: number): number {
+  return (boundA + boundB) * (1 + UNIT_ROUNDOFF) + UNIT_ROUNDOFF * resultAbs;
+}
+
+/**
+ * What a whole model's logits may err by: twice what another sound f32 implementation (transformers) errs by on the same weights,
+ * as neither order of summation is the better one, and never less than 16 ULP of the largest logit, where that error is luckily small.
+ */
+export function logitsBound(theirMaxAbsError: number, largestAbsLogit: number): number {
+  return Math.max(2 * theirMaxAbsError, 16 * ulpOf(largestAbsLogit));
+}
