@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { wantsSoftwareAdapter } from './adapter.mjs';
 
 /** Every path a Chromium may have on this platform, best first; only those that exist. */
 function candidates() {
@@ -68,4 +69,15 @@ export function findSwiftShaderIcd() {
     if (existsSync(icd)) return icd;
   }
   return null;
+}
+
+/**
+ * Gives the arguments with which a Chromium has WebGPU here: on SwiftShader where the software adapter is wanted.
+ * @returns {string[]}
+ */
+export function chromiumArguments() {
+  if (wantsSoftwareAdapter()) return ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+  return process.platform === 'linux'
+    ? ['--enable-unsafe-webgpu', '--enable-features=Vulkan']
+    : ['--enable-unsafe-webgpu'];
 }

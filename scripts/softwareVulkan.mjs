@@ -1,29 +1,13 @@
 // Gives Dawn in Node a Vulkan driver where the machine has no GPU: SwiftShader, the one that lies beside a Chromium, so that
 // Node and the browser compute on the same adapter. To be called before the first `create()` of the `webgpu` package.
 // A machine with a GPU, macOS and Windows are left alone; SPLITSCOPE_ADAPTER=software or hardware overrules that.
-import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { wantsSoftwareAdapter } from './adapter.mjs';
 import { findSwiftShaderIcd } from './chromium.mjs';
 
 const LOADER = 'libvulkan.so.1';
 const RTLD_NODELETE = 0x1000; // glibc and musl: stay loaded after dlclose
-
-/** Tells whether the kernel offers a GPU: a DRM render node, NVIDIA's device, or WSL's. */
-function hasGpu() {
-  const renderNode = existsSync('/dev/dri') && readdirSync('/dev/dri').some((name) => name.startsWith('renderD'));
-  return renderNode || existsSync('/dev/nvidia0') || existsSync('/dev/dxg');
-}
-
-function wantsSoftware() {
-  const wish = process.env.SPLITSCOPE_ADAPTER;
-  if (wish === 'software') return true;
-  if (wish === 'hardware') return false;
-  if (wish !== undefined && wish !== '') {
-    throw new Error(`SPLITSCOPE_ADAPTER is "${wish}", expected "software" or "hardware". Correct or unset it.`);
-  }
-  return process.platform === 'linux' && !hasGpu();
-}
 
 /**
  * Loads the Vulkan loader into this process and keeps it there, so that Dawn's own dlopen by bare name finds it by its SONAME.
@@ -47,7 +31,7 @@ function holdLibrary(path) {
  * @throws on an unknown SPLITSCOPE_ADAPTER
  */
 export function prepareSoftwareVulkan() {
-  if (!wantsSoftware()) return "the system's own GPU driver";
+  if (!wantsSoftwareAdapter()) return "the system's own GPU driver";
   const set = process.env.VK_DRIVER_FILES ?? process.env.VK_ICD_FILENAMES;
   const icd = set ?? findSwiftShaderIcd();
   if (icd === null) return 'no software Vulkan driver: no Chromium on this machine (`npm test` installs one)';

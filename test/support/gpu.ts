@@ -31,7 +31,8 @@ async function openDevice(): Promise<GPUDevice> {
   if (adapter === null) {
     throw new Error(
       `This test needs a WebGPU adapter and Dawn found none (driver: ${driver}). ` +
-        'Install Chromium, which brings SwiftShader (Debian: apt-get install chromium; or npx playwright install chromium).',
+        'Install Chromium, which brings SwiftShader (Debian: apt-get install chromium; or npx playwright install chromium), ' +
+        'or, beside a GPU without a Vulkan driver, set SPLITSCOPE_ADAPTER=software.',
     );
   }
   alive.push(adapter);

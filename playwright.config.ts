@@ -1,0 +1,35 @@
+// End-to-end journeys: the built page, served as `npm start` serves it, in a Chromium of this machine with WebGPU.
+import { defineConfig } from '@playwright/test';
+import { chromiumArguments, findChromium } from './scripts/chromium.mjs';
+
+// A port of one's own, so that two runs on one machine do not meet; workers inherit it.
+process.env.SPLITSCOPE_E2E_PORT ??= String(20_000 + (process.pid % 20_000));
+const baseURL = `http://localhost:${process.env.SPLITSCOPE_E2E_PORT}/`;
+const executablePath = findChromium();
+
+export default defineConfig({
+  testDir: 'e2e',
+  workers: 1, // the software adapter takes every core
+  timeout: 120_000,
+  globalTimeout: 14 * 60_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'list',
+  use: {
+    baseURL,
+    viewport: { width: 1440, height: 900 },
+    trace: 'retain-on-failure',
+    launchOptions: {
+      args: chromiumArguments(),
+      chromiumSandbox: process.getuid?.() !== 0, // Chromium refuses a sandbox to root
+      ...(executablePath === null ? {} : { executablePath }),
+    },
+  },
+  projects: [{ name: 'chromium' }],
+  webServer: {
+    command: `node scripts/start.mjs --no-open --port ${process.env.SPLITSCOPE_E2E_PORT}`,
+    url: baseURL,
+    timeout: 300_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+  },
+});

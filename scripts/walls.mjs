@@ -1,0 +1,128 @@
+// Checks the three walls between the folders and proves that they bite: imports planted in a scratch folder must be caught,
+// one a wall, and lawful ones must pass. A wall that catches nothing is no wall.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { cruise } from 'dependency-cruiser';
+import ts from 'typescript';
+import { ROOT } from './run.mjs';
+
+const SCRATCH = '.tsbuild/walls'; // within the repository, so that packages resolve
+const { options: cruiseOptions, ...ruleSet } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
+
+/** [file, what it imports, the rule that must catch it, or null if it is lawful] */
+const PLANTED = /** @type {const} */ ([
+  ['src/engine/tensor/a.ts', `import '../gpu/target.ts'`, 'not-in-allowed'],
+  ['src/engine/kernels/a.ts', `import '../model/target.ts'`, 'not-in-allowed'],
+  ['src/engine/analysis/a.ts', `import '../model/target.ts'`, 'not-in-allowed'],
+  ['src/engine/gpu/a.ts', `import 'valibot'`, 'not-in-allowed'],
+  ['src/engine/experiment/a.ts', `import 'node:fs'`, 'not-in-allowed'],
+  ['src/engine/model/a.ts', `import '../../session/target.ts'`, 'not-in-allowed'],
+  ['src/sources/a.ts', `import '../engine/tensor/target.ts'`, 'not-in-allowed'],
+  ['src/worker/a.ts', `import 'onnxruntime-web'`, 'not-in-allowed'],
+  ['src/views/a.ts', `import type { x } from '../session/target.ts'`, 'not-in-allowed'],
+  ['src/views/b.ts', `import { x } from '../engine/index.ts'`, 'not-in-allowed'],
+  ['src/app/a.ts', `import '../worker/target.ts'`, 'not-in-allowed'],
+  ['src/share/a.ts', `import '../app/target.ts'`, 'not-in-allowed'],
+  ['src/tokenizer/circle.ts', `import type { planted as other } from './circle/b.ts'`, 'no-cycle'],
+  ['src/engine/hooks/a.ts', `import './missing.ts'`, 'unresolvable'],
+  ['e2e/a.spec.ts', `import '../src/app/target.ts'`, 'not-in-allowed'],
+  ['src/engine/model/b.ts', `import '../kernels/target.ts'`, null],
+  ['src/engine/gpu/a.test.ts', `import 'fast-check'; import '../reference/target.ts'`, null],
+  ['src/engine/kernels/b.ts', `import wgsl from './b.wgsl?raw'; void wgsl`, null],
+  ['src/views/c.ts', `import type { x } from '../engine/index.ts'; import 'react'; import 'd3-scale'`, null],
+  ['src/session/a.ts', `import '../worker/target.ts'; import '../share/target.ts'; import 'zustand'`, null],
+  ['src/onnx/a.ts', `import 'onnxruntime-web'; import '../engine/index.ts'`, null],
+  ['src/cli/a.ts', `import 'webgpu'; import 'node:fs'; import '../onnx/target.ts'`, null],
+]);
+
+/** [Biome's rule, a line that it must refuse] */
+const FORBIDDEN = /** @type {const} */ ([
+  ['lint/suspicious/noExplicitAny', 'export const a: any = 1;'],
+  ['lint/style/noEnum', 'export enum A { B }'],
+  ['lint/style/noDefaultExport', 'export default 1;'],
+  ['lint/style/noNonNullAssertion', 'export const f = (x: string | null) => x!;'],
+  ['lint/performance/noBarrelFile', "export * from './b.ts';"],
+]);
+
+/** What a browser or Node has and the engine's TypeScript project must not know. */
+const HOST_NAMES = ['document.title', 'self.name', 'process.env', 'navigator.gpu'];
+
+const TARGETS = [
+  ...['tensor', 'gpu', 'model', 'kernels', 'reference'].map((folder) => `src/engine/${folder}/target.ts`),
+  ...['session', 'worker', 'share', 'app', 'onnx'].map((folder) => `src/${folder}/target.ts`),
+  ...['src/engine/index.ts', 'src/engine/kernels/b.wgsl', 'src/tokenizer/circle/b.ts'],
+];
+
+/** @param {string} file @param {string} text */
+function plant(file, text) {
+  const path = join(ROOT, SCRATCH, file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Runs dependency-cruiser with our rules; gives each violation as [rule, from, to]. */
+async function violations(/** @type {string} */ baseDir, /** @type {string[]} */ folders) {
+  const { output } = await cruise(folders, { ...cruiseOptions, baseDir, validate: true, ruleSet });
+  if (typeof output === 'string') throw new Error('internal: dependency-cruiser gave a text instead of a result');
+  return output.summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to }));
+}
+
+async function importsAreLawful() {
+  const found = await violations(ROOT, ['src', 'e2e']);
+  return found.map(({ rule, from, to }) => `${from} → ${to}: ${rule}`);
+}
+
+async function importWallBites() {
+  for (const target of TARGETS) plant(target, 'export const x = 1;\n');
+  plant('src/tokenizer/circle/b.ts', `import type { planted } from '../circle.ts';\nexport const planted = 1;\n`);
+  for (const [file, text] of PLANTED) plant(file, `${text};\nexport const planted = 1;\n`);
+  const found = await violations(join(ROOT, SCRATCH), ['src', 'e2e']);
+  return PLANTED.flatMap(([file, text, rule]) => {
+    const caught = found.filter(({ from }) => from === file).map(({ rule }) => rule);
+    const right = rule === null ? caught.length === 0 : caught.includes(rule);
+    return right
+      ? []
+      : [`planted in ${file}: ${text} → ${caught.join(', ') || 'not caught'}, expected ${rule ?? 'nothing'}`];
+  });
+}
+
+/** The engine's TypeScript project knows no DOM and no Node: the names must not compile there. */
+function typeWallBites() {
+  const config = ts.readConfigFile(join(ROOT, 'tsconfig.engine.json'), ts.sys.readFile).config;
+  const base = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, ROOT);
+  const options = { ...base.options, noEmit: true, composite: false, emitDeclarationOnly: false };
+  return HOST_NAMES.flatMap((expression) => {
+    plant('src/engine/host.ts', `export const planted: unknown = ${expression};\n`);
+    const file = join(ROOT, SCRATCH, 'src/engine/host.ts');
+    const program = ts.createProgram([file, join(ROOT, 'src/engine/host.d.ts')], { ...options, rootDir: ROOT });
+    const errors = program.getSemanticDiagnostics(program.getSourceFile(file));
+    return errors.length > 0 ? [] : [`the engine's TypeScript project accepts ${expression}`];
+  });
+}
+
+/** Biome must refuse what the house style forbids. */
+function styleWallBites() {
+  const cwd = join(ROOT, SCRATCH);
+  copyFileSync(join(ROOT, 'biome.json'), join(cwd, 'biome.json')); // the scratch folder is a root of its own, with the same rules
+  for (const [rule, line] of FORBIDDEN) plant(`src/engine/${basename(rule)}.ts`, `${line}\n`);
+  const args = [join(ROOT, 'node_modules/@biomejs/biome/bin/biome'), 'lint', '--reporter=github', 'src/engine'];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' });
+  const told = `${stdout}${stderr}`.split('\n');
+  return FORBIDDEN.flatMap(([rule, line]) => {
+    const isRefused = told.some((text) => text.includes(`title=${rule},`) && text.includes(`${basename(rule)}.ts`));
+    return isRefused ? [] : [`Biome accepts \`${line}\`, expected ${rule}`];
+  });
+}
+
+rmSync(join(ROOT, SCRATCH), { recursive: true, force: true });
+const faults = [...(await importsAreLawful()), ...(await importWallBites()), ...typeWallBites(), ...styleWallBites()];
+rmSync(join(ROOT, SCRATCH), { recursive: true, force: true });
+for (const fault of faults) console.error(`wall: ${fault}`);
+console.log(
+  faults.length === 0
+    ? `The walls stand, and ${PLANTED.length + HOST_NAMES.length + FORBIDDEN.length} planted lines prove it.`
+    : `${faults.length} faults.`,
+);
+process.exitCode = faults.length === 0 ? 0 : 1;
