@@ -1,0 +1,138 @@
+// Attention of one block in f64: projections from one input (fused) or one input a head (split), rotary, scores, pattern, z, out.
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import type { BlockWeights } from '../checkpoint/weights.ts';
+import { alibiSlopes } from './alibi.ts';
+import { attnScores } from './attnScores.ts';
+import { attnZ } from './attnZ.ts';
+import { matmul } from './matmul.ts';
+import { NO_NORM_HOOKS, norm } from './norm.ts';
+import type { BlockHooks } from './referenceHooks.ts';
+import { columnsOf, extent, type ReferenceMatrix, type ReferenceTensor, rowsOf } from './referenceTensor.ts';
+import { repeatKv } from './repeatKv.ts';
+import { type RotaryTable, rotary } from './rotary.ts';
+import { softmax } from './softmax.ts';
+
+/** What one block's code is given: the model, its layer, its weights, how to run, and its hooks. */
+export type BlockPlace = {
+  readonly config: ModelConfig;
+  readonly layer: number;
+  readonly weights: BlockWeights<ReferenceMatrix>;
+  readonly rotaryTable: RotaryTable | null; // null where nothing turns
+  readonly qkv: 'fused' | 'split';
+  readonly kv: 'broadcast' | 'repeat';
+  readonly at: BlockHooks;
+};
+
+/** Normalised inputs of the three projections: [pos, d_model], or [pos, heads, d_model] where each head has its own. */
+export type AttentionInputs = { readonly q: ReferenceTensor; readonly k: ReferenceTensor; readonly v: ReferenceTensor };
+
+/** Computes attention's output with b_O, before any post norm: [pos, d_model]. */
+export function attention(inputs: AttentionInputs, place: BlockPlace): ReferenceTensor {
+  const { config, layer, weights, at } = place;
+  const q = at('attn.hook_q', project(inputs.q, weights.W_Q, weights.b_Q, config.nHeads));
+  const k = at('attn.hook_k', projectKv(inputs.k, weights.W_K, weights.b_K, place));
+  const v = at('attn.hook_v', projectKv(inputs.v, weights.W_V, weights.b_V, place));
+  const scores = attnScores(turnQ(q, place), turnK(k, place), {
+    scale: config.attnScale,
+    softCap: config.attnSoftCap,
+    window: config.windows[layer] ?? null,
+    slopes: config.positional === 'alibi' ? alibiSlopes(config.nHeads) : null,
+  });
+  const masked = at('attn.hook_attn_scores', scores);
+  const pattern = at('attn.hook_pattern', { shape: masked.shape, values: softmax(masked.values, extent(masked, 2)) });
+  const z = at('attn.hook_z', attnZ(pattern, v));
+  return sumOfHeads(at('attn.hook_result', headResults(z, weights.W_O)), weights.b_O);
+}
+
+function projectKv(
+  x: ReferenceTensor, // [pos, d_model] or [pos, heads, d_model]
+  W: ReferenceMatrix, // [d_model, n_key_value_heads · d_head]
+  b: ReferenceMatrix | null,
+  { config, kv }: BlockPlace,
+): ReferenceTensor {
+  const projected = project(x, W, b, config.nKeyValueHeads);
+  return kv === 'repeat' && extent(projected, 1) < config.nHeads ? repeatKv(projected, config.nHeads) : projected;
+}
+
+/** Projects x by W head for head; an input of more heads than W has goes through W's heads repeated: [pos, heads, d_head]. */
+function project(
+  x: ReferenceTensor, // [pos, d_model] or [pos, heads, d_model]
+  W: ReferenceMatrix, // [d_model, weight heads · d_head]
+  b: ReferenceMatrix | null,
+  nWeightHeads: number,
+): ReferenceTensor {
+  const [nPos, dModel, dHead] = [extent(x, 0), extent(x, -1), W.columns / nWeightHeads];
+  const nInputHeads = x.shape.length === 3 ? extent(x, 1) : 1;
+  const nHeads = x.shape.length === 3 ? nInputHeads : nWeightHeads;
+  const heads = Array.from({ length: nHeads }, (_, head) => {
+    const first = Math.floor((head * nWeightHeads) / nHeads) * dHead;
+    const offset = x.shape.length === 3 ? head * dModel : 0;
+    const rows = { values: x.values, rows: nPos, offset, rowStride: nInputHeads * dModel };
+    return matmul(rows, columnsOf(W, first, dHead), b && columnsOf(b, first, dHead));
+  });
+  return interleaved(heads, nPos, dHead);
+}
+
+/** Normalises q's heads where the architecture does (after hook_q), then turns them. */
+function turnQ(q: ReferenceTensor, place: BlockPlace): ReferenceTensor {
+  const { config, weights } = place;
+  const normed = weights.qNorm ? norm(q, weights.qNorm, { ...config, normalization: 'RMS' }, NO_NORM_HOOKS) : q;
+  return turned(normed, 'attn.hook_rot_q', place);
+}
+
+function turnK(k: ReferenceTensor, place: BlockPlace): ReferenceTensor {
+  const { config, weights } = place;
+  const normed = weights.kNorm ? norm(k, weights.kNorm, { ...config, normalization: 'RMS' }, NO_NORM_HOOKS) : k;
+  return turned(normed, 'attn.hook_rot_k', place);
+}
+
+function turned(
+  x: ReferenceTensor, // [pos, heads, d_head]
+  hook: 'attn.hook_rot_q' | 'attn.hook_rot_k',
+  { config, layer, rotaryTable, at }: BlockPlace,
+): ReferenceTensor {
+  const settings = config.rotary[layer];
+  return settings && rotaryTable ? at(hook, rotary(x, settings.style, rotaryTable)) : x;
+}
+
+/** Takes each head's z through its rows of W_O: [pos, n_heads, d_model]. */
+function headResults(
+  z: ReferenceTensor, // [pos, n_heads, d_head]
+  W_O: ReferenceMatrix, // [n_heads · d_head, d_model]
+): ReferenceTensor {
+  const [nPos, nHeads, dHead] = [extent(z, 0), extent(z, 1), extent(z, 2)];
+  const heads = Array.from({ length: nHeads }, (_, head) => {
+    const rows = { values: z.values, rows: nPos, offset: head * dHead, rowStride: nHeads * dHead };
+    return matmul(rows, rowsOf(W_O, head * dHead, dHead));
+  });
+  return interleaved(heads, nPos, W_O.columns);
+}
+
+/** Adds up the heads' results and b_O: [pos, d_model]. */
+function sumOfHeads(
+  result: ReferenceTensor, // [pos, n_heads, d_model]
+  b: ReferenceMatrix | null,
+): ReferenceTensor {
+  const [nPos, nHeads, dModel] = [extent(result, 0), extent(result, 1), extent(result, 2)];
+  const values = new Float64Array(nPos * dModel);
+  for (let i = 0; i < values.length; i++) {
+    const [pos, column] = [Math.floor(i / dModel), i % dModel];
+    let sum = 0;
+    for (let head = 0; head < nHeads; head++) {
+      sum += result.values[(pos * nHeads + head) * dModel + column] ?? Number.NaN;
+    }
+    values[i] = sum + (b ? (b.values[column] ?? Number.NaN) : 0);
+  }
+  return { shape: [nPos, dModel], values };
+}
+
+/** Lays heads of [pos, width] side by side: [pos, heads, width]. */
+function interleaved(heads: readonly Float64Array[], nPos: number, width: number): ReferenceTensor {
+  const values = new Float64Array(nPos * heads.length * width);
+  heads.forEach((head, index) => {
+    for (let pos = 0; pos < nPos; pos++) {
+      values.set(head.subarray(pos * width, (pos + 1) * width), (pos * heads.length + index) * width);
+    }
+  });
+  return { shape: [nPos, heads.length, width], values };
+}

@@ -1,0 +1,18 @@
+// The embedding in f64: one column of W_E a token, times the architecture's scale; learned positions likewise.
+// Twin of kernels/embed.wgsl.
+import type { ReferenceMatrix } from './referenceTensor.ts';
+
+/** Gathers columns of a table [d_model, columns], times `scale`; throws where a column does not exist: [pos, d_model]. */
+export function embed(table: ReferenceMatrix, columns: readonly number[], scale: number): Float64Array {
+  const dModel = table.rows;
+  const values = new Float64Array(columns.length * dModel);
+  columns.forEach((column, pos) => {
+    if (!Number.isInteger(column) || column < 0 || column >= table.columns) {
+      throw new Error(`position ${pos} asks for column ${column} of an embedding of ${table.columns} columns`);
+    }
+    for (let i = 0; i < dModel; i++) {
+      values[pos * dModel + i] = (table.values[i * table.columns + column] ?? Number.NaN) * scale;
+    }
+  });
+  return values;
+}

@@ -1,0 +1,82 @@
+// A whole forward pass in f64, made of the kernels' twins: the truth that a run on the GPU is measured against.
+// An architecture is config fields; no model's name is read here.
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import type { ModelWeights } from '../checkpoint/weights.ts';
+import type { HookName } from '../hooks/hookName.ts';
+import { add } from './add.ts';
+import { capped } from './attnScores.ts';
+import { block } from './block.ts';
+import { embed } from './embed.ts';
+import { denseRows, matmul } from './matmul.ts';
+import { NO_NORM_HOOKS, norm } from './norm.ts';
+import { hooksOfBlock, type ReferenceEdit, type ReferenceHooks, recordHooks } from './referenceHooks.ts';
+import type { ReferenceMatrix, ReferenceTensor } from './referenceTensor.ts';
+import { rotaryTable } from './rotary.ts';
+
+export type ReferenceRun = {
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights<ReferenceMatrix>;
+  readonly tokenIds: readonly number[]; // [pos]
+  readonly qkv: 'fused' | 'split';
+  readonly kv: 'broadcast' | 'repeat';
+  readonly edit?: ReferenceEdit; // changes activations on their way; left out: none
+};
+
+/**
+ * Runs the prompt and returns every hook in running order: all of `hookName.ts` that architecture and mode have, but
+ * `hook_attn_in`, which no mode makes. `unembed.hook_out` is before the logits' soft cap, as in TransformerLens.
+ * Throws where a token is not in the vocabulary.
+ */
+export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTensor> {
+  const { config, weights, tokenIds, qkv, kv } = run;
+  const hooks = recordHooks(run.edit);
+  let stream = embedded(run, hooks);
+  weights.blocks.forEach((blockWeights, layer) => {
+    const rotary = config.rotary[layer];
+    stream = block(stream, {
+      config,
+      layer,
+      weights: blockWeights,
+      rotaryTable: rotary ? rotaryTable(rotary, tokenIds.length) : null,
+      qkv,
+      kv,
+      at: hooksOfBlock(hooks, layer),
+    });
+  });
+  unembedded(stream, run, hooks);
+  return hooks.captured;
+}
+
+/** Reads the logits off a run's hooks, with the architecture's soft cap; throws where the run has none: [pos, d_vocab]. */
+export function referenceLogits(
+  config: ModelConfig,
+  captured: ReadonlyMap<HookName, ReferenceTensor>,
+): ReferenceTensor {
+  const out = captured.get('unembed.hook_out');
+  if (!out) throw new Error('internal: the run has no unembed.hook_out');
+  return { shape: out.shape, values: out.values.map((logit) => capped(logit, config.logitSoftCap)) };
+}
+
+function embedded({ config, weights, tokenIds }: ReferenceRun, hooks: ReferenceHooks): ReferenceTensor {
+  const shape = [tokenIds.length, config.dModel];
+  const gathered = { shape, values: embed(weights.W_E, tokenIds, config.embedScale) };
+  const normed = weights.lnEmbed ? norm(gathered, weights.lnEmbed, config, NO_NORM_HOOKS) : gathered;
+  const tokens = hooks.at('hook_embed', normed);
+  if (!weights.W_pos) return tokens;
+  const rows = tokenIds.map((_, pos) => pos + config.positionOffset);
+  const positions = hooks.at('hook_pos_embed', { shape, values: embed(weights.W_pos, rows, 1) });
+  return { shape, values: add(tokens.values, positions.values) };
+}
+
+function unembedded(stream: ReferenceTensor, { config, weights }: ReferenceRun, hooks: ReferenceHooks): void {
+  const { lnFinal, W_U, b_U } = weights;
+  const normed = lnFinal
+    ? norm(stream, lnFinal, config, {
+        scale: (tensor) => hooks.at('ln_final.hook_scale', tensor),
+        normalized: (tensor) => hooks.at('ln_final.hook_normalized', tensor),
+      })
+    : stream;
+  const input = hooks.at('unembed.hook_in', normed);
+  const logits = matmul(denseRows(input.values, config.dModel), W_U, b_U);
+  hooks.at('unembed.hook_out', { shape: [stream.shape[0] ?? 0, W_U.columns], values: logits });
+}
