@@ -1,10 +1,11 @@
 // A checkpoint that was opened: its config and where each tensor's bytes lie. No payload was read yet.
+import type { WeightDtype } from '../tensor/dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { ByteSource } from './byteSource.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import type { ModelWeights, WeightView } from './weights.ts';
 
-export type WeightDtype = 'f32' | 'f16' | 'bf16';
+export type { WeightDtype };
 
 export type TensorEntry = {
   readonly name: string;

@@ -1,0 +1,74 @@
+// GpuTensor: f32 elements in a GPU buffer, with shape, strides and an offset; several tensors may share one buffer.
+// A BufferSlot is the buffer's owner-to-be: planned with its byte length known, allocated later, freed by whoever allocated it.
+import { elementCount, type Shape } from '../tensor/shape.ts';
+import { GpuError } from './gpuError.ts';
+
+export type BufferUse = 'storage' | 'uniform' | 'staging';
+
+/** A buffer that is planned now and allocated once its plan's bytes have been checked. */
+export class BufferSlot {
+  readonly label: string;
+  readonly byteLength: number;
+  readonly use: BufferUse;
+  #buffer: GPUBuffer | null = null;
+
+  constructor(label: string, byteLength: number, use: BufferUse = 'storage') {
+    this.label = label;
+    this.byteLength = Math.max(16, Math.ceil(byteLength / 16) * 16); // a whole vec4, and never an empty binding
+    this.use = use;
+  }
+
+  get allocated(): boolean {
+    return this.#buffer !== null;
+  }
+
+  /** The buffer; throws `internal:` where the plan was not allocated or is already freed. */
+  get buffer(): GPUBuffer {
+    if (!this.#buffer) throw new GpuError('internal', `internal: buffer ${this.label} is used before it is allocated`);
+    return this.#buffer;
+  }
+
+  fill(buffer: GPUBuffer): void {
+    this.#buffer = buffer;
+  }
+
+  destroy(): void {
+    this.#buffer?.destroy();
+    this.#buffer = null;
+  }
+}
+
+export type GpuTensor = {
+  readonly label: string; // its name in the field: blocks.3.attn.hook_z
+  readonly slot: BufferSlot;
+  readonly shape: Shape;
+  readonly strides: Shape; // elements per step of each axis; 0 where an axis is shared
+  readonly offset: number; // elements from the start of the buffer
+};
+
+/** Rows are padded to whole vec4s, so that products read them four at a time. */
+export function paddedRow(elements: number): number {
+  return Math.ceil(elements / 4) * 4;
+}
+
+/** Lays out a tensor whose leading axis (or two, in a batch) counts rows: row stride padded, the rest contiguous. */
+export function rowStrides(shape: Shape, rowAxes: number): number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    const inner = (shape[axis + 1] ?? 1) * (strides[axis + 1] ?? 1);
+    strides[axis] = axis === rowAxes - 1 ? paddedRow(inner) : inner;
+  }
+  return strides;
+}
+
+/** The bytes that lie between the first and the last element, padding of the last row included. */
+export function spanBytes(shape: Shape, strides: Shape): number {
+  const first = (shape[0] ?? 1) * (strides[0] ?? 1);
+  return 4 * Math.max(first, elementCount(shape) === 0 ? 0 : 1);
+}
+
+/** Counts the bytes that an activation really occupies: a shared axis (stride 0) costs nothing. */
+export function storedBytes(tensor: GpuTensor): number {
+  const extents = tensor.shape.filter((_, axis) => tensor.strides[axis] !== 0);
+  return 4 * elementCount(extents);
+}

@@ -1,0 +1,137 @@
+// A plan: every dispatch of a run, with its pipelines, buffers and bind groups made beforehand. Running it encodes one command
+// buffer and submits it once; nothing is allocated, compiled or bound then.
+import type { Gpu } from './device.ts';
+import { BufferSlot } from './gpuTensor.ts';
+import { type CompiledKernel, type Kernel, type Overrides, pipelineKey } from './pipelineCache.ts';
+
+/** One field of a kernel's `dims`, in WGSL's order: u32 unless told to be f32. */
+export type Dim = number | { readonly f32: number };
+
+export type Dispatch = {
+  readonly label: string; // what it makes: blocks.3.attn.hook_z
+  readonly kernel: Kernel;
+  readonly overrides: Overrides;
+  readonly dims: readonly Dim[];
+  readonly buffers: readonly BufferSlot[]; // of bindings 1…
+  readonly workgroups: readonly [number, number, number];
+  readonly multiplyAdds: number; // of products; 0 elsewhere
+};
+
+type Prepared = {
+  readonly dispatch: Dispatch;
+  readonly compiled: CompiledKernel;
+  readonly bindGroup: GPUBindGroup;
+};
+
+/** A dispatch's dims stand at multiples of this in the plan's one uniform buffer; 256 is WebGPU's largest required alignment. */
+const UNIFORM_ALIGNMENT = 256;
+
+export class Plan {
+  readonly #gpu: Gpu;
+  readonly #owned: readonly BufferSlot[];
+  readonly #steps: readonly Prepared[];
+
+  private constructor(gpu: Gpu, owned: readonly BufferSlot[], steps: readonly Prepared[]) {
+    this.#gpu = gpu;
+    this.#owned = owned;
+    this.#steps = steps;
+  }
+
+  /**
+   * Compiles, allocates and binds. `owned` are the slots that this plan allocates and frees; buffers of dispatches that are
+   * not among them belong to others (weights) and must be allocated. Throws `limit`, `out-of-memory` or `internal`.
+   */
+  static async make(gpu: Gpu, dispatches: readonly Dispatch[], owned: readonly BufferSlot[]): Promise<Plan> {
+    for (const dispatch of dispatches) checkWorkgroups(gpu, dispatch);
+    const uniforms = new BufferSlot('dims', dispatches.length * UNIFORM_ALIGNMENT, 'uniform');
+    const compiling = Promise.all(dispatches.map((d) => gpu.pipelines.compile(d.kernel, d.overrides)));
+    const slots = [...owned, uniforms];
+    const [compiled] = await Promise.all([compiling, gpu.allocate(slots)]);
+    gpu.device.queue.writeBuffer(uniforms.buffer, 0, packDims(dispatches));
+    gpu.counters.uploadedBytes += dispatches.length * UNIFORM_ALIGNMENT;
+    const steps = dispatches.map((dispatch, at) => prepare(gpu, dispatch, compiled[at], uniforms, at));
+    return new Plan(gpu, slots, steps);
+  }
+
+  get dispatches(): readonly Dispatch[] {
+    return this.#steps.map((step) => step.dispatch);
+  }
+
+  get multiplyAdds(): number {
+    return this.#steps.reduce((sum, step) => sum + step.dispatch.multiplyAdds, 0);
+  }
+
+  get ownedBytes(): number {
+    return this.#owned.reduce((sum, slot) => sum + slot.byteLength, 0);
+  }
+
+  /** Encodes every dispatch into one compute pass. */
+  encode(encoder: GPUCommandEncoder): void {
+    const pass = encoder.beginComputePass({ label: 'plan' });
+    for (const step of this.#steps) record(pass, step);
+    pass.end();
+    this.#gpu.counters.dispatches += this.#steps.length;
+  }
+
+  /** Encodes one dispatch into a pass of its own, for timestamps. */
+  encodeStep(encoder: GPUCommandEncoder, at: number, timestampWrites: GPUComputePassTimestampWrites): void {
+    const step = this.#steps[at];
+    if (!step) return;
+    const pass = encoder.beginComputePass({ label: step.dispatch.label, timestampWrites });
+    record(pass, step);
+    pass.end();
+    this.#gpu.counters.dispatches += 1;
+  }
+
+  destroy(): void {
+    for (const slot of this.#owned) slot.destroy();
+  }
+}
+
+function record(pass: GPUComputePassEncoder, step: Prepared): void {
+  pass.setPipeline(step.compiled.pipeline);
+  pass.setBindGroup(0, step.bindGroup);
+  pass.dispatchWorkgroups(...step.dispatch.workgroups);
+}
+
+function prepare(
+  gpu: Gpu,
+  dispatch: Dispatch,
+  compiled: CompiledKernel | undefined,
+  uniforms: BufferSlot,
+  at: number,
+): Prepared {
+  if (!compiled) throw new Error(`internal: ${pipelineKey(dispatch.kernel, dispatch.overrides)} was not compiled`);
+  gpu.counters.bindGroups += 1;
+  const bindGroup = gpu.device.createBindGroup({
+    label: dispatch.label,
+    layout: compiled.layout,
+    entries: [
+      { binding: 0, resource: { buffer: uniforms.buffer, offset: at * UNIFORM_ALIGNMENT, size: UNIFORM_ALIGNMENT } },
+      ...dispatch.buffers.map((slot, index) => ({ binding: index + 1, resource: { buffer: slot.buffer } })),
+    ],
+  });
+  return { dispatch, compiled, bindGroup };
+}
+
+function checkWorkgroups(gpu: Gpu, dispatch: Dispatch): void {
+  const limit = gpu.limit('maxComputeWorkgroupsPerDimension');
+  const most = Math.max(...dispatch.workgroups);
+  if (most <= limit) return;
+  throw new Error(
+    `internal: ${dispatch.label} (${dispatch.kernel.name}) asks for ${dispatch.workgroups.join(' × ')} workgroups, at most ${limit} per dimension`,
+  );
+}
+
+function packDims(dispatches: readonly Dispatch[]): ArrayBuffer {
+  const packed = new ArrayBuffer(dispatches.length * UNIFORM_ALIGNMENT);
+  const view = new DataView(packed);
+  dispatches.forEach((dispatch, at) => {
+    dispatch.dims.forEach((dim, field) => {
+      const byteOffset = at * UNIFORM_ALIGNMENT + field * 4;
+      if (typeof dim === 'number') view.setUint32(byteOffset, dim, true);
+      else view.setFloat32(byteOffset, dim.f32, true);
+    });
+  });
+  return packed;
+}

@@ -1,0 +1,122 @@
+// Reads tensors back: one staging buffer and one map for any number of them. Strides (padded rows, shared heads) are undone here.
+import { elementCount } from '../tensor/shape.ts';
+import type { Gpu } from './device.ts';
+import { GpuError } from './gpuError.ts';
+import { BufferSlot, type GpuTensor } from './gpuTensor.ts';
+
+type Placement = {
+  readonly tensor: GpuTensor;
+  readonly slotOffset: number;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+};
+
+const COPY_ALIGNMENT = 4;
+const MAP_MODE_READ = 0x1;
+
+/** Copies tensors off the GPU, each dense and row-major in the order given. Throws `device-lost` or `out-of-memory`. */
+export async function readTensors(gpu: Gpu, tensors: readonly GpuTensor[]): Promise<Float32Array<ArrayBuffer>[]> {
+  const readback = await Readback.make(gpu, tensors);
+  try {
+    const encoder = gpu.device.createCommandEncoder({ label: 'readback' });
+    readback.encode(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+    gpu.counters.submits += 1;
+    return await readback.read();
+  } finally {
+    readback.destroy();
+  }
+}
+
+/** A planned readback: its staging buffer is kept, so that a repeated run allocates nothing. */
+export class Readback {
+  readonly #gpu: Gpu;
+  readonly #staging: BufferSlot;
+  readonly #placements: readonly Placement[];
+
+  private constructor(gpu: Gpu, staging: BufferSlot, placements: readonly Placement[]) {
+    this.#gpu = gpu;
+    this.#staging = staging;
+    this.#placements = placements;
+  }
+
+  static async make(gpu: Gpu, tensors: readonly GpuTensor[]): Promise<Readback> {
+    let byteOffset = 0;
+    const placements = tensors.map((tensor) => {
+      const placement = { tensor, slotOffset: tensor.offset * 4, byteOffset, byteLength: extentBytes(tensor) };
+      byteOffset += Math.ceil(placement.byteLength / COPY_ALIGNMENT) * COPY_ALIGNMENT;
+      return placement;
+    });
+    const staging = new BufferSlot('readback', byteOffset, 'staging');
+    await gpu.allocate([staging]);
+    return new Readback(gpu, staging, placements);
+  }
+
+  get byteLength(): number {
+    return this.#staging.byteLength;
+  }
+
+  encode(encoder: GPUCommandEncoder): void {
+    for (const { tensor, slotOffset, byteOffset, byteLength } of this.#placements) {
+      if (byteLength === 0) continue;
+      encoder.copyBufferToBuffer(tensor.slot.buffer, slotOffset, this.#staging.buffer, byteOffset, byteLength);
+    }
+  }
+
+  /** Waits for the copies and hands out dense arrays, one per tensor. */
+  async read(): Promise<Float32Array<ArrayBuffer>[]> {
+    const buffer = this.#staging.buffer;
+    try {
+      await buffer.mapAsync(MAP_MODE_READ);
+    } catch (cause) {
+      throw new GpuError('device-lost', 'The GPU was lost while its results were read back.', { cause });
+    }
+    const mapped = buffer.getMappedRange();
+    const arrays = this.#placements.map(({ tensor, byteOffset, byteLength }) =>
+      dense(new Float32Array(mapped, byteOffset, byteLength / 4), tensor),
+    );
+    buffer.unmap();
+    this.#gpu.counters.readbackBytes += this.#staging.byteLength;
+    return arrays;
+  }
+
+  destroy(): void {
+    this.#staging.destroy();
+  }
+}
+
+/** The bytes from a tensor's first element to just past its last. */
+function extentBytes(tensor: GpuTensor): number {
+  if (elementCount(tensor.shape) === 0) return 0;
+  const last = tensor.shape.reduce((sum, extent, axis) => sum + (extent - 1) * (tensor.strides[axis] ?? 0), 0);
+  return 4 * (last + 1);
+}
+
+/** Copies strided elements into a dense row-major array; runs of contiguous elements are copied whole. */
+function dense(source: Float32Array, tensor: GpuTensor): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(elementCount(tensor.shape));
+  const { shape, strides } = tensor;
+  let written = 0;
+  const copyAxis = (axis: number, from: number): void => {
+    const run = contiguousRun(tensor, axis);
+    if (run > 0) {
+      out.set(source.subarray(from, from + run), written);
+      written += run;
+      return;
+    }
+    for (let i = 0; i < (shape[axis] ?? 0); i++) copyAxis(axis + 1, from + i * (strides[axis] ?? 0));
+  };
+  if (out.length > 0) copyAxis(0, 0);
+  return out;
+}
+
+/** Elements that lie side by side from this axis inwards; 0 where they do not. */
+function contiguousRun(tensor: GpuTensor, axis: number): number {
+  let run = 1;
+  for (let inner = tensor.shape.length - 1; inner >= axis; inner--) {
+    const extent = tensor.shape[inner] ?? 1;
+    if (extent !== 1 && tensor.strides[inner] !== run) return 0;
+    run *= extent;
+  }
+  return run;
+}

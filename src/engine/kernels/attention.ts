@@ -1,0 +1,128 @@
+// Dispatches attention: attnScores.wgsl, softmax.wgsl, attnZ.wgsl.
+import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
+import type { Kernel } from '../gpu/pipelineCache.ts';
+import type { Dispatch } from '../gpu/plan.ts';
+import scoresCode from './attnScores.wgsl?raw';
+import zCode from './attnZ.wgsl?raw';
+import activationsCode from './shared/activations.wgsl?raw';
+import expCode from './shared/exp.wgsl?raw';
+import softmaxCode from './softmax.wgsl?raw';
+import { spread } from './spread.ts';
+
+export const ATTN_SCORES: Kernel = {
+  name: 'attnScores',
+  code: [expCode, activationsCode, scoresCode].join('\n'),
+  bindings: ['uniform', 'read', 'read', 'read', 'write'],
+};
+export const SOFTMAX: Kernel = {
+  name: 'softmax',
+  code: [expCode, softmaxCode].join('\n'),
+  bindings: ['uniform', 'read', 'write'],
+};
+export const ATTN_Z: Kernel = { name: 'attnZ', code: zCode, bindings: ['uniform', 'read', 'read', 'write'] };
+
+export type AttentionShape = {
+  readonly batch: number;
+  readonly nPos: number;
+  readonly nHeads: number;
+  readonly repeats: number; // query heads per key/value head; 1 where repeat_kv was materialised
+  readonly dHead: number;
+  readonly window: number | null;
+};
+
+export type AttnScoresArgs = AttentionShape & {
+  readonly q: GpuTensor; // [rows, n_heads, d_head]
+  readonly qRowStride: number;
+  readonly k: GpuTensor; // [rows, n_heads / repeats, d_head]
+  readonly kRowStride: number;
+  readonly scores: GpuTensor; // [n_heads, query_pos, key_pos]
+  readonly scale: number;
+  readonly softCap: number | null;
+  readonly alibiSlopes: { readonly slot: BufferSlot; readonly present: boolean }; // [n_heads]
+};
+
+/** Scaled and masked scores; masked keys are −∞. */
+export function attnScores(args: AttnScoresArgs): Dispatch {
+  const tiles = Math.ceil(Math.ceil(args.nPos / 4) / 8);
+  return {
+    label: args.scores.label,
+    kernel: ATTN_SCORES,
+    overrides: { soft_capped: Number(args.softCap !== null), has_alibi: Number(args.alibiSlopes.present) },
+    dims: [
+      args.nPos,
+      args.nHeads,
+      args.repeats,
+      args.dHead,
+      args.window ?? 0,
+      args.qRowStride,
+      args.q.offset,
+      args.kRowStride,
+      args.k.offset,
+      { f32: args.scale },
+      { f32: args.softCap ?? 0 },
+    ],
+    buffers: [args.q.slot, args.k.slot, args.alibiSlopes.slot, args.scores.slot],
+    workgroups: [tiles, tiles, args.batch * args.nHeads],
+    multiplyAdds: args.batch * args.nHeads * causalPairs(args.nPos) * args.dHead,
+  };
+}
+
+export type SoftmaxArgs = AttentionShape & {
+  readonly scores: GpuTensor; // [n_heads, query_pos, key_pos]
+  readonly pattern: GpuTensor; // the same shape
+  readonly lanes: number;
+};
+
+/** Rows of the pattern sum to 1; masked keys get exactly 0. */
+export function softmax(args: SoftmaxArgs): Dispatch {
+  const rows = args.batch * args.nHeads * args.nPos;
+  const workgroups = spread(rows);
+  return {
+    label: args.pattern.label,
+    kernel: SOFTMAX,
+    overrides: { lanes: args.lanes },
+    dims: [rows, workgroups[0], args.nPos, args.window ?? 0],
+    buffers: [args.scores.slot, args.pattern.slot],
+    workgroups,
+    multiplyAdds: 0,
+  };
+}
+
+export type AttnZArgs = AttentionShape & {
+  readonly pattern: GpuTensor; // [n_heads, query_pos, key_pos]
+  readonly v: GpuTensor; // [rows, n_heads / repeats, d_head]
+  readonly vRowStride: number;
+  readonly z: GpuTensor; // [rows, n_heads, d_head]
+  readonly zRowStride: number;
+};
+
+/** z = pattern · v, head by head. */
+export function attnZ(args: AttnZArgs): Dispatch {
+  return {
+    label: args.z.label,
+    kernel: ATTN_Z,
+    overrides: {},
+    dims: [
+      args.nPos,
+      args.nHeads,
+      args.repeats,
+      args.dHead,
+      args.window ?? 0,
+      args.vRowStride,
+      args.v.offset,
+      args.zRowStride,
+    ],
+    buffers: [args.pattern.slot, args.v.slot, args.z.slot],
+    workgroups: [
+      Math.ceil(Math.ceil(args.dHead / 4) / 8),
+      Math.ceil(Math.ceil(args.nPos / 4) / 8),
+      args.batch * args.nHeads,
+    ],
+    multiplyAdds: args.batch * args.nHeads * causalPairs(args.nPos) * args.dHead,
+  };
+}
+
+/** Query-key pairs that a causal mask leaves; a window leaves fewer, and products are counted as if there were none. */
+function causalPairs(nPos: number): number {
+  return (nPos * (nPos + 1)) / 2;
+}

@@ -1,0 +1,68 @@
+// z[q, h, i] = Σ_k pattern[h, q, k]·v[k, ⌊h / repeats⌋, i], k ascending over the keys that q sees.
+// Keys that a query does not see have pattern 0 and change no bit, so that a tile may run to its last query's last key.
+//
+//   pattern [batch·n_heads, n_pos, n_pos] · v [rows, n_heads / repeats, d_head] · z [rows, n_heads, d_head], rows = batch × n_pos
+//
+// One invocation owns 4 queries × 4 columns. Vaswani et al. 2017, equation 1. Twin: reference/attnZ.ts.
+
+struct Dims {
+  n_pos: u32,
+  n_heads: u32,
+  repeats: u32,
+  d_head: u32,
+  window: u32,
+  v_row_stride: u32,
+  v_offset: u32,
+  z_row_stride: u32,
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> pattern: array<f32>;
+@group(0) @binding(2) var<storage, read> v: array<f32>;
+@group(0) @binding(3) var<storage, read_write> z: array<f32>;
+
+fn store(row: u32, query: u32, head: u32, column: u32, sum: vec4<f32>) {
+  if (query >= dims.n_pos) {
+    return;
+  }
+  let at = row * dims.z_row_stride + head * dims.d_head + column;
+  z[at] = sum.x;
+  if (column + 1u < dims.d_head) { z[at + 1u] = sum.y; }
+  if (column + 2u < dims.d_head) { z[at + 2u] = sum.z; }
+  if (column + 3u < dims.d_head) { z[at + 3u] = sum.w; }
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let column = id.x * 4u;
+  let query = id.y * 4u;
+  let plane = id.z; // batch · n_heads + head
+  if (column >= dims.d_head || query >= dims.n_pos) {
+    return;
+  }
+  let head = plane % dims.n_heads;
+  let first_row = (plane / dims.n_heads) * dims.n_pos;
+  let last = dims.n_pos - 1u;
+  let first_key = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u);
+  let last_key = min(query + 3u, last);
+  let p0 = (plane * dims.n_pos + query) * dims.n_pos;
+  let p1 = (plane * dims.n_pos + min(query + 1u, last)) * dims.n_pos;
+  let p2 = (plane * dims.n_pos + min(query + 2u, last)) * dims.n_pos;
+  let p3 = (plane * dims.n_pos + min(query + 3u, last)) * dims.n_pos;
+  // Columns past d_head read a neighbour's value and are not stored.
+  let v_head = dims.v_offset + (head / dims.repeats) * dims.d_head + column;
+  var z0 = vec4<f32>(); var z1 = vec4<f32>(); var z2 = vec4<f32>(); var z3 = vec4<f32>();
+  for (var key = first_key; key <= last_key; key++) {
+    let at = v_head + (first_row + key) * dims.v_row_stride;
+    let values = vec4<f32>(v[at], v[at + 1u], v[at + 2u], v[at + 3u]);
+    z0 = fma(vec4(pattern[p0 + key]), values, z0);
+    z1 = fma(vec4(pattern[p1 + key]), values, z1);
+    z2 = fma(vec4(pattern[p2 + key]), values, z2);
+    z3 = fma(vec4(pattern[p3 + key]), values, z3);
+  }
+  let row = first_row + query;
+  store(row, query, head, column, z0);
+  store(row + 1u, query + 1u, head, column, z1);
+  store(row + 2u, query + 2u, head, column, z2);
+  store(row + 3u, query + 3u, head, column, z3);
+}

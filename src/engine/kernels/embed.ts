@@ -1,0 +1,36 @@
+// Dispatches the look-up of each token's (or position's) column.
+import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
+import type { Kernel } from '../gpu/pipelineCache.ts';
+import type { Dispatch } from '../gpu/plan.ts';
+import code from './embed.wgsl?raw';
+import { chunksOf, type PanelMatrix } from './gpuWeight.ts';
+import widenCode from './shared/widen.wgsl?raw';
+import { WEIGHT_DTYPE } from './weightDtype.ts';
+
+export const EMBED: Kernel = {
+  name: 'embed',
+  code: [widenCode, code].join('\n'),
+  bindings: ['uniform', 'read', 'read', 'write'],
+};
+
+export type EmbedArgs = {
+  readonly ids: BufferSlot; // [rows] u32
+  readonly rows: number;
+  readonly table: PanelMatrix; // [d_model, d_vocab]
+  readonly scale: number;
+  readonly y: GpuTensor; // [rows, d_model]
+  readonly yRowStride: number;
+};
+
+/** y[row] = scale · table[:, ids[row]]. */
+export function embed(args: EmbedArgs): Dispatch {
+  return {
+    label: args.y.label,
+    kernel: EMBED,
+    overrides: { weight_dtype: WEIGHT_DTYPE[args.table.dtype] },
+    dims: [args.rows, args.table.rows, chunksOf(args.table.rows), args.yRowStride, { f32: args.scale }],
+    buffers: [args.ids, args.table.slot, args.y.slot],
+    workgroups: [Math.ceil(args.table.rows / 64), args.rows, 1],
+    multiplyAdds: 0,
+  };
+}

@@ -1,0 +1,65 @@
+// mean = Σx/d, scale = √(Σ(x − mean)²/d + ε), y = (x − mean) / scale · w + b.
+// Both sums are in ascending order, by one invocation: the same bits for every workgroup size, batch and layout.
+//
+//   x [rows, d] · w [d] · b [d] · scale [rows, 1] · y [rows, d] (TransformerLens' hook_normalized: after w and b)
+//
+// One workgroup a row. Ba et al. 2016, equation 4; TransformerLens LayerNorm for what is a hook. Twin: reference/layerNorm.ts.
+
+override lanes: u32 = 64u;
+override has_bias: bool = true;
+
+struct Dims {
+  rows: u32,
+  workgroups_x: u32,
+  d: u32,
+  x_row_stride: u32,
+  x_offset: u32,
+  y_row_stride: u32,
+  y_offset: u32,
+  scale_stride: u32,
+  eps: f32,
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> w: array<f32>;
+@group(0) @binding(3) var<storage, read> b: array<f32>;
+@group(0) @binding(4) var<storage, read_write> scale: array<f32>;
+@group(0) @binding(5) var<storage, read_write> y: array<f32>;
+
+var<workgroup> row_mean: f32;
+var<workgroup> row_scale: f32;
+
+@compute @workgroup_size(lanes)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = group.y * dims.workgroups_x + group.x;
+  let exists = row < dims.rows;
+  let x_at = dims.x_offset + row * dims.x_row_stride;
+  if (lane == 0u && exists) {
+    var sum = 0.0;
+    for (var i = 0u; i < dims.d; i++) {
+      sum += x[x_at + i];
+    }
+    row_mean = sum / f32(dims.d);
+    var squares = 0.0;
+    for (var i = 0u; i < dims.d; i++) {
+      let centred = x[x_at + i] - row_mean;
+      squares = fma(centred, centred, squares);
+    }
+    row_scale = sqrt(squares / f32(dims.d) + dims.eps);
+    scale[row * dims.scale_stride] = row_scale;
+  }
+  workgroupBarrier();
+  if (!exists) {
+    return;
+  }
+  let y_at = dims.y_offset + row * dims.y_row_stride;
+  for (var i = lane; i < dims.d; i += lanes) {
+    let unit = (x[x_at + i] - row_mean) / row_scale;
+    if (has_bias) {
+      y[y_at + i] = fma(unit, w[i], b[i]);
+    } else {
+      y[y_at + i] = unit * w[i];
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// scale = √(Σx²/d + ε), normalized = x / scale, y = normalized · (w + weight_offset).
+// The sum is in ascending order, by one invocation: the same bits for every workgroup size, batch and layout.
+//
+//   x [rows, d] · w [d] · scale [rows, 1] · normalized [rows, d] · y [rows, d]
+//
+// One workgroup a row. Zhang & Sennrich 2019, equation 4; TransformerLens RMSNorm for what is a hook. Twin: reference/rmsNorm.ts.
+
+override lanes: u32 = 64u;
+
+struct Dims {
+  rows: u32,
+  workgroups_x: u32,
+  d: u32,
+  x_row_stride: u32,
+  x_offset: u32,
+  y_row_stride: u32, // of normalized and y
+  y_offset: u32,
+  scale_stride: u32,
+  eps: f32,
+  weight_offset: f32, // 1 for Gemma
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> w: array<f32>;
+@group(0) @binding(3) var<storage, read_write> scale: array<f32>;
+@group(0) @binding(4) var<storage, read_write> normalized: array<f32>;
+@group(0) @binding(5) var<storage, read_write> y: array<f32>;
+
+var<workgroup> row_scale: f32;
+
+@compute @workgroup_size(lanes)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = group.y * dims.workgroups_x + group.x;
+  let exists = row < dims.rows;
+  let x_at = dims.x_offset + row * dims.x_row_stride;
+  if (lane == 0u && exists) {
+    var sum = 0.0;
+    for (var i = 0u; i < dims.d; i++) {
+      sum = fma(x[x_at + i], x[x_at + i], sum);
+    }
+    row_scale = sqrt(sum / f32(dims.d) + dims.eps);
+    scale[row * dims.scale_stride] = row_scale;
+  }
+  workgroupBarrier();
+  if (!exists) {
+    return;
+  }
+  let y_at = dims.y_offset + row * dims.y_row_stride;
+  for (var i = lane; i < dims.d; i += lanes) {
+    let unit = x[x_at + i] / row_scale;
+    normalized[y_at + i] = unit;
+    y[y_at + i] = unit * (w[i] + dims.weight_offset);
+  }
+}

@@ -1,0 +1,54 @@
+// Rotary position embedding: each pair (x₁, x₂) of a head turns by an angle of its position,
+//   y₁ = x₁·cos − x₂·sin,  y₂ = x₂·cos + x₁·sin,
+// pairs (i, i + rotary_dim/2) or, `interleaved`, (2i, 2i+1); the rest of d_head passes through. The table comes from the CPU
+// (WGSL's sin and cos promise 2⁻¹¹ on [−π, π] and nothing outside).
+//
+//   x, y [rows, heads, d_head], rows = batch × n_pos · table [n_pos, rotary_dim/2] of (cos, sin)
+//
+// One invocation an element. Su et al. 2021, equation 34; NeoX and GPT-J for the two pairings. Twin: reference/rotary.ts.
+
+override interleaved: bool = false;
+
+struct Dims {
+  rows: u32,
+  n_pos: u32,
+  heads: u32,
+  d_head: u32,
+  rotary_dim: u32,
+  x_row_stride: u32,
+  x_offset: u32,
+  y_row_stride: u32,
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> table: array<vec2<f32>>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let row = id.y;
+  if (id.x >= dims.heads * dims.d_head || row >= dims.rows) {
+    return;
+  }
+  let i = id.x % dims.d_head;
+  let head_at = id.x - i;
+  let x_at = dims.x_offset + row * dims.x_row_stride + head_at;
+  let y_at = row * dims.y_row_stride + id.x;
+  if (i >= dims.rotary_dim) {
+    y[y_at] = x[x_at + i];
+    return;
+  }
+  let pairs = dims.rotary_dim / 2u;
+  let pair = select(i % pairs, i / 2u, interleaved);
+  let first = select(pair, pair * 2u, interleaved);
+  let second = select(pair + pairs, pair * 2u + 1u, interleaved);
+  let turn = table[(row % dims.n_pos) * pairs + pair];
+  let x1 = x[x_at + first];
+  let x2 = x[x_at + second];
+  if (i == first) {
+    y[y_at] = fma(x1, turn.x, -(x2 * turn.y));
+  } else {
+    y[y_at] = fma(x2, turn.x, x1 * turn.y);
+  }
+}

@@ -1,0 +1,70 @@
+// pattern[row, k] = exp(s_k − max) / Σ exp(s − max) over the keys that the row's query sees; exactly 0 elsewhere.
+// The sum is in ascending key order by one invocation, over seen keys alone: a longer prompt changes no bit of an earlier row.
+//
+//   scores, pattern [planes·n_pos, n_pos]; the query of a row is row mod n_pos
+//
+// One workgroup a row. Two passes (maximum, then sum), as PyTorch's. Twin: reference/softmax.ts.
+
+override lanes: u32 = 64u;
+
+struct Dims {
+  rows: u32,
+  workgroups_x: u32,
+  n_pos: u32,
+  window: u32, // keys a query sees, itself included; 0: all before it
+}
+
+@group(0) @binding(0) var<uniform> dims: Dims;
+@group(0) @binding(1) var<storage, read> scores: array<f32>;
+@group(0) @binding(2) var<storage, read_write> pattern: array<f32>;
+
+var<workgroup> lane_max: array<f32, lanes>;
+var<workgroup> row_max: f32;
+var<workgroup> row_sum: f32;
+
+@compute @workgroup_size(lanes)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = group.y * dims.workgroups_x + group.x;
+  let exists = row < dims.rows;
+  let query = row % dims.n_pos;
+  let first = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u);
+  let at = row * dims.n_pos;
+  if (exists) {
+    var largest = scores[at + first];
+    for (var k = first + lane; k <= query; k += lanes) {
+      largest = max(largest, scores[at + k]);
+    }
+    lane_max[lane] = largest;
+  }
+  workgroupBarrier();
+  if (lane == 0u && exists) {
+    row_max = lane_max[0];
+    for (var i = 1u; i < lanes; i++) {
+      row_max = max(row_max, lane_max[i]);
+    }
+  }
+  workgroupBarrier();
+  if (exists) {
+    for (var k = lane; k < dims.n_pos; k += lanes) {
+      var power = 0.0;
+      if (k >= first && k <= query) {
+        power = exp_f32(scores[at + k] - row_max);
+      }
+      pattern[at + k] = power;
+    }
+  }
+  storageBarrier();
+  if (lane == 0u && exists) {
+    var sum = 0.0;
+    for (var k = first; k <= query; k++) {
+      sum += pattern[at + k];
+    }
+    row_sum = sum;
+  }
+  workgroupBarrier();
+  if (exists) {
+    for (var k = first + lane; k <= query; k += lanes) {
+      pattern[at + k] /= row_sum;
+    }
+  }
+}
