@@ -11,6 +11,7 @@ export const REPEAT_HEADS: Kernel = { name: 'repeatHeads', code: repeatCode, bin
 export type RotaryArgs = {
   readonly x: GpuTensor; // [rows, heads, d_head]
   readonly xRowStride: number;
+  readonly xHeadStride: number;
   readonly y: GpuTensor; // the same shape
   readonly yRowStride: number;
   readonly table: BufferSlot; // [n_pos, rotary_dim / 2] of (cos, sin)
@@ -35,6 +36,7 @@ export function rotary(args: RotaryArgs): Dispatch {
       args.dHead,
       args.rotaryDim,
       args.xRowStride,
+      args.xHeadStride,
       args.x.offset,
       args.yRowStride,
     ],

@@ -45,6 +45,7 @@ export type MatmulArgs = {
   readonly b: { readonly slot: BufferSlot; readonly present: boolean }; // [panels · 8] in the matrix' own panel order
   readonly y: GpuTensor; // [rows…, groups · groupColumns] or with the two apart
   readonly yRowStride: number;
+  readonly yGroupStride?: number; // elements; left out: groupColumns, one group after the other
   readonly xRowStride: number; // elements, a multiple of 4
   readonly xGroupStride: number; // elements, a multiple of 4; 0: all groups share one input
   readonly order: SumOrder;
@@ -99,6 +100,7 @@ function dimsOf(args: MatmulArgs, panels: number, perGroup: number): number[] {
     args.x.offset / 4,
     args.yRowStride,
     args.y.offset,
+    args.yGroupStride ?? w.groupColumns,
     w.rows,
     blockLength(order, w.rows),
   ];

@@ -28,6 +28,7 @@ struct Dims {
   x_offset: u32,
   y_row_stride: u32,
   y_offset: u32,
+  y_group_stride: u32, // group_columns, unless heads of k and v are repeated
 }
 
 struct Columns { // eight columns at one k
@@ -70,7 +71,7 @@ fn store(row: u32, panel: u32, lo: vec4<f32>, hi: vec4<f32>) {
   }
   let group = panel / dims.panels_per_group;
   let column = (panel % dims.panels_per_group) * 8u;
-  let at = dims.y_offset + row * dims.y_row_stride + group * dims.group_columns + column;
+  let at = dims.y_offset + row * dims.y_row_stride + group * dims.y_group_stride + column;
   let valid = dims.group_columns - column;
   y[at] = low.x;
   if (valid > 1u) { y[at + 1u] = low.y; }

@@ -16,6 +16,7 @@ struct Dims {
   d_head: u32,
   rotary_dim: u32,
   x_row_stride: u32,
+  x_head_stride: u32,
   x_offset: u32,
   y_row_stride: u32,
 }
@@ -32,8 +33,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let i = id.x % dims.d_head;
-  let head_at = id.x - i;
-  let x_at = dims.x_offset + row * dims.x_row_stride + head_at;
+  let head = id.x / dims.d_head;
+  let x_at = dims.x_offset + row * dims.x_row_stride + head * dims.x_head_stride;
   let y_at = row * dims.y_row_stride + id.x;
   if (i >= dims.rotary_dim) {
     y[y_at] = x[x_at + i];

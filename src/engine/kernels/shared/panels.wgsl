@@ -14,6 +14,7 @@ struct Dims {
   x_offset: u32,
   y_row_stride: u32,
   y_offset: u32,
+  y_group_stride: u32,
   k: u32, // K
   block_length: u32, // of matmulBlocked.wgsl
 }
@@ -52,7 +53,7 @@ fn store(row: u32, panel: u32, sum: Eight) {
     total.hi += b[(dims.first_panel + panel) * 2u + 1u];
   }
   let column = (panel % dims.panels_per_group) * 8u;
-  let at = dims.y_offset + row * dims.y_row_stride + (panel / dims.panels_per_group) * dims.group_columns + column;
+  let at = dims.y_offset + row * dims.y_row_stride + (panel / dims.panels_per_group) * dims.y_group_stride + column;
   let valid = min(dims.group_columns - column, 8u);
   for (var i = 0u; i < valid; i++) {
     if (i < 4u) { y[at + i] = total.lo[i]; } else { y[at + i] = total.hi[i - 4u]; }

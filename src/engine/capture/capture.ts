@@ -1,0 +1,54 @@
+// Capture: the activations of one run, HookName → tensor on the GPU, in running order. Reads back what is asked for.
+import type { Gpu } from '../gpu/device.ts';
+import { type GpuTensor, storedBytes } from '../gpu/gpuTensor.ts';
+import { Readback, readTensors } from '../gpu/readback.ts';
+import type { HookName } from '../hooks/hookName.ts';
+import type { Shape } from '../tensor/shape.ts';
+
+export type Activation = { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
+
+export class Capture {
+  readonly #gpu: Gpu;
+  readonly #tensors: ReadonlyMap<HookName, GpuTensor>;
+
+  constructor(gpu: Gpu, tensors: ReadonlyMap<HookName, GpuTensor>) {
+    this.#gpu = gpu;
+    this.#tensors = tensors;
+  }
+
+  /** The captured hooks in running order. */
+  get hooks(): readonly HookName[] {
+    return [...this.#tensors.keys()];
+  }
+
+  /** The tensor of a hook on the GPU; undefined where it was not captured. */
+  tensor(hook: HookName): GpuTensor | undefined {
+    return this.#tensors.get(hook);
+  }
+
+  /** Bytes of the captured activations; what heads share counts once. */
+  get storedBytes(): number {
+    return [...this.#tensors.values()].reduce((sum, tensor) => sum + storedBytes(tensor), 0);
+  }
+
+  /** Reads hooks back, dense and row-major, by one staging buffer. Throws where one was not captured. */
+  async read(hooks: readonly HookName[]): Promise<Activation[]> {
+    const tensors = hooks.map((hook) => this.#require(hook));
+    const arrays = await readTensors(this.#gpu, tensors);
+    return tensors.map((tensor, at) => ({ shape: tensor.shape, values: arrays[at] ?? new Float32Array() }));
+  }
+
+  /** Plans a readback of these hooks, to be encoded with every run. The caller destroys it. */
+  planReadback(hooks: readonly HookName[]): Promise<Readback> {
+    return Readback.make(
+      this.#gpu,
+      hooks.map((hook) => this.#require(hook)),
+    );
+  }
+
+  #require(hook: HookName): GpuTensor {
+    const tensor = this.#tensors.get(hook);
+    if (tensor) return tensor;
+    throw new Error(`${hook} was not captured. Captured are: ${this.hooks.slice(0, 12).join(', ')}…`);
+  }
+}

@@ -1,0 +1,201 @@
+// Attention of one block: q, k and v from one input (fused) or an input a head (split), rotary, scores, pattern, z, output.
+import type { GpuTensor } from '../gpu/gpuTensor.ts';
+import { attnScores, attnZ, softmax } from '../kernels/attention.ts';
+import { groupRange } from '../kernels/gpuWeight.ts';
+import { repeatHeads, rotary } from '../kernels/heads.ts';
+import { matmul } from '../kernels/matmul.ts';
+import type { BlockPlace } from './block.ts';
+import type { GpuNorm } from './gpuWeights.ts';
+import { norm, unhooked } from './norm.ts';
+import { linear, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
+
+/** Normalised inputs of the projections: [pos, d_model] for all three, or an input a head: [pos, heads, d_model]. */
+export type AttentionInputs =
+  | { readonly kind: 'fused'; readonly normed: GpuTensor }
+  | { readonly kind: 'split'; readonly q: GpuTensor; readonly k: GpuTensor; readonly v: GpuTensor };
+
+type Qkv = { readonly q: GpuTensor; readonly k: GpuTensor; readonly v: GpuTensor };
+
+/** Records attention's output with b_O, before any post norm: [pos, d_model]. */
+export function attention(inputs: AttentionInputs, place: BlockPlace): GpuTensor {
+  const { context, weights, layer, at, name } = place;
+  const { config, spec } = context;
+  const projected = inputs.kind === 'fused' ? projectFused(inputs.normed, place) : projectSplit(inputs, place);
+  const repeated = spec.kv === 'repeat';
+  const q = at('attn.hook_q', projected.q);
+  const k = at('attn.hook_k', repeated ? repeatKv('attn.hook_k', projected.k, place) : projected.k);
+  const v = at('attn.hook_v', repeated ? repeatKv('attn.hook_v', projected.v, place) : projected.v);
+  const turnedQ = turned('attn.hook_rot_q', normedHeads('q_norm', q, weights.qNorm, place), place);
+  const turnedK = turned('attn.hook_rot_k', normedHeads('k_norm', k, weights.kNorm, place), place);
+  const shape = {
+    batch: context.batch,
+    nPos: context.nPos,
+    nHeads: config.nHeads,
+    repeats: repeated ? 1 : config.nHeads / config.nKeyValueHeads,
+    dHead: config.dHead,
+    window: config.windows[layer] ?? null,
+  };
+  const scores = patternTensor(context, name('attn.hook_attn_scores'));
+  context.recorder.emit(
+    attnScores({
+      ...shape,
+      q: turnedQ,
+      qRowStride: rowStride(context, turnedQ),
+      k: turnedK,
+      kRowStride: rowStride(context, turnedK),
+      scores,
+      scale: config.attnScale,
+      softCap: config.attnSoftCap,
+      alibiSlopes: { slot: context.alibiSlopes ?? context.none, present: context.alibiSlopes !== null },
+    }),
+  );
+  const pattern = patternTensor(context, name('attn.hook_pattern'));
+  context.recorder.emit(
+    softmax({ ...shape, scores: at('attn.hook_attn_scores', scores), pattern, lanes: context.lanes }),
+  );
+  const z = rowTensor(context, name('attn.hook_z'), [config.nHeads, config.dHead]);
+  context.recorder.emit(
+    attnZ({
+      ...shape,
+      pattern: at('attn.hook_pattern', pattern),
+      v,
+      vRowStride: rowStride(context, v),
+      z,
+      zRowStride: rowStride(context, z),
+    }),
+  );
+  return linear(context, name('attn.out'), at('attn.hook_z', z), weights.o, [config.dModel], [name('hook_attn_out')]);
+}
+
+/** One product with W_Q, W_K and W_V side by side; q, k and v are three views of its result. */
+function projectFused(
+  normed: GpuTensor, // [pos, d_model]
+  { context, weights, name }: BlockPlace,
+): Qkv {
+  const { nHeads, nKeyValueHeads, dHead } = context.config;
+  const allHeads = nHeads + 2 * nKeyValueHeads;
+  const heldBy = [name('attn.hook_q'), name('attn.hook_k'), name('attn.hook_v')];
+  const qkv = linear(context, name('attn.qkv'), normed, weights.qkv, [allHeads, dHead], heldBy);
+  return {
+    q: headsOf(context, qkv, 0, nHeads),
+    k: headsOf(context, qkv, nHeads, nKeyValueHeads),
+    v: headsOf(context, qkv, nHeads + nKeyValueHeads, nKeyValueHeads),
+  };
+}
+
+/** Three products, each of its own input: with W_Q, with W_K, with W_V. */
+function projectSplit(inputs: Qkv, place: BlockPlace): Qkv {
+  const { nHeads, nKeyValueHeads } = place.context.config;
+  return {
+    q: projectHeads('attn.hook_q', inputs.q, 0, nHeads, place),
+    k: projectHeads('attn.hook_k', inputs.k, nHeads, nKeyValueHeads, place),
+    v: projectHeads('attn.hook_v', inputs.v, nHeads + nKeyValueHeads, nKeyValueHeads, place),
+  };
+}
+
+/**
+ * Projects with some of W_QKV's heads. Where the input has more heads than the weight (kv: repeat, each with an input of its
+ * own), each weight head serves its run of inputs.
+ */
+function projectHeads(
+  hook: 'attn.hook_q' | 'attn.hook_k' | 'attn.hook_v',
+  x: GpuTensor, // [pos, heads, d_model]
+  firstHead: number,
+  weightHeads: number,
+  { context, weights, name }: BlockPlace,
+): GpuTensor {
+  const { dHead } = context.config;
+  const headStride = x.strides[rowAxes(context)] ?? 0;
+  const inputHeads = headStride === 0 ? weightHeads : (x.shape[rowAxes(context)] ?? weightHeads);
+  const label = inputHeads === weightHeads && context.spec.kv === 'repeat' ? `${name(hook)}.grouped` : name(hook);
+  const y = rowTensor(context, label, [inputHeads, dHead], [name(hook)]);
+  const repeats = inputHeads / weightHeads;
+  for (let member = 0; member < repeats; member++) {
+    context.recorder.emit(
+      matmul({
+        label,
+        x: { ...x, offset: x.offset + member * headStride },
+        rows: context.rows,
+        w: groupRange(weights.qkv.W, firstHead, weightHeads),
+        b: weights.qkv.b,
+        y: { ...y, offset: y.offset + member * dHead },
+        yRowStride: rowStride(context, y),
+        yGroupStride: repeats * dHead,
+        xRowStride: rowStride(context, x),
+        xGroupStride: headStride * repeats,
+        order: context.spec.order,
+        tile: context.tile,
+      }),
+    );
+  }
+  return y;
+}
+
+/** Materialises repeat_kv: [pos, n_key_value_heads, d_head] to [pos, n_heads, d_head]. Heads that are apart already pass through. */
+function repeatKv(hook: 'attn.hook_k' | 'attn.hook_v', x: GpuTensor, { context, name }: BlockPlace): GpuTensor {
+  const { nHeads, dHead } = context.config;
+  const heads = x.shape[rowAxes(context)] ?? 1;
+  if (heads === nHeads) return x;
+  const y = rowTensor(context, name(hook), [nHeads, dHead]);
+  context.recorder.emit(
+    repeatHeads({
+      x,
+      xRowStride: rowStride(context, x),
+      xHeadStride: dHead,
+      y,
+      yRowStride: rowStride(context, y),
+      yHeadStride: dHead,
+      rows: context.rows,
+      heads: nHeads,
+      repeats: nHeads / heads,
+      d: dHead,
+    }),
+  );
+  return y;
+}
+
+/** Normalises each head of q or k where the architecture does; not a hook. */
+function normedHeads(part: string, x: GpuTensor, weight: GpuNorm | null, place: BlockPlace): GpuTensor {
+  if (!weight) return x;
+  return norm(place.context, x, weight, unhooked(place.name(`attn.${part}`)), 'RMS').out;
+}
+
+/** Turns q or k by the layer's rotary table, where it has one. */
+function turned(hook: 'attn.hook_rot_q' | 'attn.hook_rot_k', x: GpuTensor, place: BlockPlace): GpuTensor {
+  const { context, layer, at, name } = place;
+  const settings = context.config.rotary[layer];
+  const table = context.rotaryTables[layer];
+  if (!settings || !table) return x;
+  const heads = x.shape[rowAxes(context)] ?? 1;
+  const y = rowTensor(context, name(hook), [heads, context.config.dHead]);
+  context.recorder.emit(
+    rotary({
+      x,
+      xRowStride: rowStride(context, x),
+      xHeadStride: x.strides[rowAxes(context)] ?? 0,
+      y,
+      yRowStride: rowStride(context, y),
+      table,
+      rows: context.rows,
+      nPos: context.nPos,
+      heads,
+      dHead: context.config.dHead,
+      rotaryDim: settings.dim,
+      interleaved: settings.style === 'interleaved',
+    }),
+  );
+  return at(hook, y);
+}
+
+/** A range of heads of a [pos, heads, d_head] tensor, as a view. */
+function headsOf(context: RunContext, x: GpuTensor, first: number, heads: number): GpuTensor {
+  const axis = rowAxes(context);
+  const shape = x.shape.map((extent, at) => (at === axis ? heads : extent));
+  return { ...x, shape, offset: x.offset + first * (x.strides[axis] ?? 0) };
+}
+
+/** [n_heads, query_pos, key_pos], dense, with a batch axis before it where there is a batch. */
+function patternTensor(context: RunContext, label: string): GpuTensor {
+  const shape = [context.config.nHeads, context.nPos, context.nPos];
+  return context.recorder.allocate(label, context.batch === 1 ? shape : [context.batch, ...shape], 0);
+}

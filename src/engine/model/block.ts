@@ -1,0 +1,132 @@
+// One transformer block, straight down: residPre → residMid → residPost. An architecture differs by config fields alone.
+import type { GpuTensor } from '../gpu/gpuTensor.ts';
+import { type BlockHook, blockHook, type HookName } from '../hooks/hookName.ts';
+import { activation, add } from '../kernels/elementwise.ts';
+import { repeatHeads } from '../kernels/heads.ts';
+import { type AttentionInputs, attention } from './attention.ts';
+import type { GpuBlock, GpuMlp, GpuNorm } from './gpuWeights.ts';
+import { type NormNames, norm, unhooked } from './norm.ts';
+import { headRows, linear, type RunContext, rowElements, rowStride, rowTensor, sharedHeads } from './runContext.ts';
+
+/** What the code of one block is given. */
+export type BlockPlace = {
+  readonly context: RunContext;
+  readonly layer: number;
+  readonly weights: GpuBlock;
+  readonly at: (hook: BlockHook, tensor: GpuTensor) => GpuTensor;
+  readonly name: (part: string) => string; // blocks.L.part
+};
+
+/** Records one block; every hook that the architecture and the mode have is passed in running order: [pos, d_model]. */
+export function block(
+  stream: GpuTensor, // [pos, d_model]
+  place: BlockPlace,
+): GpuTensor {
+  const { context, weights, at, name } = place;
+  const serial = context.config.residual === 'serial';
+  const residPre = at('hook_resid_pre', stream);
+  const attnOut = at(
+    'hook_attn_out',
+    postNorm(attention(inputs(residPre, place), place), weights.ln1Post, 'ln1_post', place),
+  );
+  const afterAttn = sum(context, residPre, attnOut, serial ? name('hook_resid_mid') : name('resid_after_attn'));
+  const residMid = serial ? at('hook_resid_mid', afterAttn) : residPre;
+  const mlpIn = at('hook_mlp_in', residMid);
+  const normed = hookedNorm(mlpIn, weights.ln2 ?? weights.ln1, 'ln2', place);
+  const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, weights.mlp, place), weights.ln2Post, 'ln2_post', place));
+  return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post')));
+}
+
+/** Fused: one normalised input for all. Split: an input of its own for each of q, k and v, each normalised for itself. */
+function inputs(residPre: GpuTensor, place: BlockPlace): AttentionInputs {
+  const { context, weights, at } = place;
+  const { config, spec } = context;
+  if (spec.qkv === 'fused') return { kind: 'fused', normed: hookedNorm(residPre, weights.ln1, 'ln1', place) };
+  const kvHeads = spec.kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;
+  const q = at('hook_q_input', headInput(residPre, 'hook_q_input', config.nHeads, place));
+  const k = at('hook_k_input', headInput(residPre, 'hook_k_input', kvHeads, place));
+  const v = at('hook_v_input', headInput(residPre, 'hook_v_input', kvHeads, place));
+  // TransformerLens calls ln1 for q, k and v in turn and keeps the last call's hooks: ln1.* are the v input's.
+  return {
+    kind: 'split',
+    q: norm(context, q, weights.ln1, unhooked(place.name('ln1.q'))).out,
+    k: norm(context, k, weights.ln1, unhooked(place.name('ln1.k'))).out,
+    v: hookedNorm(v, weights.ln1, 'ln1', place),
+  };
+}
+
+/** Copies the stream for each head: one copy that all heads share, or one a head where they are to differ: [pos, heads, d_model]. */
+function headInput(residPre: GpuTensor, hook: BlockHook, nHeads: number, { context, name }: BlockPlace): GpuTensor {
+  const { dModel } = context.config;
+  const shared = context.headInputs === 'shared';
+  const y = shared ? sharedHeads(context, name(hook), nHeads, dModel) : headRows(context, name(hook), nHeads, dModel);
+  context.recorder.emit(
+    repeatHeads({
+      x: residPre,
+      xRowStride: rowStride(context, residPre),
+      xHeadStride: 0,
+      y,
+      yRowStride: rowStride(context, y),
+      yHeadStride: shared ? 0 : (y.strides.at(-2) ?? 0),
+      rows: context.rows,
+      heads: shared ? 1 : nHeads,
+      repeats: nHeads,
+      d: dModel,
+    }),
+  );
+  return y;
+}
+
+/** The norm before attention (ln1) or the MLP (ln2), with its hooks. */
+function hookedNorm(x: GpuTensor, weight: GpuNorm, ln: 'ln1' | 'ln2', { context, at, name }: BlockPlace): GpuTensor {
+  const names: NormNames = {
+    scale: name(`${ln}.hook_scale`),
+    normalized: name(`${ln}.hook_normalized`),
+    out: name(`${ln}.out`),
+  };
+  const normed = norm(context, x, weight, names);
+  at(`${ln}.hook_scale`, normed.scale);
+  at(`${ln}.hook_normalized`, normed.normalized);
+  return normed.out;
+}
+
+function postNorm(x: GpuTensor, weight: GpuNorm | null, part: string, { context, name }: BlockPlace): GpuTensor {
+  return weight ? norm(context, x, weight, unhooked(name(part))).out : x;
+}
+
+/** post = act(x·W_gate) · (x·W_in), or act(x·W_in) where nothing gates; out = post·W_out: [pos, d_model]. */
+function mlp(
+  x: GpuTensor, // [pos, d_model]
+  weights: GpuMlp,
+  { context, at, name }: BlockPlace,
+): GpuTensor {
+  const { dMlp, dModel } = context.config;
+  const first = weights.gate ?? weights.in;
+  const pre = at('mlp.hook_pre', linear(context, name('mlp.hook_pre'), x, first, [dMlp]));
+  const preLinear = weights.gate
+    ? at('mlp.hook_pre_linear', linear(context, name('mlp.hook_pre_linear'), x, weights.in, [dMlp]))
+    : null;
+  const post = rowTensor(context, name('mlp.hook_post'), [dMlp]);
+  const elements = rowElements(context, post);
+  context.recorder.emit(activation({ pre, preLinear, post, elements, activation: context.config.activation }));
+  return linear(context, name('mlp.out'), at('mlp.hook_post', post), weights.out, [dModel], [name('hook_mlp_out')]);
+}
+
+/** a + b, both [pos, d_model]. */
+export function sum(context: RunContext, a: GpuTensor, b: GpuTensor, label: string): GpuTensor {
+  const total = rowTensor(context, label, [context.config.dModel]);
+  context.recorder.emit(add(a.slot, b.slot, total, rowElements(context, total)));
+  return total;
+}
+
+/** Gives a block its place: names and hooks carry its layer. */
+export function placeOf(context: RunContext, layer: number, weights: GpuBlock): BlockPlace {
+  const hook = (part: BlockHook): HookName => blockHook(layer, part);
+  return {
+    context,
+    layer,
+    weights,
+    at: (part, tensor) => context.recorder.at(hook(part), tensor),
+    name: (part) => `blocks.${layer}.${part}`,
+  };
+}

@@ -1,0 +1,103 @@
+// What the code of a block is given: the model, how to run it, how long the prompt is, and the recorder that it writes into.
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { type BufferSlot, type GpuTensor, paddedRow } from '../gpu/gpuTensor.ts';
+import { type MatmulTile, matmul, type SumOrder } from '../kernels/matmul.ts';
+import type { Shape } from '../tensor/shape.ts';
+import type { GpuLinear, GpuWeights } from './gpuWeights.ts';
+import type { Recorder } from './recorder.ts';
+
+/** The fields of a RunSpec that the forward pass reads. */
+export type ForwardSpec = {
+  readonly qkv: 'fused' | 'split';
+  readonly kv: 'broadcast' | 'repeat';
+  readonly order: SumOrder;
+};
+
+export type RunContext = {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly weights: GpuWeights;
+  readonly spec: ForwardSpec;
+  readonly batch: number;
+  readonly nPos: number;
+  readonly rows: number; // batch × pos
+  readonly headInputs: 'shared' | 'materialised'; // in split mode: one copy for all heads, or one each
+  readonly tile: MatmulTile;
+  readonly lanes: number; // invocations a row in norms and softmax
+  readonly none: BufferSlot; // bound where a kernel's input is absent
+  readonly rotaryTables: readonly (BufferSlot | null)[]; // one per layer
+  readonly alibiSlopes: BufferSlot | null;
+  readonly recorder: Recorder;
+};
+
+/** A tensor of rows: [pos, …inner], with a batch axis before it where there is a batch. */
+export function rowsShape(context: RunContext, ...inner: number[]): Shape {
+  return context.batch === 1 ? [context.nPos, ...inner] : [context.batch, context.nPos, ...inner];
+}
+
+/** Axes that count rows: [pos], or [batch, pos]. */
+export function rowAxes(context: RunContext): number {
+  return context.batch === 1 ? 1 : 2;
+}
+
+/** Elements from one row to the next. */
+export function rowStride(context: RunContext, tensor: GpuTensor): number {
+  return tensor.strides[rowAxes(context) - 1] ?? 0;
+}
+
+/** Elements that the rows of a tensor take, padding included. */
+export function rowElements(context: RunContext, tensor: GpuTensor): number {
+  return context.rows * rowStride(context, tensor);
+}
+
+/** Allocates an activation of rows under its name. */
+export function rowTensor(
+  context: RunContext,
+  label: string,
+  inner: readonly number[],
+  heldBy?: readonly string[],
+): GpuTensor {
+  return context.recorder.allocate(label, rowsShape(context, ...inner), rowAxes(context), heldBy);
+}
+
+/** Records y = x·W + b into a tensor of that name: [pos, columns]. */
+export function linear(
+  context: RunContext,
+  label: string,
+  x: GpuTensor, // [pos, K]
+  weight: GpuLinear,
+  inner: readonly number[], // shape of one row of the result
+  heldBy?: readonly string[],
+): GpuTensor {
+  const y = rowTensor(context, label, inner, heldBy);
+  context.recorder.emit(
+    matmul({
+      label,
+      x,
+      rows: context.rows,
+      w: weight.W,
+      b: weight.b,
+      y,
+      yRowStride: rowStride(context, y),
+      xRowStride: rowStride(context, x),
+      xGroupStride: 0,
+      order: context.spec.order,
+      tile: context.tile,
+    }),
+  );
+  return y;
+}
+
+/** [pos, heads, d] in which all heads are the same memory: a head stride of 0. */
+export function sharedHeads(context: RunContext, label: string, nHeads: number, d: number): GpuTensor {
+  const row = rowTensor(context, label, [d]);
+  const strides = [...row.strides.slice(0, -1), 0, 1];
+  return { ...row, shape: rowsShape(context, nHeads, d), strides };
+}
+
+/** [pos, heads, d] in which each head has a row of its own, padded to whole vec4s. */
+export function headRows(context: RunContext, label: string, nHeads: number, d: number): GpuTensor {
+  const padded = rowTensor(context, label, [nHeads, paddedRow(d)]);
+  return { ...padded, shape: rowsShape(context, nHeads, d) };
+}
