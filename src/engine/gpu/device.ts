@@ -126,17 +126,18 @@ export async function openGpu(gpu: GPU): Promise<Gpu> {
   for (const name of WANTED_LIMITS) requiredLimits[name] = adapter.limits[name];
   const requiredFeatures = WANTED_FEATURES.filter((feature) => adapter.features.has(feature));
   const device = await adapter.requestDevice({ label: 'splitscope', requiredLimits, requiredFeatures });
-  return new Gpu(device, describe(adapter, requiredLimits));
+  return gpuOf(device);
 }
 
-function describe(adapter: GPUAdapter, limits: Record<string, number>): AdapterDescription {
-  const { vendor, architecture, description } = adapter.info;
-  return {
+/** Takes a device that the host has opened already. */
+export function gpuOf(device: GPUDevice): Gpu {
+  const { vendor, architecture, description } = device.adapterInfo;
+  return new Gpu(device, {
     vendor,
     architecture,
     description,
     isSoftware: /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${architecture} ${description} ${vendor}`),
-    features: [...adapter.features].sort(),
-    limits,
-  };
+    features: [...device.features].sort(),
+    limits: Object.fromEntries(WANTED_LIMITS.map((name) => [name, device.limits[name]])),
+  });
 }

@@ -1,7 +1,7 @@
-// mean = Σx/d, scale = √(Σ(x − mean)²/d + ε), y = (x − mean) / scale · w + b.
+// mean = Σx/d, scale = √(Σ(x − mean)²/d + ε), normalized = (x − mean) / scale, y = normalized · w + b.
 // Both sums are in ascending order, by one invocation: the same bits for every workgroup size, batch and layout.
 //
-//   x [rows, d] · w [d] · b [d] · scale [rows, 1] · y [rows, d] (TransformerLens' hook_normalized: after w and b)
+//   x [rows, d] · w [d] · b [d] · scale [rows, 1] · normalized [rows, d] · y [rows, d]
 //
 // One workgroup a row. Ba et al. 2016, equation 4; TransformerLens LayerNorm for what is a hook. Twin: reference/layerNorm.ts.
 
@@ -14,7 +14,7 @@ struct Dims {
   d: u32,
   x_row_stride: u32,
   x_offset: u32,
-  y_row_stride: u32,
+  y_row_stride: u32, // of normalized and y
   y_offset: u32,
   scale_stride: u32,
   eps: f32,
@@ -25,7 +25,8 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read> b: array<f32>;
 @group(0) @binding(4) var<storage, read_write> scale: array<f32>;
-@group(0) @binding(5) var<storage, read_write> y: array<f32>;
+@group(0) @binding(5) var<storage, read_write> normalized: array<f32>;
+@group(0) @binding(6) var<storage, read_write> y: array<f32>;
 
 var<workgroup> row_mean: f32;
 var<workgroup> row_scale: f32;
@@ -56,6 +57,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let y_at = dims.y_offset + row * dims.y_row_stride;
   for (var i = lane; i < dims.d; i += lanes) {
     let unit = (x[x_at + i] - row_mean) / row_scale;
+    normalized[y_at + i] = unit;
     if (has_bias) {
       y[y_at + i] = fma(unit, w[i], b[i]);
     } else {

@@ -14,7 +14,7 @@ export const RMS_NORM: Kernel = {
 export const LAYER_NORM: Kernel = {
   name: 'layerNorm',
   code: layerNormCode,
-  bindings: ['uniform', 'read', 'read', 'read', 'write', 'write'],
+  bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
 };
 
 export type NormRows = {
@@ -23,6 +23,7 @@ export type NormRows = {
   readonly d: number;
   readonly x: GpuTensor; // [rows, d]
   readonly xRowStride: number;
+  readonly normalized: GpuTensor; // [rows, d]
   readonly scale: GpuTensor; // [rows, 1]
   readonly scaleStride: number;
   readonly y: GpuTensor; // [rows, d]
@@ -33,7 +34,7 @@ export type NormRows = {
 };
 
 /** normalized = x / √(mean x² + ε), y = normalized · (w + weightOffset). */
-export function rmsNorm(args: NormRows & { readonly normalized: GpuTensor; readonly weightOffset: number }): Dispatch {
+export function rmsNorm(args: NormRows & { readonly weightOffset: number }): Dispatch {
   const workgroups = spread(args.rows);
   return {
     label: args.label,
@@ -46,7 +47,7 @@ export function rmsNorm(args: NormRows & { readonly normalized: GpuTensor; reado
   };
 }
 
-/** y = (x − mean) / √(variance + ε) · w + b. */
+/** normalized = (x − mean) / √(variance + ε), y = normalized · w + b. */
 export function layerNorm(
   args: NormRows & { readonly b: { readonly slot: BufferSlot; readonly present: boolean } },
 ): Dispatch {
@@ -56,7 +57,7 @@ export function layerNorm(
     kernel: LAYER_NORM,
     overrides: { lanes: args.lanes, has_bias: Number(args.b.present) },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }],
-    buffers: [args.x.slot, args.w, args.b.slot, args.scale.slot, args.y.slot],
+    buffers: [args.x.slot, args.w, args.b.slot, args.scale.slot, args.normalized.slot, args.y.slot],
     workgroups,
     multiplyAdds: 0,
   };

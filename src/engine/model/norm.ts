@@ -8,7 +8,7 @@ export type NormNames = { readonly scale: string; readonly normalized: string; r
 
 export type NormOutput = {
   readonly scale: GpuTensor; // [pos, 1], or [pos, heads, 1]
-  readonly normalized: GpuTensor; // what hook_normalized shows: before ·w for RMSNorm, after ·w + b for LayerNorm
+  readonly normalized: GpuTensor; // what hook_normalized shows: before ·w (+ b)
   readonly out: GpuTensor; // what goes on
 };
 
@@ -29,6 +29,7 @@ export function norm(
   const layout = rowLayout(context, x);
   const scale = like(context, names.scale, x, layout.perRow, 1);
   const normalized = like(context, names.normalized, x, layout.perRow, layout.d);
+  const out = like(context, names.out, x, layout.perRow, layout.d);
   const strideOf = (tensor: GpuTensor) =>
     layout.perRow > 1 ? (tensor.strides[axis] ?? 0) : rowStride(context, tensor);
   const rows = {
@@ -39,19 +40,17 @@ export function norm(
     xRowStride: strideOf(x),
     scale,
     scaleStride: strideOf(scale),
-    y: normalized,
-    yRowStride: strideOf(normalized),
+    normalized,
+    y: out,
+    yRowStride: strideOf(out),
     w: weight.w.slot,
     eps: context.config.normEps,
     lanes: context.lanes,
   };
-  if (kind === 'LN') {
-    context.recorder.emit(layerNorm({ ...rows, b: weight.b }));
-    return { scale, normalized, out: normalized };
-  }
-  const out = like(context, names.out, x, layout.perRow, layout.d);
   const { normWeightOffset } = context.config;
-  context.recorder.emit(rmsNorm({ ...rows, normalized, y: out, weightOffset: normWeightOffset }));
+  context.recorder.emit(
+    kind === 'LN' ? layerNorm({ ...rows, b: weight.b }) : rmsNorm({ ...rows, weightOffset: normWeightOffset }),
+  );
   return { scale, normalized, out };
 }
 
