@@ -14,7 +14,7 @@ type LlamaDefaults = HeadDefaults & {
   readonly fraction?: number; // of d_head that turns: only Phi-3 has partial_rotary_factor
 };
 
-const LLAMA_NAMES: WeightNames = {
+export const LLAMA_NAMES: WeightNames = {
   bases: ['model.'],
   layout: 'linear',
   embed: 'embed_tokens',

@@ -1,0 +1,75 @@
+// OPT: learned positions from row 2 on, ReLU, biases everywhere, tied unembedding.
+import { CheckpointError } from '../checkpointError.ts';
+import { count, type Fields, flag, refuseUnless } from '../configFields.ts';
+import type { ModelConfig } from '../modelConfig.ts';
+import type { Architecture } from './architecture.ts';
+import { readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+
+/** transformers modeling_opt.py, OPTLearnedPositionalEmbedding: the first two rows are for padding. */
+const POSITION_OFFSET = 2;
+
+function readConfig(fields: Fields): ModelConfig {
+  refuseUnless(
+    fields,
+    'do_layer_norm_before',
+    true,
+    true,
+    'Splitscope has no norms after the residual sum (OPT-350m).',
+  );
+  refuseUnless(fields, 'layer_norm_elementwise_affine', true, true, 'Splitscope expects norms with weights.');
+  const nLayers = readLayerCount(fields);
+  const heads = readHeads(fields);
+  const embedWidth = count(fields, 'word_embed_proj_dim', heads.dModel);
+  if (embedWidth !== heads.dModel) {
+    throw new CheckpointError(
+      `${fields.where} has word_embed_proj_dim = ${embedWidth}, expected hidden_size = ${heads.dModel}: Splitscope has no projection there.`,
+    );
+  }
+  return {
+    ...USUAL,
+    ...heads,
+    modelType: 'opt',
+    nLayers,
+    dMlp: count(fields, 'ffn_dim'),
+    dVocab: count(fields, 'vocab_size'),
+    nCtx: count(fields, 'max_position_embeddings'),
+    normalization: 'LN',
+    normEps: 1e-5, // torch's default: OPT's config has no field
+    finalNorm: !flag(fields, '_remove_final_layer_norm', false),
+    positional: 'learned',
+    positionOffset: POSITION_OFFSET,
+    rotary: repeat(nLayers, null),
+    windows: repeat(nLayers, null),
+    activation: readActivation(fields, 'activation_function', 'relu'),
+    tiedUnembedding: flag(fields, 'tie_word_embeddings', true),
+  };
+}
+
+export const OPT: Architecture = {
+  modelTypes: ['opt'],
+  classes: ['OPTForCausalLM'],
+  readConfig,
+  names: (fields) => {
+    const bias = flag(fields, 'enable_bias', true);
+    return {
+      bases: ['model.decoder.', 'decoder.'],
+      layout: 'linear',
+      embed: 'embed_tokens',
+      positions: 'embed_positions',
+      embedNorm: null,
+      layers: 'layers',
+      ln1: 'self_attn_layer_norm',
+      qkv: { kind: 'separate', q: 'self_attn.q_proj', k: 'self_attn.k_proj', v: 'self_attn.v_proj' },
+      qNorm: null,
+      kNorm: null,
+      attnOut: 'self_attn.out_proj',
+      ln1Post: null,
+      ln2: 'final_layer_norm',
+      mlp: { kind: 'plain', up: 'fc1', down: 'fc2' },
+      ln2Post: null,
+      lnFinal: 'final_layer_norm',
+      unembed: ['lm_head'],
+      biases: { qkv: bias, attnOut: bias, mlp: bias, unembed: false },
+    };
+  },
+};
