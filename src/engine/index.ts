@@ -1,4 +1,6 @@
 // The one door of the engine. Everything outside `engine/` imports from here and from nowhere deeper.
+
+export { compareTensors, worstElements } from './analysis/compare.ts';
 export type {
   ComparisonSummary,
   Histogram,
@@ -9,6 +11,10 @@ export type {
   Verdict,
   WorstElement,
 } from './analysis/comparison.ts';
+export { structuralFacts } from './analysis/facts.ts';
+export { compareCaptures, inspectHook } from './analysis/ladder.ts';
+export { type Activation, Capture } from './capture/capture.ts';
+export type { CaptureRequest } from './capture/captureRequest.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';
 export type { Checkpoint, TensorEntry, WeightDtype } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
@@ -43,6 +49,7 @@ export {
 } from './experiment/experiment.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
 export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
+export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';
 export {
   DEFAULT_RUN_SPEC,
   isOrder,
@@ -52,6 +59,10 @@ export {
   SPLIT_RUN_SPEC,
   whyNotRunnable,
 } from './experiment/runSpec.ts';
+export { topTokens } from './experiment/topTokens.ts';
+export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
+export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
+export type { Readback } from './gpu/readback.ts';
 export {
   BLOCK_HOOKS,
   type BlockHook,
@@ -62,6 +73,8 @@ export {
   parseHookName,
 } from './hooks/hookName.ts';
 export type { Intervention, Operation } from './hooks/intervention.ts';
+export { loadModel, type Model, type UploadProgress } from './model/loadModel.ts';
+export { chooseTile, PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
 export { f64FromBytes, widenToF32 } from './tensor/bits.ts';
 export { digest, digestIntegers } from './tensor/digest.ts';
 export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';

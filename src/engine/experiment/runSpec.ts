@@ -28,7 +28,8 @@ export const DEFAULT_RUN_SPEC: RunSpec = {
 export const SPLIT_RUN_SPEC: RunSpec = { ...DEFAULT_RUN_SPEC, qkv: 'split' };
 
 export type ParsedOrder =
-  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' | 'compensated' }
+  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' }
+  | { readonly kind: 'compensated' }
   | { readonly kind: 'blocked'; readonly blockLength: number } // sums of blockLength terms, added in sequence
   | { readonly kind: 'splitK'; readonly chunks: number }; // this many sums, each of ceil(K / chunks) terms
 
@@ -37,9 +38,8 @@ const MAX_ORDER_N = 1 << 20;
 
 /** Reads `canonical`, `reversed`, `pairwise`, `compensated`, `blocked(n)` or `splitK(n)`; null where it is none. */
 export function parseOrder(text: string): ParsedOrder | null {
-  if (text === 'canonical' || text === 'reversed' || text === 'pairwise' || text === 'compensated') {
-    return { kind: text };
-  }
+  if (text === 'canonical' || text === 'reversed' || text === 'pairwise') return { kind: text };
+  if (text === 'compensated') return { kind: text };
   const match = /^(blocked|splitK)\(([1-9]\d{0,6})\)$/.exec(text);
   const n = Number(match?.[2]);
   if (!match || n > MAX_ORDER_N) return null;

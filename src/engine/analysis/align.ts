@@ -1,0 +1,39 @@
+// Brings two captures of one hook to the same elements: split mode and kv: repeat add or multiply a head axis, compared by broadcast.
+import { elementCount, formatShape, type Shape, sameShape } from '../tensor/shape.ts';
+
+export type Values = { readonly shape: Shape; readonly values: Float32Array };
+
+export type Aligned = { readonly shape: Shape; readonly a: Float32Array; readonly b: Float32Array };
+
+/** Repeats the smaller side's heads where only the head axis differs; null where the shapes do not go together. */
+export function align(a: Values, b: Values): Aligned | null {
+  if (sameShape(a.shape, b.shape)) return { shape: a.shape, a: a.values, b: b.values };
+  const isSmallerA = elementCount(a.shape) < elementCount(b.shape);
+  const [small, large] = isSmallerA ? [a, b] : [b, a];
+  const repeated = repeatHeads(small, large.shape);
+  if (!repeated) return null;
+  return isSmallerA
+    ? { shape: large.shape, a: repeated, b: large.values }
+    : { shape: large.shape, a: large.values, b: repeated };
+}
+
+/** [pos, d] or [pos, kv_heads, d] to [pos, heads, d]; null where that is not how they differ. */
+function repeatHeads(small: Values, target: Shape): Float32Array | null {
+  const heads = target.at(-2) ?? 1;
+  const width = target.at(-1) ?? 1;
+  const smallHeads = small.shape.length === target.length ? (small.shape.at(-2) ?? 1) : 1;
+  const rows = elementCount(target) / (heads * width);
+  const fits = (small.shape.at(-1) ?? 1) === width && heads % smallHeads === 0;
+  if (!fits || elementCount(small.shape) !== rows * smallHeads * width) return null;
+  const out = new Float32Array(elementCount(target));
+  for (let i = 0; i < rows * heads; i++) {
+    const from = (Math.floor(i / heads) * smallHeads + Math.floor(((i % heads) * smallHeads) / heads)) * width;
+    out.set(small.values.subarray(from, from + width), i * width);
+  }
+  return out;
+}
+
+/** Says how two shapes stand to each other, for a person: `[15, 128] against [15, 2, 128], by broadcast`. */
+export function describeShapes(a: Shape, b: Shape): string {
+  return sameShape(a, b) ? formatShape(a) : `${formatShape(a)} against ${formatShape(b)}, by broadcast`;
+}
