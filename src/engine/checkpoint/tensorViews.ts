@@ -1,6 +1,8 @@
 // Views of a checkpoint's tensors, each checked against the shape that the config implies, with the words for the error.
 import { formatShape, type Shape, sameShape } from '../tensor/shape.ts';
+import type { WeightNames } from './architectures/architecture.ts';
 import { CheckpointError } from './checkpointError.ts';
+import type { ModelConfig } from './modelConfig.ts';
 import type { WeightView } from './weights.ts';
 
 /** Extent of an axis, and where it comes from: `{extent: 128, words: 'n_key_value_heads × d_head = 2 × 64'}`. */
@@ -31,6 +33,9 @@ export type TensorViews = {
   bias(linear: Linear, part?: Part): WeightView; // [columns]
   vector(tensor: string, d: Axis): WeightView; // [d]
 };
+
+/** What translating one model's names needs at every step. */
+export type Table = { readonly config: ModelConfig; readonly names: WeightNames; readonly views: TensorViews };
 
 /** Makes views into tensors of these shapes. Its functions throw CheckpointError for a missing tensor or another shape. */
 export function tensorViews(tensors: TensorShapes): TensorViews {
