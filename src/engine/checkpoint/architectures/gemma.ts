@@ -92,6 +92,7 @@ export const GEMMA3: Architecture = {
     ...names(textConfig(outer)),
     ...NORMS_AFTER,
     bases: ['model.', 'language_model.model.', 'model.language_model.'], // alone; in a multimodal checkpoint, old and new
+    unembed: ['lm_head', 'language_model.lm_head'],
     qNorm: 'self_attn.q_norm',
     kNorm: 'self_attn.k_norm',
   }),
