@@ -23,7 +23,7 @@ export type GoldenOp = {
 
 export type GoldenMeta = {
   readonly input_ids: readonly number[];
-  readonly corrupted_input_ids: readonly number[];
+  readonly corrupted_input_ids?: readonly number[];
   readonly edits?: readonly { readonly description: string; readonly ops: readonly GoldenOp[] }[];
 };
 

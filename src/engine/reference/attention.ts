@@ -1,7 +1,8 @@
 // Attention of one block in f64: projections from one input (fused) or one input a head (split), rotary, scores, pattern, z, out.
+import { alibiSlopes } from '../checkpoint/alibiSlopes.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import type { RotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { BlockWeights } from '../checkpoint/weights.ts';
-import { alibiSlopes } from './alibi.ts';
 import { attnScores } from './attnScores.ts';
 import { attnZ } from './attnZ.ts';
 import { matmul } from './matmul.ts';
@@ -9,7 +10,7 @@ import { NO_NORM_HOOKS, norm } from './norm.ts';
 import type { BlockHooks } from './referenceHooks.ts';
 import { columnsOf, extent, type ReferenceMatrix, type ReferenceTensor, rowsOf } from './referenceTensor.ts';
 import { repeatKv } from './repeatKv.ts';
-import { type RotaryTable, rotary } from './rotary.ts';
+import { rotary } from './rotary.ts';
 import { softmax } from './softmax.ts';
 
 /** What one block's code is given: the model, its layer, its weights, how to run, and its hooks. */

@@ -1,6 +1,7 @@
 // A whole forward pass in f64, made of the kernels' twins: the truth that a run on the GPU is measured against.
 // An architecture is config fields; no model's name is read here.
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import { rotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { ModelWeights } from '../checkpoint/weights.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { add } from './add.ts';
@@ -11,7 +12,6 @@ import { denseRows, matmul } from './matmul.ts';
 import { NO_NORM_HOOKS, norm } from './norm.ts';
 import { hooksOfBlock, type ReferenceEdit, type ReferenceHooks, recordHooks } from './referenceHooks.ts';
 import type { ReferenceMatrix, ReferenceTensor } from './referenceTensor.ts';
-import { rotaryTable } from './rotary.ts';
 
 export type ReferenceRun = {
   readonly config: ModelConfig;

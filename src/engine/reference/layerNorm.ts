@@ -1,5 +1,14 @@
 // LayerNorm (Ba et al. 2016) in f64: normalized = (x − mean) / √(var + eps), out = normalized·w + b.
 // Twin of kernels/layerNorm.wgsl. TransformerLens' hook_normalized is before ·w + b; the goldens say so.
+import { divideByScale, type Normed, rmsScale } from './rmsNorm.ts';
+
+/** Normalises each row of x [rows, d] by w [d] and b [d], all steps at once. */
+export function layerNorm(x: Float64Array, w: Float64Array, b: Float64Array | null, eps: number): Normed {
+  const centred = centre(x, w.length);
+  const scale = rmsScale(centred, w.length, eps);
+  const normalized = divideByScale(centred, scale, w.length);
+  return { scale, normalized, out: affine(normalized, w, b) };
+}
 
 /** Subtracts its mean from each row of x [rows, d]; its rmsScale is then √(var + eps): [rows, d]. */
 export function centre(x: Float64Array, d: number): Float64Array {

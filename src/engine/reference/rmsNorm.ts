@@ -1,6 +1,16 @@
 // RMSNorm (Zhang and Sennrich 2019) in f64: normalized = x / √(mean(x²) + eps), out = normalized·(w + offset).
 // Twin of kernels/rmsNorm.wgsl. Scale and normalized are hooks, so each step stands alone.
 
+/** Scale [rows], normalized [rows, d] and out [rows, d] of a norm: what its kernel writes. */
+export type Normed = { readonly scale: Float64Array; readonly normalized: Float64Array; readonly out: Float64Array };
+
+/** Normalises each row of x [rows, d] by w [d], all three steps at once. */
+export function rmsNorm(x: Float64Array, w: Float64Array, eps: number, offset: number): Normed {
+  const scale = rmsScale(x, w.length, eps);
+  const normalized = divideByScale(x, scale, w.length);
+  return { scale, normalized, out: rmsWeigh(normalized, w, offset) };
+}
+
 /** Computes √(mean(x²) + eps) of each row of x [rows, d]: [rows]. */
 export function rmsScale(x: Float64Array, d: number, eps: number): Float64Array {
   const scale = new Float64Array(x.length / d);
