@@ -73,9 +73,15 @@ export {
   parseHookName,
 } from './hooks/hookName.ts';
 export type { Intervention, Operation } from './hooks/intervention.ts';
+export { finalLogits } from './model/finalLogits.ts';
 export { loadModel, type Model, type UploadProgress } from './model/loadModel.ts';
 export { chooseTile, PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
+export { referenceForward, referenceLogits } from './reference/forward.ts';
+export { readReferenceWeights } from './reference/loadWeights.ts';
+export { readTensors } from './reference/readTensors.ts';
+export type { ReferenceTensor } from './reference/referenceTensor.ts';
 export { f64FromBytes, widenToF32 } from './tensor/bits.ts';
 export { digest, digestIntegers } from './tensor/digest.ts';
 export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';
+export { logitsBound } from './tensor/tolerances.ts';
 export { ulpDistance, ulpOf } from './tensor/ulp.ts';

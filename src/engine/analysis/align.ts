@@ -8,6 +8,7 @@ export type Aligned = { readonly shape: Shape; readonly a: Float32Array; readonl
 /** Repeats the smaller side's heads where only the head axis differs; null where the shapes do not go together. */
 export function align(a: Values, b: Values): Aligned | null {
   if (sameShape(a.shape, b.shape)) return { shape: a.shape, a: a.values, b: b.values };
+  if (withoutOnes(a.shape) === withoutOnes(b.shape)) return { shape: b.shape, a: a.values, b: b.values };
   const isSmallerA = elementCount(a.shape) < elementCount(b.shape);
   const [small, large] = isSmallerA ? [a, b] : [b, a];
   const repeated = repeatHeads(small, large.shape);
@@ -15,6 +16,11 @@ export function align(a: Values, b: Values): Aligned | null {
   return isSmallerA
     ? { shape: large.shape, a: repeated, b: large.values }
     : { shape: large.shape, a: large.values, b: repeated };
+}
+
+/** A shape that tells axes of extent 1 apart from none at all: one kv head, or one token. */
+function withoutOnes(shape: Shape): string {
+  return shape.filter((extent) => extent !== 1).join(' ');
 }
 
 /** [pos, d] or [pos, kv_heads, d] to [pos, heads, d]; null where that is not how they differ. */

@@ -12,11 +12,15 @@ struct Dims {
   rows: u32,
   workgroups_x: u32,
   d: u32,
+  heads: u32, // rows of its own that each position has: 1, or its heads
   x_row_stride: u32,
+  x_head_stride: u32,
   x_offset: u32,
-  y_row_stride: u32, // of normalized and y
+  y_row_stride: u32, // of normalized and y, as the next
+  y_head_stride: u32,
   y_offset: u32,
-  scale_stride: u32,
+  scale_row_stride: u32,
+  scale_head_stride: u32,
   eps: f32,
 }
 
@@ -35,7 +39,9 @@ var<workgroup> row_scale: f32;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = group.y * dims.workgroups_x + group.x;
   let exists = row < dims.rows;
-  let x_at = dims.x_offset + row * dims.x_row_stride;
+  let pos = row / dims.heads;
+  let head = row % dims.heads;
+  let x_at = dims.x_offset + pos * dims.x_row_stride + head * dims.x_head_stride;
   if (lane == 0u && exists) {
     var sum = 0.0;
     for (var i = 0u; i < dims.d; i++) {
@@ -48,13 +54,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       squares = fma(centred, centred, squares);
     }
     row_scale = sqrt(squares / f32(dims.d) + dims.eps);
-    scale[row * dims.scale_stride] = row_scale;
+    scale[pos * dims.scale_row_stride + head * dims.scale_head_stride] = row_scale;
   }
   workgroupBarrier();
   if (!exists) {
     return;
   }
-  let y_at = dims.y_offset + row * dims.y_row_stride;
+  let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
     let unit = (x[x_at + i] - row_mean) / row_scale;
     normalized[y_at + i] = unit;

@@ -17,17 +17,18 @@ export const LAYER_NORM: Kernel = {
   bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
 };
 
+/** Where each row of a tensor stands: rows of positions, each with one row or one a head. Elements. */
+export type RowPlaces = { readonly tensor: GpuTensor; readonly rowStride: number; readonly headStride: number };
+
 export type NormRows = {
   readonly label: string;
-  readonly rows: number;
+  readonly positions: number;
+  readonly heads: number; // rows of its own that each position has: 1, or its heads
   readonly d: number;
-  readonly x: GpuTensor; // [rows, d]
-  readonly xRowStride: number;
-  readonly normalized: GpuTensor; // [rows, d]
-  readonly scale: GpuTensor; // [rows, 1]
-  readonly scaleStride: number;
-  readonly y: GpuTensor; // [rows, d]
-  readonly yRowStride: number;
+  readonly x: RowPlaces; // [positions, heads, d]
+  readonly normalized: RowPlaces; // the same shape
+  readonly scale: RowPlaces; // [positions, heads, 1]
+  readonly y: RowPlaces; // laid out as normalized
   readonly w: BufferSlot; // [d] f32
   readonly eps: number;
   readonly lanes: number; // invocations a row
@@ -35,13 +36,13 @@ export type NormRows = {
 
 /** normalized = x / √(mean x² + ε), y = normalized · (w + weightOffset). */
 export function rmsNorm(args: NormRows & { readonly weightOffset: number }): Dispatch {
-  const workgroups = spread(args.rows);
+  const workgroups = spread(args.positions * args.heads);
   return {
     label: args.label,
     kernel: RMS_NORM,
     overrides: { lanes: args.lanes },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }, { f32: args.weightOffset }],
-    buffers: [args.x.slot, args.w, args.scale.slot, args.normalized.slot, args.y.slot],
+    buffers: [args.x.tensor.slot, args.w, args.scale.tensor.slot, args.normalized.tensor.slot, args.y.tensor.slot],
     workgroups,
     multiplyAdds: 0,
   };
@@ -51,13 +52,20 @@ export function rmsNorm(args: NormRows & { readonly weightOffset: number }): Dis
 export function layerNorm(
   args: NormRows & { readonly b: { readonly slot: BufferSlot; readonly present: boolean } },
 ): Dispatch {
-  const workgroups = spread(args.rows);
+  const workgroups = spread(args.positions * args.heads);
   return {
     label: args.label,
     kernel: LAYER_NORM,
     overrides: { lanes: args.lanes, has_bias: Number(args.b.present) },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }],
-    buffers: [args.x.slot, args.w, args.b.slot, args.scale.slot, args.normalized.slot, args.y.slot],
+    buffers: [
+      args.x.tensor.slot,
+      args.w,
+      args.b.slot,
+      args.scale.tensor.slot,
+      args.normalized.tensor.slot,
+      args.y.tensor.slot,
+    ],
     workgroups,
     multiplyAdds: 0,
   };
@@ -65,13 +73,17 @@ export function layerNorm(
 
 function rowDims(args: NormRows, workgroupsX: number): number[] {
   return [
-    args.rows,
+    args.positions * args.heads,
     workgroupsX,
     args.d,
-    args.xRowStride,
-    args.x.offset,
-    args.yRowStride,
-    args.y.offset,
-    args.scaleStride,
+    args.heads,
+    args.x.rowStride,
+    args.x.headStride,
+    args.x.tensor.offset,
+    args.y.rowStride,
+    args.y.headStride,
+    args.y.tensor.offset,
+    args.scale.rowStride,
+    args.scale.headStride,
   ];
 }

@@ -27,14 +27,22 @@ export function block(
   const residPre = at('hook_resid_pre', stream);
   const attnOut = at(
     'hook_attn_out',
-    postNorm(attention(inputs(residPre, place), place), weights.ln1Post, 'ln1_post', place),
+    postNorm(attention(inputs(residPre, place), place), weights.ln1Post, 'hook_attn_out', place),
   );
-  const afterAttn = sum(context, residPre, attnOut, serial ? name('hook_resid_mid') : name('resid_after_attn'));
+  const heldMid = [name('hook_resid_mid'), name('hook_mlp_in')];
+  const afterAttn = sum(
+    context,
+    residPre,
+    attnOut,
+    serial ? name('hook_resid_mid') : name('resid_after_attn'),
+    heldMid,
+  );
   const residMid = serial ? at('hook_resid_mid', afterAttn) : residPre;
   const mlpIn = at('hook_mlp_in', residMid);
   const normed = hookedNorm(mlpIn, weights.ln2 ?? weights.ln1, 'ln2', place);
-  const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, weights.mlp, place), weights.ln2Post, 'ln2_post', place));
-  return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post')));
+  const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, weights.mlp, place), weights.ln2Post, 'hook_mlp_out', place));
+  const heldBy = [name('hook_resid_post'), `blocks.${place.layer + 1}.hook_resid_pre`];
+  return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post'), heldBy));
 }
 
 /** Fused: one normalised input for all. Split: an input of its own for each of q, k and v, each normalised for itself. */
@@ -90,8 +98,10 @@ function hookedNorm(x: GpuTensor, weight: GpuNorm, ln: 'ln1' | 'ln2', { context,
   return normed.out;
 }
 
-function postNorm(x: GpuTensor, weight: GpuNorm | null, part: string, { context, name }: BlockPlace): GpuTensor {
-  return weight ? norm(context, x, weight, unhooked(name(part))).out : x;
+/** The norm after attention or the MLP, where the architecture has one; its output is what the hook shows. */
+function postNorm(x: GpuTensor, weight: GpuNorm | null, hook: BlockHook, { context, name }: BlockPlace): GpuTensor {
+  if (!weight) return x;
+  return norm(context, x, weight, { ...unhooked(name(`${hook}.post`)), out: name(hook) }).out;
 }
 
 /** post = act(x·W_gate) · (x·W_in), or act(x·W_in) where nothing gates; out = post·W_out: [pos, d_model]. */
@@ -113,8 +123,14 @@ function mlp(
 }
 
 /** a + b, both [pos, d_model]. */
-export function sum(context: RunContext, a: GpuTensor, b: GpuTensor, label: string): GpuTensor {
-  const total = rowTensor(context, label, [context.config.dModel]);
+export function sum(
+  context: RunContext,
+  a: GpuTensor,
+  b: GpuTensor,
+  label: string,
+  heldBy?: readonly string[],
+): GpuTensor {
+  const total = rowTensor(context, label, [context.config.dModel], heldBy);
   context.recorder.emit(add(a.slot, b.slot, total, rowElements(context, total)));
   return total;
 }

@@ -22,8 +22,16 @@ export function forward(context: RunContext, inputs: ForwardInputs): GpuTensor {
 
 function embedded(context: RunContext, { tokenIds, positionIds }: ForwardInputs): GpuTensor {
   const { config, weights, recorder } = context;
-  const gathered = columns(context, 'hook_embed', tokenIds, weights.W_E, config.embedScale);
-  const normed = weights.lnEmbed ? norm(context, gathered, weights.lnEmbed, unhooked('embed.ln')).out : gathered;
+  const gathered = columns(
+    context,
+    weights.lnEmbed ? 'embed.gathered' : 'hook_embed',
+    tokenIds,
+    weights.W_E,
+    config.embedScale,
+  );
+  const normed = weights.lnEmbed
+    ? norm(context, gathered, weights.lnEmbed, { ...unhooked('embed.ln'), out: 'hook_embed' }).out
+    : gathered;
   const tokens = recorder.at('hook_embed', normed);
   if (!weights.W_pos || !positionIds) return tokens;
   const positions = recorder.at('hook_pos_embed', columns(context, 'hook_pos_embed', positionIds, weights.W_pos, 1));

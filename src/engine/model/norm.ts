@@ -30,19 +30,20 @@ export function norm(
   const scale = like(context, names.scale, x, layout.perRow, 1);
   const normalized = like(context, names.normalized, x, layout.perRow, layout.d);
   const out = like(context, names.out, x, layout.perRow, layout.d);
-  const strideOf = (tensor: GpuTensor) =>
-    layout.perRow > 1 ? (tensor.strides[axis] ?? 0) : rowStride(context, tensor);
+  const places = (tensor: GpuTensor) => ({
+    tensor,
+    rowStride: rowStride(context, tensor),
+    headStride: layout.perRow > 1 ? (tensor.strides[axis] ?? 0) : 0,
+  });
   const rows = {
     label: names.normalized,
-    rows: context.rows * layout.perRow,
+    positions: context.rows,
+    heads: layout.perRow,
     d: layout.d,
-    x,
-    xRowStride: strideOf(x),
-    scale,
-    scaleStride: strideOf(scale),
-    normalized,
-    y: out,
-    yRowStride: strideOf(out),
+    x: places(x),
+    scale: places(scale),
+    normalized: places(normalized),
+    y: places(out),
     w: weight.w.slot,
     eps: context.config.normEps,
     lanes: context.lanes,

@@ -3,6 +3,7 @@
 
 import { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
+import { alibiSlopes } from '../checkpoint/alibiSlopes.ts';
 import { rotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/gpuError.ts';
@@ -112,7 +113,7 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     lanes: gpu.adapter.isSoftware ? 4 : 64,
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,
-    alibiSlopes: null,
+    alibiSlopes: inputs.alibiSlopes,
     recorder: new Recorder(request.capture),
   };
   forward(context, { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
@@ -140,6 +141,7 @@ type InputSlots = {
   readonly tokenIds: BufferSlot;
   readonly positionIds: BufferSlot | null;
   readonly rotaryTables: readonly (BufferSlot | null)[];
+  readonly alibiSlopes: BufferSlot | null; // [n_heads]
   readonly none: BufferSlot;
   readonly slots: readonly BufferSlot[];
   readonly fill: (gpu: Gpu) => void; // once allocated
@@ -169,14 +171,23 @@ function inputSlots({ model, batch, nPos }: RunRequest): InputSlots {
     return slot;
   });
   const positions = Uint32Array.from({ length: rows }, (_, row) => (row % nPos) + config.positionOffset);
+  const slopes = config.positional === 'alibi' ? Float32Array.from(alibiSlopes(config.nHeads)) : null;
+  const slopesSlot = slopes && new BufferSlot('alibi_slopes', slopes.byteLength);
   return {
     tokenIds,
     positionIds,
     rotaryTables,
+    alibiSlopes: slopesSlot,
     none,
-    slots: [tokenIds, none, ...(positionIds ? [positionIds] : []), ...[...tables.values()].map(({ slot }) => slot)],
+    slots: [
+      tokenIds,
+      none,
+      ...[positionIds, slopesSlot].filter((slot) => slot !== null),
+      ...[...tables.values()].map(({ slot }) => slot),
+    ],
     fill: (gpu) => {
       for (const { slot, values } of tables.values()) gpu.device.queue.writeBuffer(slot.buffer, 0, values);
+      if (slopes && slopesSlot) gpu.device.queue.writeBuffer(slopesSlot.buffer, 0, slopes);
       if (positionIds) gpu.device.queue.writeBuffer(positionIds.buffer, 0, positions);
     },
   };

@@ -43,8 +43,17 @@ export class Recorder {
   /** Passes a hook: keeps the activation where it was asked for, and hands it on. */
   at(hook: HookName, tensor: GpuTensor): GpuTensor {
     const named = { ...tensor, label: hook };
-    if (isCaptured(this.#request, hook)) this.captured.set(hook, named);
+    if (!isCaptured(this.#request, hook)) return named;
+    if (this.#isShared(tensor.slot)) {
+      throw new Error(`internal: ${hook} is to be kept, and its memory ${tensor.slot.label} is another layer's next`);
+    }
+    this.captured.set(hook, named);
     return named;
+  }
+
+  /** Scratch memory of a block is written again two blocks on; that of the model's own steps is not. */
+  #isShared(slot: BufferSlot): boolean {
+    return slot.label.startsWith('blocks.') && this.#scratch.get(slot.label) === slot;
   }
 
   #slot(label: string, bytes: number, heldBy: readonly string[]): BufferSlot {
