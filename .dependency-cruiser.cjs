@@ -103,9 +103,10 @@ module.exports = {
       to: { path: packages(['react', 'react-dom', '@types/react', '@types/react-dom']) },
     },
     { from: { path: ['^src/cli/', '^src/.*\\.node\\.ts$'] }, to: { dependencyTypes: ['core'] } },
+    { from: { path: '^src/.*\\.node\\.ts$' }, to: { path: packages(['fast-check', 'webgpu']) } },
 
     // Tests may look further; the journeys look at nothing but the page.
-    { from: { path: TEST }, to: {} },
+    { from: { path: [TEST, '^test/'] }, to: {} },
     {
       from: { path: '^e2e/' },
       to: { path: ['^e2e/', packages(['@playwright/test', 'playwright', 'playwright-core', '@axe-core/playwright'])] },

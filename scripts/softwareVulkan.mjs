@@ -1,7 +1,7 @@
 // Gives Dawn in Node a Vulkan driver where the machine has no GPU: SwiftShader, the one that lies beside a Chromium, so that
 // Node and the browser compute on the same adapter. To be called before the first `create()` of the `webgpu` package.
 // A machine with a GPU, macOS and Windows are left alone; SPLITSCOPE_ADAPTER=software or hardware overrules that.
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { wantsSoftwareAdapter } from './adapter.mjs';
 import { findSwiftShaderIcd } from './chromium.mjs';
@@ -36,6 +36,7 @@ export function prepareSoftwareVulkan() {
   const icd = set ?? findSwiftShaderIcd();
   if (icd === null) return 'no software Vulkan driver: no Chromium on this machine (`npm test` installs one)';
   process.env.VK_DRIVER_FILES = icd;
+  process.env.XDG_RUNTIME_DIR ??= tmpdir(); // else the driver complains on stderr that there is no display server
   if (process.platform === 'linux' && !holdLibrary(LOADER) && !holdLibrary(join(dirname(icd), LOADER))) {
     return `${icd}, but no ${LOADER}, neither installed nor beside it (Debian: apt-get install libvulkan1)`;
   }

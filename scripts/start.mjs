@@ -65,5 +65,6 @@ openBrowser(url);
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
     close().finally(() => process.exit(0));
+    setTimeout(() => process.exit(0), 300); // a browser may hold its connection open
   });
 }
