@@ -1,85 +1,117 @@
-// Checkpoints that are served beside the page: models/NAME/…, fetched whole (they are small) and kept for this sitting.
+// The models that are served with the page: a CheckpointFolder over `models/NAME/…`. A file is fetched whole and kept in memory.
 import type { ByteSource, CheckpointFolder } from '../engine/index.ts';
 
+export type DownloadProgress = {
+  readonly fileName: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number; // doneBytes, where the server does not say
+};
+
 export type BundledOptions = {
-  readonly baseUrl: string; // of the page: models/ lies beside it
-  readonly onProgress?: (doneBytes: number, totalBytes: number) => void; // of the file under way
+  readonly name: string; // 'demo-gqa': models/NAME/
+  readonly baseUrl: string; // of the page: models/ lies below it
+  readonly onProgress?: (progress: DownloadProgress) => void;
 };
 
-export type BundledFolder = CheckpointFolder & {
-  /** sha256 of a file that was opened, in hex. Throws where it was not. */
-  sha256(fileName: string): Promise<string>;
-};
-
-/** Opens a bundled model. A file that is missing opens as null; any other failure throws, naming the address and status. */
-export function bundledFolder(name: string, options: BundledOptions): BundledFolder {
-  const files = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
-  const fetchOnce = (fileName: string, signal?: AbortSignal) => {
-    const known = files.get(fileName);
-    if (known) return known;
-    const url = new URL(`models/${encodeURIComponent(name)}/${encodeURIComponent(fileName)}`, options.baseUrl);
-    const fetched = fetchFile(url, options, signal);
-    files.set(fileName, fetched);
-    fetched.catch(() => files.delete(fileName));
-    return fetched;
-  };
+/** Opens a bundled model's folder. A file that is not served opens as null; other failures throw, naming the address and the status. */
+export function bundledFolder({ name, baseUrl, onProgress = () => {} }: BundledOptions): CheckpointFolder {
+  if (!/^\w[\w.-]*$/.test(name))
+    throw new Error(`"${name}" is no name of a bundled model, expected one like demo-gqa.`);
+  const folderUrl = new URL(`models/${name}/`, baseUrl);
+  const held = new Map<string, ByteSource>();
   return {
     name,
     async open(fileName, signal) {
-      const bytes = await fetchOnce(fileName, signal);
-      return bytes && memorySource(fileName, bytes);
-    },
-    async sha256(fileName) {
-      const bytes = await files.get(fileName);
-      if (!bytes) throw new Error(`internal: ${name}/${fileName} was not opened`);
-      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-      return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+      const kept = held.get(fileName);
+      if (kept) return kept;
+      const bytes = await download(new URL(fileName, folderUrl), fileName, onProgress, signal);
+      if (bytes === null) return null;
+      const source = bytesSource(fileName, bytes);
+      held.set(fileName, source);
+      return source;
     },
   };
 }
 
-/** Bytes in memory as a source. */
-export function memorySource(name: string, bytes: Uint8Array<ArrayBuffer>): ByteSource {
+/** A ByteSource over bytes in memory; reads are copies. */
+function bytesSource(name: string, bytes: Uint8Array<ArrayBuffer>): ByteSource {
   return {
     name,
     byteLength: bytes.byteLength,
     async read(byteOffset, byteLength, signal) {
       signal?.throwIfAborted();
-      if (byteOffset + byteLength > bytes.byteLength) {
-        throw new Error(`${name} has ${bytes.byteLength} bytes; ${byteLength} from ${byteOffset} on were asked for.`);
+      if (byteOffset < 0 || byteLength < 0 || byteOffset + byteLength > bytes.byteLength) {
+        throw new RangeError(
+          `${name} has ${bytes.byteLength} bytes, not ${byteLength} from byte ${byteOffset}. Was it downloaded completely?`,
+        );
       }
       return bytes.slice(byteOffset, byteOffset + byteLength);
     },
   };
 }
 
-async function fetchFile(
+async function download(
   url: URL,
-  options: BundledOptions,
+  fileName: string,
+  onProgress: (progress: DownloadProgress) => void,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer> | null> {
-  const response = await fetch(url, signal ? { signal } : {});
-  // A static host may answer a missing file with its index page.
+  const response = await request(url, signal);
+  // A server of single-page apps answers an unknown address with its page.
   const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
   if (response.status === 404 || (response.ok && isPage)) return null;
   if (!response.ok || !response.body) {
-    throw new Error(
-      `${url.pathname} could not be fetched: the server answered ${response.status} ${response.statusText}.`,
-    );
+    throw new Error(`${url.href} answered ${response.status} ${response.statusText}, expected 200 and the file.`);
   }
-  const totalBytes = Number(response.headers.get('content-length') ?? 0);
-  const pieces: Uint8Array[] = [];
+  const expectedBytes = lengthOf(response);
+  const chunks: Uint8Array[] = [];
   let doneBytes = 0;
-  for await (const piece of response.body) {
-    pieces.push(piece);
-    doneBytes += piece.byteLength;
-    options.onProgress?.(doneBytes, Math.max(totalBytes, doneBytes));
+  const tell = () => onProgress({ fileName, doneBytes, totalBytes: expectedBytes ?? doneBytes });
+  tell();
+  for await (const chunk of readChunks(response.body)) {
+    chunks.push(chunk);
+    doneBytes += chunk.byteLength;
+    tell();
   }
-  const bytes = new Uint8Array(doneBytes);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.byteLength;
+  if (expectedBytes !== null && doneBytes !== expectedBytes) {
+    throw new Error(`${url.href} broke off after ${doneBytes} of ${expectedBytes} bytes. Load the page again.`);
   }
-  return bytes;
+  return joined(chunks, doneBytes);
+}
+
+async function request(url: URL, signal?: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, signal ? { signal } : {});
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Error(`${url.href} could not be fetched. Is the server that the page came from still running?`, {
+      cause,
+    });
+  }
+}
+
+/** Reads a body to its end. Not every browser's ReadableStream is an async iterable (Safari's is not). */
+async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** Bytes of the file; null where the header counts compressed ones or is missing. */
+function lengthOf(response: Response): number | null {
+  const header = response.headers.get('content-length');
+  return header === null || response.headers.has('content-encoding') ? null : Number(header);
+}
+
+function joined(chunks: readonly Uint8Array[], byteLength: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(byteLength);
+  let byteOffset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, byteOffset);
+    byteOffset += chunk.byteLength;
+  }
+  return whole;
 }
