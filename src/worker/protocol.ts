@@ -77,6 +77,8 @@ export type Request =
   | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
   | { readonly kind: 'values'; readonly runId: number; readonly side: Side; readonly hook: HookName };
 
+export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
+
 /** What each request is answered with. */
 export type Answers = {
   openDevice: AdapterReport;

@@ -1,0 +1,30 @@
+// The worker's module: joins the host's WebGPU and the models that lie beside the page to a workbench, and serves the page.
+import { openGpu } from '../engine/index.ts';
+import { type HostChannel, KnownFailure, serve } from './host.ts';
+import { openModel } from './openModel.ts';
+import type { FromWorker } from './protocol.ts';
+import { Workbench } from './workbench.ts';
+
+declare const __APP_VERSION__: string;
+
+/** The page's folder: the bundled worker lies in assets/, the unbundled one is served from src/worker/. */
+const PAGE_URL = new URL(import.meta.env.BASE_URL === './' ? '../' : import.meta.env.BASE_URL, import.meta.url).href;
+
+const channel: HostChannel = {
+  postMessage: (message: FromWorker, transfer) => self.postMessage(message, { transfer }),
+  onmessage: null,
+};
+self.onmessage = (event: MessageEvent) => channel.onmessage?.(event);
+
+serve(
+  channel,
+  new Workbench({
+    openGpu: async () => {
+      if (!navigator.gpu) throw new KnownFailure('no-webgpu', 'This browser has no WebGPU.');
+      return openGpu(navigator.gpu);
+    },
+    openModel: (reference, handling) => openModel(reference, PAGE_URL, handling),
+    appVersion: __APP_VERSION__,
+    onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),
+  }).handlers,
+);

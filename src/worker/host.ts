@@ -1,0 +1,92 @@
+// The worker's end of the protocol: takes requests from a channel, hands them to a bench of handlers, and answers.
+import { CheckpointError, GpuError } from '../engine/index.ts';
+import type { Answers, Failure, FromWorker, Progress, Request, ToWorker } from './protocol.ts';
+
+export type Handling = { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void };
+
+/** One handler a kind of request. */
+export type Handlers = {
+  readonly [K in Request['kind']]: (request: Extract<Request, { kind: K }>, handling: Handling) => Promise<Answers[K]>;
+};
+
+export type HostChannel = {
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
+  onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
+};
+
+/** A failure that is known for what it is, on its way to the page. */
+export class KnownFailure extends Error {
+  readonly kind: Failure['kind'];
+
+  constructor(kind: Failure['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** Serves a channel until it closes. Requests of different kinds may overlap; order among runs is the handlers' business. */
+export function serve(channel: HostChannel, handlers: Handlers): void {
+  const running = new Map<number, AbortController>();
+  channel.onmessage = ({ data }) => {
+    if ('abort' in data) {
+      running.get(data.id)?.abort();
+      return;
+    }
+    const { id, request } = data;
+    const controller = new AbortController();
+    running.set(id, controller);
+    const handling: Handling = {
+      signal: controller.signal,
+      onProgress: (progress) => channel.postMessage({ id, progress }, []),
+    };
+    dispatch(handlers, request, handling)
+      .then(
+        (answer) => channel.postMessage({ id, answer }, buffersOf(answer)),
+        (error: unknown) => channel.postMessage({ id, failure: failureOf(error, controller.signal) }, []),
+      )
+      .finally(() => running.delete(id));
+  };
+}
+
+function dispatch(handlers: Handlers, request: Request, handling: Handling): Promise<Answers[keyof Answers]> {
+  switch (request.kind) {
+    case 'openDevice':
+      return handlers.openDevice(request, handling);
+    case 'loadModel':
+      return handlers.loadModel(request, handling);
+    case 'tokenize':
+      return handlers.tokenize(request, handling);
+    case 'describeTokens':
+      return handlers.describeTokens(request, handling);
+    case 'run':
+      return handlers.run(request, handling);
+    case 'atlas':
+      return handlers.atlas(request, handling);
+    case 'head':
+      return handlers.head(request, handling);
+    case 'inspect':
+      return handlers.inspect(request, handling);
+    case 'compare':
+      return handlers.compare(request, handling);
+    case 'outputs':
+      return handlers.outputs(request, handling);
+    case 'values':
+      return handlers.values(request, handling);
+    default:
+      return request satisfies never;
+  }
+}
+
+/** Tensors cross without a copy. */
+function buffersOf(answer: Answers[keyof Answers]): Transferable[] {
+  return 'values' in answer && answer.values instanceof Float32Array ? [answer.values.buffer] : [];
+}
+
+function failureOf(error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted) return { kind: 'aborted', message: 'A newer run was wanted.' };
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof KnownFailure) return { kind: error.kind, message };
+  if (error instanceof GpuError) return { kind: error.kind, message };
+  if (error instanceof CheckpointError) return { kind: 'input', message };
+  return { kind: message.startsWith('internal:') ? 'internal' : 'input', message };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { testDevice } from '../../test/support/gpu.ts';
+import { DEFAULT_EXPERIMENT, gpuOf, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
+import { nodeFolder } from '../sources/folder.node.ts';
+import { hashWeights } from '../sources/weightsHash.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import { connect } from './client.ts';
+import { serve } from './host.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { Workbench } from './workbench.ts';
+
+/** The worker's two ends joined in this process, over the test's GPU and the bundled model on disk. */
+async function openBench() {
+  const device = await testDevice();
+  const { port1, port2 } = new MessageChannel();
+  const bench = new Workbench({
+    openGpu: async () => gpuOf(device),
+    openModel: async () => {
+      const folder = nodeFolder('public/models/demo-gqa');
+      const read = async (name: string) => readJson(await openRequired(folder, name));
+      const checkpoint = await openCheckpoint(folder);
+      const tokenizer = createTokenizer(await read('tokenizer.json'), await read('tokenizer_config.json'));
+      return { checkpoint, tokenizer, hash: await hashWeights(checkpoint) };
+    },
+    appVersion: 'test',
+    onDeviceLost: () => {},
+  });
+  const inner = {
+    postMessage: (m: FromWorker, transfer: Transferable[]) => port2.postMessage(m, transfer),
+    onmessage: null,
+  };
+  serve(inner, bench.handlers);
+  const host: { onmessage: ((event: MessageEvent<ToWorker>) => void) | null } = inner;
+  port2.onmessage = (event) => host.onmessage?.(event);
+  const channel: Parameters<typeof connect>[0] = { postMessage: (m) => port1.postMessage(m), onmessage: null };
+  const { client } = connect(channel);
+  port1.onmessage = (event) => channel.onmessage?.(event);
+  return { client, close: () => port1.close() };
+}
+
+test('the demo model answers through the worker: tokens, both runs bit for bit, patterns, next tokens', async () => {
+  const { client, close } = await openBench();
+  await client.ask({ kind: 'openDevice' });
+  const model = await client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+  expect([model.parameters, model.dtype, model.prependsBos]).toEqual([967_808, 'bf16', true]);
+  const tokens = await client.ask({ kind: 'tokenize', text: DEFAULT_EXPERIMENT.prompt.text, prependBos: 'model' });
+  expect(tokens.map(({ id }) => id)).toEqual([0, 631, 523, 269, 521, 323, 262, 260, 655, 12, 521, 332, 259, 585, 262]);
+  const tokenIds = tokens.map(({ id }) => id);
+  const result = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds });
+  expect(result.ladder.length).toBeGreaterThan(80);
+  expect(result.ladder.filter(({ summary }) => summary.verdict !== 'bit-identical')).toEqual([]);
+  expect(result.facts.filter(({ holds }) => !holds)).toEqual([]);
+  const outputs = await client.ask({ kind: 'outputs', runId: result.runId, position: 14 });
+  expect(outputs.b?.[0]?.token.text).toBe(' Mary');
+  expect(outputs.b?.[0]?.probability).toBeCloseTo(0.9984, 4);
+  const atlas = await client.ask({ kind: 'atlas', runId: result.runId, side: 'a' });
+  expect([atlas.nLayers, atlas.nHeads, atlas.extent]).toEqual([4, 8, 15]);
+  const again = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds });
+  expect(again.a?.counters).toMatchObject({ bufferAllocations: 0, pipelinesCompiled: 0, bindGroups: 0, submits: 1 });
+  const stale = client.ask({ kind: 'outputs', runId: result.runId, position: 14 });
+  await expect(stale).rejects.toThrow('a newer one took its place');
+  close();
+});
+
+test.each(['reversed', 'pairwise', 'blocked(16)', 'splitK(4)'] as const)(
+  'order %s differs from canonical, within atol 5e-4',
+  async (order) => {
+    const { client, close } = await openBench();
+    await client.ask({ kind: 'openDevice' });
+    await client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+    const experiment = { ...DEFAULT_EXPERIMENT, b: { ...DEFAULT_EXPERIMENT.b, order } };
+    const result = await client.ask({ kind: 'run', experiment, tokenIds: [0, 631, 523, 269] });
+    const first = result.ladder.find(({ summary }) => summary.verdict !== 'bit-identical');
+    expect(first?.hook).toBe('blocks.0.attn.hook_q');
+    expect(result.ladder.filter(({ summary }) => summary.verdict === 'outside')).toEqual([]);
+    const inspection = await client.ask({
+      kind: 'inspect',
+      runId: result.runId,
+      hook: 'blocks.0.attn.hook_q',
+      tolerance: experiment.tolerance,
+    });
+    expect(inspection.worst[0]?.ulp).toBeGreaterThan(0);
+    close();
+  },
+);

@@ -1,0 +1,215 @@
+// The workbench behind the worker's door: one GPU, one model, its tokenizer, and the last run's activations on the GPU.
+import {
+  type Activation,
+  blockHook,
+  type Capture,
+  type Checkpoint,
+  compareCaptures,
+  type ExperimentResult,
+  ExperimentRunner,
+  finalLogits,
+  type Gpu,
+  type HookName,
+  inspectHook,
+  loadModel,
+  type Model,
+  type ModelReference,
+  type SideRun,
+  topTokens,
+} from '../engine/index.ts';
+
+import type { Token } from '../tokenizer/token.ts';
+import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { patternAtlas } from './atlas.ts';
+import { type Handlers, type Handling, KnownFailure } from './host.ts';
+import type { OpenedModel } from './openModel.ts';
+import type { AdapterReport, HeadMatrix, ModelSummary, Outputs, PatternAtlas, RequestOf, Side } from './protocol.ts';
+
+/** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
+export type WorkbenchHost = {
+  readonly openGpu: () => Promise<Gpu>; // throws KnownFailure or GpuError
+  readonly openModel: (reference: ModelReference, handling: Handling) => Promise<OpenedModel>;
+  readonly appVersion: string;
+  readonly onDeviceLost: (lost: { readonly reason: string; readonly message: string }) => void;
+};
+
+type Loaded = {
+  readonly model: Model;
+  readonly runner: ExperimentRunner;
+  readonly tokenizer: Tokenizer;
+  readonly summary: ModelSummary;
+};
+
+type Kept = { readonly runId: number; readonly a: SideRun | null; readonly b: SideRun | null };
+
+const TOP_COUNT = 10;
+
+/** One workbench; `handlers` is what the worker serves. */
+export class Workbench {
+  readonly #host: WorkbenchHost;
+  #gpu: Gpu | null = null;
+  #loaded: Loaded | null = null;
+  #kept: Kept | null = null;
+  #lastRunId = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(host: WorkbenchHost) {
+    this.#host = host;
+  }
+
+  get handlers(): Handlers {
+    return {
+      openDevice: () => this.#openDevice(),
+      loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
+      tokenize: async ({ text, prependBos }) => {
+        const { tokenizer } = this.#model();
+        return tokenizer.describe(tokenizer.encode(text, prependBos));
+      },
+      describeTokens: async ({ ids }) => this.#model().tokenizer.describe(ids),
+      run: (request, handling) => this.#inTurn(() => this.#run(request, handling)),
+      atlas: ({ runId, side }) => this.#inTurn(() => this.#atlas(this.#keptRun(runId), side)),
+      head: (request) => this.#inTurn(() => this.#head(request)),
+      inspect: ({ runId, hook, tolerance }) =>
+        this.#inTurn(async () => {
+          const { a, b } = this.#keptRun(runId);
+          return inspectHook(a?.capture ?? null, b?.capture ?? null, hook, tolerance);
+        }),
+      compare: ({ runId, tolerance }) =>
+        this.#inTurn(async () => {
+          const { a, b } = this.#keptRun(runId);
+          return a && b ? compareCaptures(a.capture, b.capture, tolerance) : [];
+        }),
+      outputs: ({ runId, position }) => this.#inTurn(() => this.#outputs(this.#keptRun(runId), position)),
+      values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
+    };
+  }
+
+  /** GPU work goes one after the other, since prepared runs and captures share memory. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work, work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async #openDevice(): Promise<AdapterReport> {
+    const opened = await this.#host.openGpu();
+    if (this.#gpu !== opened) this.#gpu?.destroy();
+    [this.#gpu, this.#loaded, this.#kept] = [opened, null, null];
+    opened.lost.then((lost) => {
+      if (this.#gpu === opened) this.#host.onDeviceLost(lost);
+    });
+    return opened.adapter;
+  }
+
+  async #loadModel(reference: ModelReference, handling: Handling): Promise<ModelSummary> {
+    if (!this.#gpu || this.#gpu.isLost) throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
+    const next = await load(this.#gpu, reference, this.#host, handling);
+    this.#loaded?.runner.destroy();
+    this.#loaded?.model.destroy();
+    [this.#loaded, this.#kept] = [next, null];
+    return next.summary;
+  }
+
+  async #run({ experiment, tokenIds }: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {
+    signal.throwIfAborted();
+    const { runner } = this.#model();
+    this.#kept = null; // the runner may free what it held
+    const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
+    const { result, a, b } = await runner.run(experiment, tokenIds, { signal, onPhase });
+    this.#lastRunId += 1;
+    this.#kept = { runId: this.#lastRunId, a, b };
+    return { ...result, runId: this.#lastRunId };
+  }
+
+  async #atlas(run: Kept, side: Side): Promise<PatternAtlas> {
+    const { nLayers } = this.#model().model.config;
+    const hooks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'attn.hook_pattern'));
+    const patterns = await captureOf(run, side).read(hooks);
+    const other = run.a && run.b ? await captureOf(run, side === 'a' ? 'b' : 'a').read(hooks) : null;
+    return patternAtlas(patterns, other);
+  }
+
+  async #head({ runId, side, show, layer, head }: RequestOf<'head'>): Promise<HeadMatrix> {
+    const hook = blockHook(layer, show === 'pattern' ? 'attn.hook_pattern' : 'attn.hook_attn_scores');
+    const { shape, values } = await readOne(captureOf(this.#keptRun(runId), side), hook);
+    const nPos = shape.at(-1) ?? 0;
+    return { nPos, values: values.slice(head * nPos * nPos, (head + 1) * nPos * nPos) };
+  }
+
+  async #outputs({ a, b }: Kept, position: number): Promise<Outputs> {
+    const loaded = this.#model();
+    return {
+      position,
+      a: a && (await topAt(a.capture, position, loaded)),
+      b: b && (await topAt(b.capture, position, loaded)),
+    };
+  }
+
+  #model(): Loaded {
+    if (!this.#loaded) throw new KnownFailure('input', 'No model is loaded yet.');
+    return this.#loaded;
+  }
+
+  #keptRun(runId: number): Kept {
+    if (this.#kept?.runId === runId) return this.#kept;
+    throw new KnownFailure('aborted', 'That run is no longer kept: a newer one took its place.');
+  }
+}
+
+function captureOf(run: Kept, side: Side): Capture {
+  const made = run[side];
+  if (!made) throw new KnownFailure('input', `Run ${side.toUpperCase()} was not made in this mode.`);
+  return made.capture;
+}
+
+async function readOne(capture: Capture, hook: HookName): Promise<Activation> {
+  const [activation] = await capture.read([hook]);
+  if (!activation) throw new Error(`internal: ${hook} was read back as nothing`);
+  return activation;
+}
+
+async function load(gpu: Gpu, reference: ModelReference, host: WorkbenchHost, handling: Handling): Promise<Loaded> {
+  const { checkpoint, tokenizer, hash } = await host.openModel(reference, handling);
+  const onUpload = (done: number, total: number) =>
+    handling.onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' });
+  const model = await loadModel(gpu, checkpoint, onUpload, handling.signal);
+  const runner = new ExperimentRunner(model, { modelHash: hash, appVersion: host.appVersion });
+  return { model, runner, tokenizer, summary: summaryOf(reference, checkpoint, model, tokenizer, hash) };
+}
+
+function summaryOf(
+  reference: ModelReference,
+  checkpoint: Checkpoint,
+  model: Model,
+  tokenizer: Tokenizer,
+  hash: string,
+): ModelSummary {
+  const dtypes = new Set([...checkpoint.tensors.values()].map((entry) => entry.dtype));
+  return {
+    reference,
+    config: checkpoint.config,
+    parameters: checkpoint.parameters,
+    dtype: [...dtypes].sort().join(', '),
+    downloadBytes: checkpoint.byteLength,
+    gpuBytes: model.gpuBytes,
+    hash,
+    bosToken: tokenizer.bosToken,
+    prependsBos: tokenizer.prependsBos,
+  };
+}
+
+type Top = NonNullable<Outputs['a']>;
+
+/** The likeliest next tokens at a position, each with its text. */
+async function topAt(capture: Capture, position: number, { model, tokenizer }: Loaded): Promise<Top> {
+  const [logits] = await capture.read(['unembed.hook_out']);
+  const { dVocab } = model.config;
+  const row = logits?.values.slice(position * dVocab, (position + 1) * dVocab);
+  if (!row || row.length !== dVocab) throw new Error(`Position ${position} is past the end of the prompt.`);
+  const top = topTokens(finalLogits(model.config, row), TOP_COUNT);
+  const tokens: readonly Token[] = tokenizer.describe(top.map(({ id }) => id));
+  return top.map((entry, at) => ({
+    ...entry,
+    token: tokens[at] ?? { id: entry.id, text: '', bytes: null, special: false },
+  }));
+}
