@@ -1,0 +1,117 @@
+// Arbitrary experiments for property tests: anything that a link may hold, odd text and extreme numbers included.
+import fc from 'fast-check';
+import {
+  BLOCK_HOOKS,
+  blockHook,
+  type Experiment,
+  type Fingerprint,
+  type HookName,
+  type Intervention,
+  MODEL_HOOKS,
+  type Order,
+  type RunFingerprint,
+  type RunSpec,
+} from '../engine/index.ts';
+
+const index = fc.nat(2 ** 20 - 1);
+const tokenId = fc.nat(2 ** 24 - 1);
+const finite = (max: number) => fc.double({ min: -max, max, noNaN: true }).map((value) => (value === 0 ? 0 : value)); // JSON has no −0
+const magnitude = finite(3.4e38).map(Math.abs);
+const probability = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => (value === 0 ? 0 : value));
+const hex = (length: number) =>
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+const name = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/);
+
+const order: fc.Arbitrary<Order> = fc.oneof(
+  fc.constantFrom<Order>('canonical', 'reversed', 'pairwise', 'compensated'),
+  fc.integer({ min: 1, max: 2 ** 20 }).map((n): Order => `blocked(${n})`),
+  fc.integer({ min: 1, max: 2 ** 20 }).map((n): Order => `splitK(${n})`),
+);
+
+const hook: fc.Arbitrary<HookName> = fc.oneof(
+  fc.constantFrom(...MODEL_HOOKS),
+  fc.tuple(fc.nat(99_999), fc.constantFrom(...BLOCK_HOOKS)).map(([layer, block]) => blockHook(layer, block)),
+);
+
+const runSpec: fc.Arbitrary<RunSpec> = fc.record({
+  engine: fc.constantFrom('webgpu', 'onnx', 'f64', 'ieee', 'file'),
+  qkv: fc.constantFrom('fused', 'split'),
+  kv: fc.constantFrom('broadcast', 'repeat'),
+  order,
+  arithmetic: fc.constantFrom('native', 'portable'),
+  bias: fc.constantFrom('inside', 'after'),
+  precision: fc.constantFrom('f32', 'f16', 'bf16'),
+  softmax: fc.constantFrom('materialised', 'online'),
+});
+
+const all = fc.constant('all' as const);
+const listed = fc.oneof(all, fc.array(index, { maxLength: 8 }));
+
+const intervention: fc.Arbitrary<Intervention> = fc.record({
+  hook,
+  heads: listed,
+  positions: listed,
+  operation: fc.oneof(
+    fc.record({ kind: fc.constant('zero' as const) }),
+    fc.record({ kind: fc.constant('scale' as const), factor: finite(3e38) }),
+    fc.record({ kind: fc.constant('patch' as const), prompt: fc.constant('corrupted' as const), source: hook }),
+    fc.record(
+      {
+        kind: fc.constant('add' as const),
+        factor: finite(3e38),
+        prompt: fc.constantFrom('clean' as const, 'corrupted' as const),
+        source: hook,
+        sourceHead: index,
+      },
+      { requiredKeys: ['kind', 'factor', 'prompt', 'source'] },
+    ),
+  ),
+  enabled: fc.boolean(),
+});
+
+const runFingerprint: fc.Arbitrary<RunFingerprint> = fc.record({
+  logits: hex(16),
+  blocks: fc.array(hex(16), { maxLength: 12 }),
+  top: fc.array(fc.record({ id: tokenId, probability }), { maxLength: 3 }),
+});
+
+export const arbitraryFingerprint: fc.Arbitrary<Fingerprint> = fc.record({
+  modelHash: hex(64),
+  tokens: hex(16),
+  a: fc.option(runFingerprint),
+  b: fc.option(runFingerprint),
+  maxAbs: fc.option(magnitude),
+  adapter: fc.string({ unit: 'binary', maxLength: 60 }),
+  appVersion: fc.string({ maxLength: 12 }),
+});
+
+export const arbitraryExperiment: fc.Arbitrary<Experiment> = fc.record({
+  model: fc.oneof(
+    fc.record({ source: fc.constant('bundled' as const), name }),
+    fc.record({
+      source: fc.constant('hub' as const),
+      repo: fc.tuple(name, name).map(([owner, repo]) => `${owner}/${repo}`),
+      revision: name,
+    }),
+    fc.record({ source: fc.constant('local' as const), name: fc.string({ minLength: 1 }), hash: hex(64) }),
+  ),
+  prompt: fc.record({
+    text: fc.string({ unit: 'binary', maxLength: 400 }),
+    prependBos: fc.constantFrom<boolean | 'model'>(true, false, 'model'),
+    tokenIds: fc.option(fc.array(tokenId, { minLength: 1, maxLength: 200 })),
+  }),
+  mode: fc.constantFrom('fused', 'split', 'compare'),
+  a: runSpec,
+  b: runSpec,
+  tolerance: fc.record({ atol: magnitude, rtol: magnitude }),
+  interventions: fc.array(intervention, { maxLength: 6 }),
+  view: fc.record({
+    hook,
+    layer: index,
+    head: index,
+    show: fc.constantFrom('pattern', 'scores'),
+    side: fc.constantFrom('a', 'b', 'delta', 'absDelta'),
+    cell: fc.option(fc.tuple(index, index)),
+  }),
+  fingerprint: fc.option(arbitraryFingerprint),
+});
