@@ -4,7 +4,7 @@ import { attnScores, attnZ, softmax } from '../kernels/attention.ts';
 import { groupRange } from '../kernels/gpuWeight.ts';
 import { repeatHeads, rotary } from '../kernels/heads.ts';
 import { matmul } from '../kernels/matmul.ts';
-import type { BlockPlace } from './block.ts';
+import type { BlockPlace } from './blockPlace.ts';
 import type { GpuNorm } from './gpuWeights.ts';
 import { norm, unhooked } from './norm.ts';
 import { linear, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';

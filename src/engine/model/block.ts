@@ -1,21 +1,13 @@
 // One transformer block, straight down: residPre → residMid → residPost. An architecture differs by config fields alone.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
-import { type BlockHook, blockHook, type HookName } from '../hooks/hookName.ts';
+import type { BlockHook } from '../hooks/hookName.ts';
 import { activation, add } from '../kernels/elementwise.ts';
 import { repeatHeads } from '../kernels/heads.ts';
 import { type AttentionInputs, attention } from './attention.ts';
-import type { GpuBlock, GpuMlp, GpuNorm } from './gpuWeights.ts';
+import type { BlockPlace } from './blockPlace.ts';
+import type { GpuMlp, GpuNorm } from './gpuWeights.ts';
 import { type NormNames, norm, unhooked } from './norm.ts';
 import { headRows, linear, type RunContext, rowElements, rowStride, rowTensor, sharedHeads } from './runContext.ts';
-
-/** What the code of one block is given. */
-export type BlockPlace = {
-  readonly context: RunContext;
-  readonly layer: number;
-  readonly weights: GpuBlock;
-  readonly at: (hook: BlockHook, tensor: GpuTensor) => GpuTensor;
-  readonly name: (part: string) => string; // blocks.L.part
-};
 
 /** Records one block; every hook that the architecture and the mode have is passed in running order: [pos, d_model]. */
 export function block(
@@ -133,16 +125,4 @@ export function sum(
   const total = rowTensor(context, label, [context.config.dModel], heldBy);
   context.recorder.emit(add(a.slot, b.slot, total, rowElements(context, total)));
   return total;
-}
-
-/** Gives a block its place: names and hooks carry its layer. */
-export function placeOf(context: RunContext, layer: number, weights: GpuBlock): BlockPlace {
-  const hook = (part: BlockHook): HookName => blockHook(layer, part);
-  return {
-    context,
-    layer,
-    weights,
-    at: (part, tensor) => context.recorder.at(hook(part), tensor),
-    name: (part) => `blocks.${layer}.${part}`,
-  };
 }

@@ -2,7 +2,8 @@
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
 import { embed } from '../kernels/embed.ts';
 import type { PanelMatrix } from '../kernels/gpuWeight.ts';
-import { block, placeOf, sum } from './block.ts';
+import { block, sum } from './block.ts';
+import { placeOf } from './blockPlace.ts';
 import { norm, unhooked } from './norm.ts';
 import { linear, type RunContext, rowStride, rowTensor } from './runContext.ts';
 
