@@ -1,0 +1,59 @@
+// The top bar: name, adapter, the switch for the case that everyone comes for, run, share, theme.
+import type { Session } from '../session/session.ts';
+import type { SessionState } from '../session/state.ts';
+import { Button, IconButton } from '../views/controls/Button.tsx';
+import { Choice } from '../views/controls/Choice.tsx';
+import { toggleTheme } from './theme.ts';
+
+type Props = {
+  readonly session: Session;
+  readonly state: SessionState;
+  readonly onShare: () => void;
+  readonly onKeys: () => void;
+};
+
+const MODES = [
+  { id: 'fused', label: 'Fused', tone: 'a' },
+  { id: 'split', label: 'Split', tone: 'b' },
+  { id: 'compare', label: 'Compare' },
+] as const;
+
+export function TopBar({ session, state, onShare, onKeys }: Props) {
+  const { gate, experiment, run } = state;
+  const isRunning = run.status === 'running';
+  return (
+    <header className="top-bar">
+      <h1 className="brand">Splitscope</h1>
+      <AdapterChip gate={gate} />
+      <div className="top-switch">
+        <Choice
+          name="How to run the model"
+          options={MODES}
+          value={experiment.mode}
+          onChange={(mode) => session.setMode(mode)}
+          scale="large"
+        />
+        {isRunning ? (
+          <Button onPress={() => session.cancelRun()}>Stop</Button>
+        ) : (
+          <Button kind="primary" onPress={() => session.rerun()}>
+            Run <kbd>Ctrl ⏎</kbd>
+          </Button>
+        )}
+      </div>
+      <div className="top-tools">
+        <Button onPress={onShare}>Share</Button>
+        <IconButton icon="keyboard" name="Keys" onPress={onKeys} />
+        <IconButton icon="theme" name="Light or dark" onPress={toggleTheme} />
+      </div>
+    </header>
+  );
+}
+
+function AdapterChip({ gate }: { readonly gate: SessionState['gate'] }) {
+  if (gate.status !== 'open')
+    return <span className="adapter-chip">{gate.status === 'lost' ? 'GPU lost' : 'Opening GPU…'}</span>;
+  const { vendor, architecture, description, isSoftware } = gate.adapter;
+  if (isSoftware) return <span className="adapter-chip adapter-software">CPU emulation: slow, numbers valid</span>;
+  return <span className="adapter-chip">{description || [vendor, architecture].join(' ')}</span>;
+}

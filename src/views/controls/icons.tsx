@@ -1,0 +1,27 @@
+// The few icons of the page, drawn on one 16-pixel grid with one stroke.
+const PATHS = {
+  maximise: 'M6 2.5H2.5V6M10 2.5h3.5V6M6 13.5H2.5V10M10 13.5h3.5V10',
+  restore: 'M2.5 6H6V2.5M13.5 6H10V2.5M2.5 10H6v3.5M13.5 10H10v3.5',
+  close: 'M4 4l8 8M12 4l-8 8',
+  chevron: 'M4 6l4 4 4-4',
+  swap: 'M4.5 6h8M10 3.5L12.5 6 10 8.5M11.5 10h-8M6 7.5L3.5 10 6 12.5',
+  run: 'M5 3.2v9.6L12.5 8z',
+  stop: 'M4 4h8v8H4z',
+  link: 'M6.8 9.2a2.6 2.6 0 0 0 3.9.2l2-2a2.6 2.6 0 0 0-3.7-3.7l-.8.8M9.2 6.8a2.6 2.6 0 0 0-3.9-.2l-2 2a2.6 2.6 0 0 0 3.7 3.7l.8-.8',
+  theme: 'M8 2.5a5.5 5.5 0 1 0 0 11zM8 2.5a5.5 5.5 0 0 1 0 11',
+  keyboard: 'M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.5 7h.01M5.5 9.5h5',
+  flag: 'M4 14V2.5M4 3h7.5L9.8 5.7l1.7 2.8H4',
+  check: 'M3 8.5l3.2 3.2L13 4.8',
+  copy: 'M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** Draws an icon; it is decorative, the control that holds it carries the name. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} fill={name === 'run' ? 'currentColor' : 'none'} stroke="currentColor" />
+    </svg>
+  );
+}

@@ -1,0 +1,33 @@
+// What the panels are given, as plain data. Structurally the answers of the worker; views know no worker and no session.
+import type { TopToken } from '../engine/index.ts';
+
+export type Side = 'a' | 'b';
+
+export type ViewToken = {
+  readonly id: number;
+  readonly text: string; // '' where the bytes are no text
+  readonly bytes: readonly number[] | null;
+  readonly special: boolean;
+};
+
+/** One head's matrix, [query_pos, key_pos]. */
+export type Matrix = { readonly nPos: number; readonly values: Float32Array };
+
+/** Thumbnails of every head: values[(layer · nHeads + head) · extent² + q · extent + k]. */
+export type Atlas = {
+  readonly nLayers: number;
+  readonly nHeads: number;
+  readonly extent: number;
+  readonly values: Float32Array;
+  readonly maxAbsDelta: readonly number[] | null;
+};
+
+export type NextTokens = readonly (TopToken & { readonly token: ViewToken })[];
+
+/** What a panel is in, apart from its content. `stale`: the content is of an earlier experiment. */
+export type PanelState =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'loading'; readonly what: string }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'empty'; readonly what: string }
+  | { readonly kind: 'error'; readonly message: string };

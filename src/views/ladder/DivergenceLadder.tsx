@@ -1,0 +1,95 @@
+// The divergence ladder: over every hook in running order, how far B is from A. The panel that answers "where do they part?".
+import { useState } from 'react';
+import type { HookName, LadderRow, RunSpec, StructuralFact, Tolerance } from '../../engine/index.ts';
+import { Button } from '../controls/Button.tsx';
+import { Choice } from '../controls/Choice.tsx';
+import type { PanelState } from '../data.ts';
+import { Panel, type PanelFrame } from '../panel/Panel.tsx';
+import { Facts } from './Facts.tsx';
+import './ladder.css';
+import { LadderPlot } from './LadderPlot.tsx';
+import { METRICS, type Metric, verdictOf } from './layout.ts';
+import { Readout } from './Readout.tsx';
+import { VerdictHeadline } from './VerdictHeadline.tsx';
+
+type Props = {
+  readonly rows: readonly LadderRow[]; // in running order; empty unless both ran
+  readonly facts: readonly StructuralFact[];
+  readonly tolerance: Tolerance;
+  readonly specs: { readonly a: RunSpec; readonly b: RunSpec };
+  readonly selected: HookName;
+  readonly onSelect: (hook: HookName) => void;
+  readonly onFailing: (direction: 'next' | 'previous') => void;
+  readonly state: PanelState;
+  readonly frame: PanelFrame;
+};
+
+/** Shows the ladder, its verdict in words, and the structural facts beside it. */
+export function DivergenceLadder(props: Props) {
+  const { rows, facts, tolerance, specs, selected, onSelect, onFailing, state, frame } = props;
+  const [metric, setMetric] = useState<Metric>('maxAbs');
+  const [hovered, setHovered] = useState<HookName | null>(null);
+  const verdict = verdictOf(rows);
+  const aside = (
+    <>
+      {verdict.failing > 0 ? (
+        <span className="ladder-failing">
+          <Button kind="quiet" onPress={() => onFailing('previous')}>
+            ‹ failing <kbd>[</kbd>
+          </Button>
+          <Button kind="quiet" onPress={() => onFailing('next')}>
+            failing › <kbd>]</kbd>
+          </Button>
+        </span>
+      ) : null}
+      <Choice name="Metric of the ladder" options={METRICS} value={metric} onChange={setMetric} />
+    </>
+  );
+  return (
+    <Panel id="panel-ladder" title="Divergence" aside={aside} help={<LadderHelp />} state={state} frame={frame}>
+      <div className="ladder" data-verdict={rows.length > 0 ? verdict.kind : 'none'}>
+        <div className="ladder-main">
+          {rows.length > 0 ? (
+            <>
+              <VerdictHeadline verdict={verdict} count={rows.length} specs={specs} onSelect={onSelect} />
+              <LadderPlot
+                rows={rows}
+                metric={metric}
+                atol={tolerance.atol}
+                selected={selected}
+                onSelect={onSelect}
+                onHover={setHovered}
+              />
+              <Readout row={rows.find((row) => row.hook === (hovered ?? selected)) ?? null} />
+            </>
+          ) : (
+            <p className="ladder-single">
+              One run so far. <strong>Compare</strong> <kbd>c</kbd> runs the model both ways and shows, hook by hook,
+              where the two part.
+            </p>
+          )}
+        </div>
+        <Facts facts={facts} />
+      </div>
+    </Panel>
+  );
+}
+
+function LadderHelp() {
+  return (
+    <>
+      <p>
+        One column a block, one tick a <strong>hook</strong>, in the order in which the model computes them. Height is
+        log10 of how far run B is from run A there; ticks on the lowest line are <strong>exactly equal</strong>, to the
+        bit.
+      </p>
+      <p>
+        The shaded band is within the absolute tolerance. A flag marks the first hook outside it. The thin line follows
+        the residual stream: differences enter in a block and are carried along.
+      </p>
+      <p>
+        Arrow keys move along hooks and blocks; <kbd>[</kbd> and <kbd>]</kbd> go to failing hooks.
+      </p>
+    </>
+  );
+}

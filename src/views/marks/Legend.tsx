@@ -1,0 +1,37 @@
+// A colour scale as the reader needs it: ramp, ticks with values, where zero is, where the tolerance is, and what the textures mean.
+import { formatFigure } from '../format.ts';
+import { gradient } from './colour.ts';
+import './legend.css';
+import type { LegendTick, ValueScale } from './valueScale.ts';
+
+/** Draws the legend of a value scale. */
+export function Legend({ scale, textures }: { scale: ValueScale; textures: readonly ('masked' | 'zero')[] }) {
+  return (
+    <div className="legend">
+      <span className="legend-title">
+        {scale.title}
+        {scale.note ? <span className="quiet"> · {scale.note}</span> : null}
+      </span>
+      <span className="legend-ramp" style={{ backgroundImage: gradient(scale.colours) }}>
+        {scale.ticks.map((tick) => (
+          <Tick key={`${tick.role}${tick.value}`} tick={tick} />
+        ))}
+      </span>
+      {textures.map((texture) => (
+        <span key={texture} className="legend-texture">
+          <span className={`legend-swatch legend-${texture}`} />
+          {texture === 'masked' ? 'masked' : 'exactly 0'}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Tick({ tick }: { tick: LegendTick }) {
+  const edge = tick.at < 0.06 ? 'start' : tick.at > 0.94 ? 'end' : 'middle';
+  return (
+    <span className="legend-tick" data-role={tick.role} data-edge={edge} style={{ left: `${tick.at * 100}%` }}>
+      <span>{tick.role === 'tolerance' ? `atol ${formatFigure(tick.value, 2)}` : formatFigure(tick.value, 2)}</span>
+    </span>
+  );
+}

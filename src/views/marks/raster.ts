@@ -1,0 +1,56 @@
+// Raster: cells to device pixels. Textures (masked, exact zero, NaN) are drawn by pixel position, so that they are seen in any colour.
+// Pure, on a Uint32Array; a canvas only receives the result. Drawing 800 × 800 pixels takes a few milliseconds.
+import { type Pixel, TEXTURE_MASKED, TEXTURE_ZERO } from './colour.ts';
+
+export type Ground = { readonly mask: Pixel; readonly stroke: Pixel; readonly paper: Pixel; readonly dot: Pixel };
+
+export type Plot = {
+  readonly pixels: Uint32Array; // [heightPx, widthPx] of the whole canvas
+  readonly widthPx: number;
+  readonly leftPx: number;
+  readonly topPx: number;
+  readonly sidePx: number; // of the square to draw
+  readonly gapPx: number; // between cells; 0 where cells are small
+  readonly ground: Ground;
+};
+
+/** Chooses the pixel of a texture at (x, y): diagonal strokes for masked, dots for exact zero, a check for NaN. */
+export function texturePixel(code: Pixel, x: number, y: number, ground: Ground): Pixel {
+  if (code === TEXTURE_MASKED) return (x + y) % 8 < 1 ? ground.stroke : ground.mask;
+  if (code === TEXTURE_ZERO) return x % 6 < 2 && y % 6 < 2 ? ground.dot : ground.paper;
+  return (x & 4) === (y & 4) ? ground.dot : 0xffff00ff;
+}
+
+/** Draws a square of `nPos` × `nPos` cells; `cell(q, k)` gives a colour or a texture code. */
+export function drawSquare(plot: Plot, nPos: number, cell: (queryPos: number, keyPos: number) => Pixel): void {
+  const { pixels, widthPx, leftPx, topPx, sidePx, gapPx, ground } = plot;
+  const edges = Int32Array.from({ length: nPos + 1 }, (_, edge) => Math.round((edge * sidePx) / nPos));
+  for (let q = 0; q < nPos; q++) {
+    const bottom = (edges[q + 1] ?? 0) - gapPx;
+    for (let k = 0; k < nPos; k++) {
+      const colour = cell(q, k);
+      const right = (edges[k + 1] ?? 0) - gapPx;
+      for (let y = edges[q] ?? 0; y < bottom; y++) {
+        const row = (topPx + y) * widthPx + leftPx;
+        for (let x = edges[k] ?? 0; x < right; x++) {
+          pixels[row + x] = colour >>> 24 === 0 ? texturePixel(colour, x, y, ground) : colour;
+        }
+      }
+    }
+  }
+}
+
+/** Halves resolution where there are more cells than pixels: the value of largest magnitude of each pool is kept, never the mean. */
+export function poolByMagnitude(values: Float32Array, nPos: number, extent: number): Float32Array {
+  if (extent >= nPos) return values;
+  const pooled = new Float32Array(extent * extent);
+  const pool = (position: number) => Math.floor((position * extent) / nPos);
+  for (let q = 0; q < nPos; q++) {
+    for (let k = 0; k < nPos; k++) {
+      const value = values[q * nPos + k] ?? 0;
+      const into = pool(q) * extent + pool(k);
+      if (Number.isFinite(value) && Math.abs(value) > Math.abs(pooled[into] ?? 0)) pooled[into] = value;
+    }
+  }
+  return pooled;
+}

@@ -1,0 +1,93 @@
+// Value scales: from a number to a colour, with the ticks that a legend writes. Each says where zero is.
+import { at, CIVIDIS, type Pixel, RED_BLUE, TEXTURE_MASKED, TEXTURE_NAN, TEXTURE_ZERO, VIRIDIS } from './colour.ts';
+
+export type LegendTick = { readonly at: number; readonly value: number; readonly role: 'tick' | 'zero' | 'tolerance' };
+
+export type ValueScale = {
+  readonly title: string;
+  readonly colours: Uint32Array;
+  readonly ticks: readonly LegendTick[]; // at: 0 … 1 along the ramp
+  readonly note: string | null; // 'fit to this head'
+  readonly pixel: (value: number) => Pixel;
+};
+
+/** Scales an attention pattern: viridis over [0, 1], whatever the values are, so that heads can be compared. */
+export function patternScale(): ValueScale {
+  return {
+    title: 'attention',
+    colours: VIRIDIS,
+    ticks: [
+      { at: 0, value: 0, role: 'zero' },
+      { at: 0.5, value: 0.5, role: 'tick' },
+      { at: 1, value: 1, role: 'tick' },
+    ],
+    note: null,
+    pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : at(VIRIDIS, value)),
+  };
+}
+
+/** Scales scores: viridis fitted to the finite values. */
+export function scoreScale(lowest: number, highest: number): ValueScale {
+  const extent = highest - lowest || 1;
+  return {
+    title: 'score',
+    colours: VIRIDIS,
+    ticks: [
+      { at: 0, value: lowest, role: 'tick' },
+      ...(lowest < 0 && highest > 0 ? [{ at: -lowest / extent, value: 0, role: 'zero' } as const] : []),
+      { at: 1, value: highest, role: 'tick' },
+    ],
+    note: 'fitted to this head',
+    pixel: (value) => {
+      if (Number.isNaN(value)) return TEXTURE_NAN;
+      return value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : at(VIRIDIS, (value - lowest) / extent);
+    },
+  };
+}
+
+/** Decades below the largest difference in which the signed scale is logarithmic; nearer to 0 it is linear. */
+const SYMLOG_DECADES = 3;
+
+/** Scales signed differences: RdBu, symmetric, symlog, white at 0. `largest` is the largest magnitude. */
+export function signedScale(largest: number): ValueScale {
+  const linear = largest / 10 ** SYMLOG_DECADES;
+  const position = (value: number) =>
+    largest === 0
+      ? 0.5
+      : 0.5 + (Math.sign(value) * Math.log1p(Math.abs(value) / linear)) / (2 * Math.log1p(largest / linear));
+  const values = largest === 0 ? [] : [-largest, -largest / 100, largest / 100, largest];
+  return {
+    title: 'B − A',
+    colours: RED_BLUE,
+    ticks: [
+      ...values.map((value) => ({ at: position(value), value, role: 'tick' }) as const),
+      { at: 0.5, value: 0, role: 'zero' },
+    ],
+    note: largest === 0 ? 'every cell is exactly 0' : 'symlog',
+    pixel: (value) => {
+      if (Number.isNaN(value)) return TEXTURE_NAN;
+      return value === 0 ? TEXTURE_ZERO : at(RED_BLUE, position(value));
+    },
+  };
+}
+
+/** Scales magnitudes of differences: cividis of log10, with the tolerance in its domain and marked. */
+export function magnitudeScale(smallest: number, largest: number, atol: number): ValueScale {
+  const low = Math.floor(Math.log10(smallest > 0 ? smallest : 1e-9));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(largest, atol, 1e-9))));
+  const position = (value: number) => (Math.log10(value) - low) / (high - low);
+  const decades = [low, high].map(
+    (power) => ({ at: position(10 ** power), value: 10 ** power, role: 'tick' }) as const,
+  );
+  const tolerance = atol > 0 && position(atol) >= 0 && position(atol) <= 1;
+  return {
+    title: '|B − A|',
+    colours: CIVIDIS,
+    ticks: [...decades, ...(tolerance ? [{ at: position(atol), value: atol, role: 'tolerance' } as const] : [])],
+    note: largest === 0 ? 'every cell is exactly 0' : 'log10',
+    pixel: (value) => {
+      if (Number.isNaN(value)) return TEXTURE_NAN;
+      return value === 0 ? TEXTURE_ZERO : at(CIVIDIS, position(value));
+    },
+  };
+}

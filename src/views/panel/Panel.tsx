@@ -1,0 +1,69 @@
+// The frame of every panel: a title, what it says at a glance, `?`, maximise, and the states that all panels share.
+import type { ReactNode } from 'react';
+import { IconButton } from '../controls/Button.tsx';
+import { Help } from '../controls/Dialogs.tsx';
+import type { PanelState } from '../data.ts';
+import './panel.css';
+
+export type PanelFrame = {
+  readonly isMaximised: boolean;
+  readonly onMaximise: (() => void) | null; // null where there is nothing to win: the panel is a tab already
+};
+
+type Props = {
+  readonly id: string; // `g` and a letter goes to the element of this id
+  readonly title: string;
+  readonly aside?: ReactNode; // controls of the panel, at the right of its title
+  readonly help: ReactNode;
+  readonly state: PanelState;
+  readonly frame: PanelFrame;
+  readonly children: ReactNode;
+};
+
+/** Frames a panel. Loading and empty states take the content's place; a stale panel keeps its content, dimmed and marked. */
+export function Panel({ id, title, aside, help, state, frame, children }: Props) {
+  return (
+    <section className="panel" id={id} tabIndex={-1} aria-label={title} data-maximised={frame.isMaximised || undefined}>
+      <header className="panel-head">
+        <h2 className="panel-title">{title}</h2>
+        {state.kind === 'stale' ? <span className="panel-stale">earlier run</span> : null}
+        <div className="panel-aside">{aside}</div>
+        <Help subject={title}>{help}</Help>
+        {frame.onMaximise ? (
+          <IconButton
+            icon={frame.isMaximised ? 'restore' : 'maximise'}
+            name={frame.isMaximised ? `Restore ${title}` : `Maximise ${title}`}
+            onPress={frame.onMaximise}
+          />
+        ) : null}
+      </header>
+      <div className="panel-body" data-state={state.kind}>
+        <Body state={state}>{children}</Body>
+      </div>
+    </section>
+  );
+}
+
+function Body({ state, children }: { state: PanelState; children: ReactNode }) {
+  switch (state.kind) {
+    case 'ready':
+    case 'stale':
+      return children;
+    case 'loading':
+      return (
+        <div className="panel-skeleton">
+          <span className="visually-hidden">{state.what}</span>
+        </div>
+      );
+    case 'empty':
+      return <p className="panel-message">{state.what}</p>;
+    case 'error':
+      return (
+        <p className="panel-message panel-error" role="alert">
+          {state.message}
+        </p>
+      );
+    default:
+      return state satisfies never;
+  }
+}

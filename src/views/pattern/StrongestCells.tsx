@@ -1,0 +1,55 @@
+// The map's accessible twin: its strongest cells as a table. A row locks the crosshair there.
+import type { ViewToken } from '../data.ts';
+import { formatFigure } from '../format.ts';
+import { visibleToken } from '../tokenText.ts';
+import { type Cells, strongest } from './cells.ts';
+import type { Cell } from './PatternPanel.tsx';
+
+const COUNT = 12;
+
+type Props = { readonly cells: Cells; readonly tokens: readonly ViewToken[]; readonly onLock: (cell: Cell) => void };
+
+/** Lists the cells of largest magnitude. */
+export function StrongestCells({ cells, tokens, onLock }: Props) {
+  const token = (position: number) => {
+    const at = tokens[position];
+    return at ? `${visibleToken(at)} ${position}` : String(position);
+  };
+  return (
+    <details className="strongest">
+      <summary>Strongest cells as a table</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">query</th>
+            <th scope="col">key</th>
+            <th scope="col" className="num">
+              {cells.scale.title}
+            </th>
+            <th scope="col">
+              <span className="visually-hidden">crosshair</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {strongest(cells, COUNT).map(([q, k]) => (
+            <tr key={`${q} ${k}`}>
+              <td className="mono">{token(q)}</td>
+              <td className="mono">{token(k)}</td>
+              <td className="num">{formatFigure(cells.valueAt(q, k))}</td>
+              <td>
+                <button type="button" className="link-button" onClick={() => onLock([q, k])}>
+                  show
+                  <span className="visually-hidden">
+                    {' '}
+                    query {q}, key {k}
+                  </span>
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

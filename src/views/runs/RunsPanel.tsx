@@ -1,0 +1,160 @@
+// The two run specifications: A, the reference, and B. What cannot run yet stands in place, with the reason.
+import { DEFAULT_RUN_SPEC, isOrder, type Order, parseOrder, type RunSpec, whyNotRunnable } from '../../engine/index.ts';
+import { Button } from '../controls/Button.tsx';
+import { Choice } from '../controls/Choice.tsx';
+import { SelectField } from '../controls/SelectField.tsx';
+import { TextInput } from '../controls/TextInput.tsx';
+import type { PanelState, Side } from '../data.ts';
+import { Panel } from '../panel/Panel.tsx';
+import './runs.css';
+
+type Props = {
+  readonly a: RunSpec;
+  readonly b: RunSpec;
+  readonly ran: { readonly a: boolean; readonly b: boolean };
+  readonly onSpec: (side: Side, patch: Partial<RunSpec>) => void;
+  readonly onSwap: () => void;
+  readonly canSwap: boolean;
+  readonly state: PanelState;
+};
+
+/** Edits both run specifications. */
+export function RunsPanel({ a, b, ran, onSpec, onSwap, canSwap, state }: Props) {
+  const aside = (
+    <Button kind="quiet" onPress={onSwap} disabled={!canSwap}>
+      Swap <kbd>x</kbd>
+    </Button>
+  );
+  return (
+    <Panel
+      id="panel-runs"
+      title="Runs"
+      aside={aside}
+      help={<RunsHelp />}
+      state={state}
+      frame={{ isMaximised: false, onMaximise: null }}
+    >
+      <div className="runs">
+        <SpecCard side="a" spec={a} isOn={ran.a} onSpec={(patch) => onSpec('a', patch)} />
+        <SpecCard side="b" spec={b} isOn={ran.b} onSpec={(patch) => onSpec('b', patch)} />
+      </div>
+    </Panel>
+  );
+}
+
+type CardProps = {
+  readonly side: Side;
+  readonly spec: RunSpec;
+  readonly isOn: boolean;
+  readonly onSpec: (patch: Partial<RunSpec>) => void;
+};
+
+function SpecCard({ side, spec, isOn, onSpec }: CardProps) {
+  const name = side.toUpperCase();
+  return (
+    <fieldset className="spec" data-side={side} data-off={!isOn || undefined}>
+      <legend className={`spec-name side-${side}`}>
+        {name}
+        <span className="quiet">
+          {' '}
+          {side === 'a' ? 'reference' : 'compared'}
+          {isOn ? '' : ' · not run in this mode'}
+        </span>
+      </legend>
+      <div className="spec-row">
+        <span className="field-label">QKV</span>
+        <Choice
+          name={`QKV of run ${name}`}
+          options={[
+            { id: 'fused', label: 'fused' },
+            { id: 'split', label: 'split' },
+          ]}
+          value={spec.qkv}
+          onChange={(qkv) => onSpec({ qkv })}
+        />
+      </div>
+      <div className="spec-row">
+        <span className="field-label">repeat_kv</span>
+        <Choice
+          name={`repeat_kv of run ${name}`}
+          options={[
+            { id: 'broadcast', label: 'broadcast' },
+            { id: 'repeat', label: 'repeat' },
+          ]}
+          value={spec.kv}
+          onChange={(kv) => onSpec({ kv })}
+        />
+      </div>
+      <OrderField name={name} order={spec.order} onOrder={(order) => onSpec({ order })} />
+      <details className="spec-more">
+        <summary>Arithmetic, precision, softmax, engine</summary>
+        <UnavailableFields />
+      </details>
+    </fieldset>
+  );
+}
+
+const ORDERS = [
+  { id: 'canonical', label: 'canonical', note: 'k ascending, one accumulator' },
+  { id: 'reversed', label: 'reversed', note: 'k descending' },
+  { id: 'pairwise', label: 'pairwise', note: 'a balanced tree' },
+  { id: 'blocked', label: 'blocked(n)', note: 'sums of n terms, added in sequence' },
+  { id: 'splitK', label: 'splitK(n)', note: 'n sums, then added' },
+] as const;
+
+function OrderField({ name, order, onOrder }: { name: string; order: Order; onOrder: (order: Order) => void }) {
+  const parsed = parseOrder(order);
+  const kind = ORDERS.find(({ id }) => id === parsed?.kind)?.id ?? 'canonical';
+  const n = parsed?.kind === 'blocked' ? parsed.blockLength : parsed?.kind === 'splitK' ? parsed.chunks : null;
+  const choose = (id: string, count: number) => {
+    const next = id === 'blocked' || id === 'splitK' ? `${id}(${count})` : id;
+    if (isOrder(next)) onOrder(next);
+  };
+  return (
+    <div className="spec-order">
+      <SelectField
+        name={`Summation order of run ${name}`}
+        options={ORDERS}
+        value={kind}
+        onChange={(id) => choose(id, id === 'blocked' ? 32 : 4)}
+      />
+      {n === null ? null : (
+        <TextInput name="n" value={String(n)} onChange={(text) => choose(kind, Number.parseInt(text, 10))} monospaced />
+      )}
+    </div>
+  );
+}
+
+/** The fields that this version cannot run otherwise, each with its reason. */
+function UnavailableFields() {
+  const others: readonly Partial<RunSpec>[] = [
+    { arithmetic: 'portable' },
+    { precision: 'bf16' },
+    { softmax: 'online' },
+    { engine: 'onnx' },
+  ];
+  return (
+    <ul className="spec-unavailable">
+      {others.map((other) => {
+        const why = whyNotRunnable({ ...DEFAULT_RUN_SPEC, ...other });
+        return <li key={Object.keys(other).join()}>{why}</li>;
+      })}
+    </ul>
+  );
+}
+
+function RunsHelp() {
+  return (
+    <>
+      <p>
+        <strong>Fused</strong>: one normalised input, one product with W_Q, W_K, W_V side by side.{' '}
+        <strong>Split</strong>: hook_q_input, hook_k_input and hook_v_input, each through its own ln1 and its own
+        projection.
+      </p>
+      <p>
+        In canonical order both give the same bits. Another summation order for B shows, on purpose, where differences
+        such as those of TransformerLens #519 come from.
+      </p>
+    </>
+  );
+}
