@@ -1,0 +1,113 @@
+// The bench page: opens every engine on the same bytes, checks that they agree, then times them in turn. The runner
+// (`scripts/bench.mjs`) calls `runBench` and prints what it returns; progress goes to the console.
+import { requireAgreement } from './agreement.ts';
+import { ENGINES, type EngineName, type EngineUnderTest } from './engine.ts';
+import { OrtClient } from './ortClient.ts';
+import { loadOurModel, OurEngine } from './ourEngine.ts';
+import { measurePeak } from './peak.ts';
+import { TERMS_TO_LOGIT } from './randomCheckpoint.ts';
+import { type BenchReport, formatReport, type Measured, makeReport, type Sample } from './report.ts';
+
+const SEED = 20_240_229;
+
+/** Rounds by length; ONNX Runtime's WebGPU needs some 9 s for 32 tokens on a software adapter, and gets fewer there. */
+const SCHEDULE = [
+  { tokens: 32, rounds: 5, ortWebgpuOnSoftware: 5 },
+  { tokens: 128, rounds: 5, ortWebgpuOnSoftware: 2 },
+  { tokens: 512, rounds: 2, ortWebgpuOnSoftware: 0 },
+] as const;
+
+type Engines = ReadonlyMap<EngineName, EngineUnderTest>;
+
+declare global {
+  interface Window {
+    runBench: () => Promise<{ report: BenchReport; text: string }>;
+  }
+}
+
+window.runBench = async () => {
+  if (!navigator.gpu) throw new Error('This Chromium has no WebGPU (navigator.gpu is missing).');
+  const model = await loadOurModel(navigator.gpu, SEED);
+  const { adapter, device } = model.gpu;
+  const fused = new OurEngine(model, { qkv: 'fused', captureAll: false, seed: SEED });
+  const threads = navigator.hardwareConcurrency;
+  if (!crossOriginIsolated) throw new Error('The page is not cross-origin isolated: WASM would have one thread.');
+  say(`engines on ${adapter.description || adapter.vendor}, ${threads} cores`);
+  const engines: Engines = new Map<EngineName, EngineUnderTest>([
+    ['fused', fused],
+    ['split', new OurEngine(model, { qkv: 'split', captureAll: false, seed: SEED })],
+    ['split-captured', new OurEngine(model, { qkv: 'split', captureAll: true, seed: SEED })],
+    ['ort-webgpu', await OrtClient.open({ kind: 'webgpu' }, SEED)],
+    ['ort-wasm-1', await OrtClient.open({ kind: 'wasm', threads: 1 }, SEED)],
+    ['ort-wasm-n', await OrtClient.open({ kind: 'wasm', threads }, SEED)],
+  ]);
+
+  let peakGflops = await measurePeak(device);
+  const samples: Sample[] = [];
+  const multiplyAdds = new Map<number, number>();
+  let kernels: Measured['kernels'] = { tokens: 128, rows: null };
+  for (const { tokens, rounds, ortWebgpuOnSoftware } of SCHEDULE) {
+    const roundsOf = (name: EngineName) => (name === 'ort-webgpu' && adapter.isSoftware ? ortWebgpuOnSoftware : rounds);
+    const timed = new Map([...engines].filter(([name]) => roundsOf(name) > 0));
+    await warmUpAndCheck(timed, tokens);
+    samples.push(...(await timeInTurn(timed, tokens, roundsOf)));
+    multiplyAdds.set(tokens, fused.multiplyAdds);
+    if (tokens === kernels.tokens) kernels = { tokens, rows: await fused.kernels() };
+    peakGflops = Math.max(peakGflops, await measurePeak(device)); // the machine was perhaps busy the last time
+  }
+  const description = [adapter.vendor, adapter.architecture, adapter.description]
+    .filter((part) => part !== '')
+    .join(' ');
+  const measured = {
+    adapter: description,
+    isSoftware: adapter.isSoftware,
+    threads,
+    peakGflops,
+    multiplyAdds,
+    samples,
+    kernels,
+  };
+  const report = makeReport(measured);
+  return { report, text: formatReport(measured, report) };
+};
+
+/** Runs every engine once, untimed, and compares the logits: ours among themselves bit for bit, the others within their bound. */
+async function warmUpAndCheck(engines: Engines, tokens: number): Promise<void> {
+  const logits = new Map<EngineName, Float32Array>();
+  for (const [name, engine] of engines) {
+    await engine.prepare(tokens);
+    logits.set(name, (await engine.run()).logits);
+    say(`${tokens} tokens: ${name} is warm`);
+  }
+  const reference = logits.get('fused');
+  if (!reference) throw new Error('internal: the fused engine did not run');
+  for (const [name, others] of logits) {
+    const isOurs = !name.startsWith('ort');
+    const nTerms = isOurs ? 0 : TERMS_TO_LOGIT + tokens; // 0: equal, bit for bit
+    const { worst, allowed } = requireAgreement({ name: 'fused', logits: reference }, { name, logits: others }, nTerms);
+    say(
+      `${tokens} tokens: ${name} agrees with fused to ${worst.toExponential(1)} (allowed ${allowed.toExponential(1)})`,
+    );
+  }
+}
+
+/** Times the engines in turn, the first one another each round, so that none always meets the machine in the same state. */
+async function timeInTurn(engines: Engines, tokens: number, roundsOf: (name: EngineName) => number): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const names = ENGINES.filter((name) => engines.has(name));
+  for (let round = 0; names.some((name) => round < roundsOf(name)); round++) {
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+      const engine = engines.get(name);
+      if (!engine || round >= roundsOf(name)) continue;
+      const { elapsedMs } = await engine.run();
+      samples.push({ tokens, engine: name, elapsedMs });
+      say(`${tokens} tokens, round ${round + 1}: ${name} ${elapsedMs.toFixed(1)} ms`);
+    }
+  }
+  return samples;
+}
+
+function say(progress: string): void {
+  console.info(progress);
+}

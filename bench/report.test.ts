@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { EngineName } from './engine.ts';
+import { formatReport, type Measured, makeReport, median } from './report.ts';
+
+const sample = (tokens: number, engine: EngineName, ...times: number[]) =>
+  times.map((elapsedMs) => ({ tokens, engine, elapsedMs }));
+
+const measured: Measured = {
+  adapter: 'google swiftshader',
+  isSoftware: true,
+  threads: 2,
+  peakGflops: 16,
+  multiplyAdds: new Map([
+    [32, 1e9],
+    [128, 4e9],
+  ]),
+  samples: [
+    ...sample(32, 'split-captured', 1100, 900, 1000),
+    ...sample(32, 'ort-webgpu', 9000),
+    ...sample(32, 'ort-wasm-n', 100),
+    ...sample(128, 'fused', 2000),
+    ...sample(128, 'split', 2000, 2200),
+    ...sample(128, 'split-captured', 2310),
+  ],
+  kernels: { tokens: 128, rows: [{ kernel: 'matmul', dispatches: 57, gpuMs: 1000, multiplyAdds: 4e9 }] },
+};
+
+test('the median of an even count is the mean of the middle two', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+});
+
+test('a row tells the median, twice the multiply-adds a second and their share of the peak', () => {
+  const row = makeReport(measured).rows.find(({ tokens, engine }) => tokens === 128 && engine === 'fused');
+  expect(row).toEqual({ tokens: 128, engine: 'fused', ms: 2000, gflops: 4, shareOfPeak: 0.25 });
+});
+
+test('ratios are of medians, and null where a row is missing', () => {
+  const { ratios } = makeReport(measured);
+  expect(ratios.vsOrtWebgpu32).toBe(9);
+  expect(ratios.vsOrtWebgpu128).toBeNull();
+  expect(ratios.vsWasm32).toBeCloseTo(0.1);
+  expect(ratios.splitOverFused).toBeCloseTo(1.05);
+  expect(ratios.captureAllOverNone).toBeCloseTo(1.1);
+});
+
+test('the table says which goals are met and which are missed', () => {
+  const text = formatReport(measured, makeReport(measured));
+  expect(text).toMatch(/vsOrtWebgpu32.*9\.000\s+≥ 6\s+met/);
+  expect(text).toMatch(/captureAllOverNone.*1\.100\s+≤ 1\.05\s+MISSED/);
+  expect(text).toMatch(/vsOrtWebgpu128.*not measured/);
+  expect(text).toMatch(/matmul.*8\.00\s+50\.0 %/);
+});

@@ -1,0 +1,155 @@
+// From samples to what is told: medians, GFLOP/s, shares of the peak, ratios, the goals beside them. Pure.
+import { ENGINES, type EngineName, type KernelRow } from './engine.ts';
+
+export type Sample = { readonly tokens: number; readonly engine: EngineName; readonly elapsedMs: number };
+
+export type Measured = {
+  readonly adapter: string;
+  readonly isSoftware: boolean;
+  readonly threads: number; // of ort-wasm-n
+  readonly peakGflops: number;
+  readonly multiplyAdds: ReadonlyMap<number, number>; // of one pass, by tokens
+  readonly samples: readonly Sample[];
+  readonly kernels: { readonly tokens: number; readonly rows: readonly KernelRow[] | null };
+};
+
+export type BenchRow = {
+  readonly tokens: number;
+  readonly engine: EngineName;
+  readonly ms: number; // median
+  readonly gflops: number;
+  readonly shareOfPeak: number;
+};
+
+/** The interface that `--json` writes; a ratio is null where one of its rows was not measured. */
+export type BenchReport = {
+  readonly adapter: string;
+  readonly peakGflops: number;
+  readonly rows: readonly BenchRow[];
+  readonly ratios: Readonly<Record<Ratio, number | null>>;
+};
+
+type Ratio = 'vsOrtWebgpu32' | 'vsOrtWebgpu128' | 'vsWasm32' | 'splitOverFused' | 'captureAllOverNone';
+
+/** Length at which our own modes are compared and the share of the peak is judged. */
+const JUDGED_TOKENS = 128;
+
+/** Makes the report. Against ONNX Runtime our run is the dearest of ours: split, everything captured and read back. */
+export function makeReport(measured: Measured): BenchReport {
+  const { adapter, peakGflops } = measured;
+  const rows = [...measured.multiplyAdds].flatMap(([tokens, multiplyAdds]) =>
+    ENGINES.flatMap((engine): BenchRow[] => {
+      const times = measured.samples.filter((sample) => sample.tokens === tokens && sample.engine === engine);
+      if (times.length === 0) return [];
+      const ms = median(times.map(({ elapsedMs }) => elapsedMs));
+      const gflops = (2 * multiplyAdds) / ms / 1e6;
+      return [{ tokens, engine, ms, gflops, shareOfPeak: gflops / peakGflops }];
+    }),
+  );
+  const over = (tokens: number, numerator: EngineName, denominator: EngineName): number | null => {
+    const find = (engine: EngineName) => rows.find((row) => row.tokens === tokens && row.engine === engine)?.ms;
+    const [above, below] = [find(numerator), find(denominator)];
+    return above === undefined || below === undefined ? null : above / below;
+  };
+  const ratios = {
+    vsOrtWebgpu32: over(32, 'ort-webgpu', 'split-captured'),
+    vsOrtWebgpu128: over(128, 'ort-webgpu', 'split-captured'),
+    vsWasm32: over(32, 'ort-wasm-n', 'split-captured'),
+    splitOverFused: over(JUDGED_TOKENS, 'split', 'fused'),
+    captureAllOverNone: over(JUDGED_TOKENS, 'split-captured', 'split'),
+  };
+  return { adapter, peakGflops, rows, ratios };
+}
+
+/** The middle value, or the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}
+
+/** Words for each engine of the table. */
+export function engineWords(engine: EngineName, threads: number): string {
+  const words: Record<EngineName, string> = {
+    fused: 'Splitscope, fused',
+    split: 'Splitscope, split',
+    'split-captured': 'Splitscope, split, all captured and read back',
+    'ort-webgpu': 'ONNX Runtime Web, WebGPU',
+    'ort-wasm-1': 'ONNX Runtime Web, WASM, 1 thread',
+    'ort-wasm-n': `ONNX Runtime Web, WASM, ${threads} threads`,
+  };
+  return words[engine];
+}
+
+/** The report for a terminal. */
+export function formatReport(measured: Measured, report: BenchReport): string {
+  const engines = report.rows.map((row) => [
+    String(row.tokens),
+    engineWords(row.engine, measured.threads),
+    row.ms.toFixed(1),
+    row.gflops.toFixed(2),
+    percent(row.shareOfPeak),
+  ]);
+  return [
+    `adapter ${report.adapter}; peak ${report.peakGflops.toFixed(2)} GFLOP/s by a loop of multiply-adds`,
+    '',
+    table(['tokens', 'engine', 'ms', 'GFLOP/s', 'of peak'], engines),
+    '',
+    kernelTable(measured),
+    '',
+    table(['ratio', 'measured', 'goal', ''], goals(measured, report)),
+  ].join('\n');
+}
+
+function kernelTable({ kernels, peakGflops }: Measured): string {
+  if (kernels.rows === null) return 'kernels: this adapter has no timestamp queries';
+  const rows = kernels.rows.map(({ kernel, dispatches, gpuMs, multiplyAdds }) => {
+    const gflops = (2 * multiplyAdds) / gpuMs / 1e6;
+    const isProduct = multiplyAdds > 0;
+    return [
+      kernel,
+      String(dispatches),
+      gpuMs.toFixed(2),
+      isProduct ? gflops.toFixed(2) : '–',
+      isProduct ? percent(gflops / peakGflops) : '–',
+    ];
+  });
+  const header = [`kernel (fused, ${kernels.tokens} tokens)`, 'dispatches', 'ms', 'GFLOP/s', 'of peak'];
+  return table(header, rows);
+}
+
+function goals({ isSoftware }: Measured, { ratios, rows }: BenchReport): string[][] {
+  const share = rows.find(({ tokens, engine }) => tokens === JUDGED_TOKENS && engine === 'fused')?.shareOfPeak ?? null;
+  const line = (name: string, value: number | null, goal: number | null, isCeiling = false) => [
+    name,
+    value === null ? 'not measured' : value.toFixed(3),
+    goal === null || !isSoftware ? '–' : `${isCeiling ? '≤' : '≥'} ${goal}`,
+    goal === null || !isSoftware || value === null
+      ? ''
+      : (isCeiling ? value <= goal : value >= goal)
+        ? 'met'
+        : 'MISSED',
+  ];
+  return [
+    line('vsOrtWebgpu32: ORT WebGPU / ours, all captured', ratios.vsOrtWebgpu32, 6),
+    line('vsOrtWebgpu128: the same at 128 tokens', ratios.vsOrtWebgpu128, 6),
+    line('vsWasm32: ORT WASM, all cores / ours, all captured', ratios.vsWasm32, null),
+    line('splitOverFused: at 128 tokens', ratios.splitOverFused, 1.1, true),
+    line('captureAllOverNone: split, at 128 tokens', ratios.captureAllOverNone, 1.05, true),
+    line('whole forward pass, share of peak, at 128 tokens', share, 0.25),
+  ];
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Columns as wide as their widest cell; numbers to the right, words (the widest column) to the left. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const widest = widths.indexOf(Math.max(...widths));
+  const line = (row: readonly string[]) =>
+    row.map((cell, at) => (at === widest ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
+  return [line(header), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
+}

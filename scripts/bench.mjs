@@ -1,0 +1,67 @@
+// `npm run bench -- [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
+// Exit code 1 where an engine fails or the engines' logits disagree; missed goals are told and fail nothing.
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+import { build, preview } from 'vite';
+import { chromiumArguments, findChromium } from './chromium.mjs';
+import { ROOT } from './run.mjs';
+
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/** The bench page's own build, served isolated so that WASM may use threads and timers are fine. */
+const CONFIG = {
+  configFile: /** @type {const} */ (false),
+  root: join(ROOT, 'bench'),
+  base: './',
+  publicDir: /** @type {const} */ (false),
+  logLevel: /** @type {const} */ ('error'),
+  worker: { format: /** @type {const} */ ('es') },
+  preview: { headers: isolation, host: 'localhost', port: 0, open: false },
+  build: { target: 'chrome121', outDir: join(ROOT, 'dist-bench'), emptyOutDir: true },
+};
+
+/** The file after --json, or null. Anything else on the command line is refused. */
+function jsonFile() {
+  const [flag, file, ...more] = process.argv.slice(2);
+  if (flag === undefined) return null;
+  if (flag === '--json' && file !== undefined && more.length === 0) return resolve(file);
+  throw new Error(`got "${process.argv.slice(2).join(' ')}", expected nothing or --json FILE`);
+}
+
+/** Serves the built page and resolves with its address and a way to stop. */
+async function serve() {
+  await build(CONFIG);
+  const server = await preview(CONFIG);
+  const address = server.httpServer.address();
+  if (address === null || typeof address === 'string') throw new Error(`internal: no TCP address: ${address}`);
+  return { url: `http://localhost:${address.port}/`, close: () => server.close() };
+}
+
+/** Runs the bench in a fresh browser. */
+async function measure(/** @type {string} */ url) {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error('no Chromium found. Install one, or name it by SPLITSCOPE_CHROMIUM.');
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...chromiumArguments()] });
+  try {
+    const page = await browser.newPage();
+    page.on('console', (message) => console.error(message.text()));
+    page.on('pageerror', (error) => console.error(error.message));
+    page.on('crash', () => console.error('the page crashed'));
+    await page.goto(url);
+    return await page.evaluate('window.runBench()');
+  } finally {
+    await browser.close();
+  }
+}
+
+try {
+  const file = jsonFile();
+  const server = await serve();
+  const { report, text } = await measure(server.url).finally(() => server.close());
+  console.log(text);
+  if (file !== null) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+} catch (error) {
+  console.error(`bench: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
