@@ -1,4 +1,4 @@
-// The centre: the divergence ladder over head grid and pattern.
+// The centre: the divergence ladder over head grid and pattern, the drawer beneath.
 import { useState } from 'react';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
@@ -6,9 +6,10 @@ import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
 import type { PanelFrame } from '../views/panel/Panel.tsx';
 import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
+import { Drawer } from './Drawer.tsx';
 import { runPanelState } from './panelState.ts';
 
-type Place = 'ladder' | 'heads' | 'pattern';
+type Place = 'ladder' | 'heads' | 'pattern' | 'drawer';
 
 export function Centre({ session, state }: { readonly session: Session; readonly state: SessionState }) {
   const [maximised, setMaximised] = useState<Place | null>(null);
@@ -61,6 +62,7 @@ export function Centre({ session, state }: { readonly session: Session; readonly
           frame={frame('pattern')}
         />
       </div>
+      <Drawer state={state} frame={frame('drawer')} />
     </div>
   );
 }

@@ -1,24 +1,14 @@
-// The right side: the inspector over outputs and profile.
-import { useState } from 'react';
+// The right side: the inspector of the chosen hook.
 import type { HookName } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
-import { Choice } from '../views/controls/Choice.tsx';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
-import { OutputsPanel } from '../views/outputs/OutputsPanel.tsx';
-import { ProfilePanel } from '../views/profile/ProfilePanel.tsx';
 import { runPanelState } from './panelState.ts';
 
 const NO_FRAME = { isMaximised: false, onMaximise: null };
-const LOWER = [
-  { id: 'outputs', label: 'Outputs' },
-  { id: 'profile', label: 'Profile' },
-] as const;
 
 export function Side({ session, state }: { readonly session: Session; readonly state: SessionState }) {
-  const [lower, setLower] = useState<'outputs' | 'profile'>('outputs');
-  const { shown, experiment, selectedPosition } = state;
-  const panelState = runPanelState(state);
+  const { shown, experiment } = state;
   return (
     <div className="side">
       <InspectorPanel
@@ -29,24 +19,9 @@ export function Side({ session, state }: { readonly session: Session; readonly s
         onHook={(hook) => session.selectHook(hook)}
         onTolerance={(tolerance) => session.setTolerance(tolerance)}
         onCopy={(text) => void navigator.clipboard.writeText(text)}
-        state={panelState}
+        state={runPanelState(state)}
         frame={NO_FRAME}
       />
-      <div className="side-lower">
-        <Choice name="Outputs or profile" options={LOWER} value={lower} onChange={setLower} />
-        {lower === 'outputs' ? (
-          <OutputsPanel
-            position={selectedPosition}
-            token={shown?.tokens[selectedPosition] ?? null}
-            a={shown?.outputs?.a ?? null}
-            b={shown?.outputs?.b ?? null}
-            state={panelState}
-            frame={NO_FRAME}
-          />
-        ) : (
-          <ProfilePanel a={shown?.result.a ?? null} b={shown?.result.b ?? null} state={panelState} frame={NO_FRAME} />
-        )}
-      </div>
     </div>
   );
 }

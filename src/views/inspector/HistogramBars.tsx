@@ -23,9 +23,8 @@ export function HistogramBars({ histogram: { edges, a, b } }: { histogram: Histo
         aria-label={`Histogram from ${formatFigure(edges[0] ?? 0)} to ${formatFigure(edges.at(-1) ?? 0)}`}
       >
         {a.map((count, bin) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its index
           <rect
-            key={bin}
+            key={edges[bin]}
             className="histogram-a"
             x={bin * step}
             y={HEIGHT - height(count)}

@@ -11,9 +11,9 @@ export const TEXTURE_NAN: Pixel = 3;
 
 const STEPS = 1024;
 
-/** Packs a CSS colour as d3 writes it ('#440154' or 'rgb(1, 2, 3)'). Throws where it is neither. */
+/** Packs a CSS colour as d3 and minified stylesheets write it ('#440154', '#fff' or 'rgb(1, 2, 3)'). Throws where it is none. */
 export function packColour(css: string): Pixel {
-  const hex = /^#([0-9a-f]{6})$/i.exec(css)?.[1];
+  const hex = /^#([0-9a-f]{6})$/i.exec(css.replace(/^#(.)(.)(.)$/, '#$1$1$2$2$3$3'))?.[1];
   const [red, green, blue] = hex
     ? [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
     : (css.match(/\d+/g) ?? []).map(Number);

@@ -1,4 +1,5 @@
 // The likeliest next tokens of both runs after the chosen token.
+import type { ReactNode } from 'react';
 import type { NextTokens, PanelState, ViewToken } from '../data.ts';
 import { formatFigure, formatProbability, formatSigned } from '../format.ts';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
@@ -10,16 +11,17 @@ type Props = {
   readonly token: ViewToken | null; // at that position
   readonly a: NextTokens | null;
   readonly b: NextTokens | null;
+  readonly aside?: ReactNode;
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
 
 /** Ranks the next tokens of the reference; the other run's beside them. */
-export function OutputsPanel({ position, token, a, b, state, frame }: Props) {
+export function OutputsPanel({ position, token, a, b, aside, state, frame }: Props) {
   const rows = a ?? b ?? [];
   const both = a !== null && b !== null;
   return (
-    <Panel id="panel-outputs" title="Outputs" help={<OutputsHelp />} state={state} frame={frame}>
+    <Panel id="panel-outputs" title="Outputs" aside={aside} help={<OutputsHelp />} state={state} frame={frame}>
       <div className="outputs">
         <p className="quiet">
           Next after <span className="mono">{token ? visibleToken(token) : '–'}</span> at position {position}

@@ -63,11 +63,11 @@ export function PatternMap({ cells, tokens, cell, isLocked, title, onHover, onLo
         <div className="pattern-sheet" style={{ width: side + AXIS, height: side + AXIS }}>
           <Axis tokens={tokens} side={side} direction="keys" />
           <Axis tokens={tokens} side={side} direction="queries" />
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the map is operated by arrow keys */}
           <div
             className="pattern-map"
             role="application"
             aria-label={`${title}: attention of queries (rows) to keys (columns). Arrow keys move the crosshair; a table follows.`}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is operated by arrow keys
             tabIndex={0}
             style={{ left: AXIS, top: AXIS, width: side, height: side }}
             onPointerMove={(event) => onHover(cellAt(event))}

@@ -1,4 +1,5 @@
 // What the runs asked of the GPU, counted exactly. Times are this machine's, counts are everyone's.
+import type { ReactNode } from 'react';
 import type { RunReport } from '../../engine/index.ts';
 import type { PanelState } from '../data.ts';
 import { formatBytes, formatCount, formatMs, formatScale } from '../format.ts';
@@ -7,6 +8,7 @@ import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 type Props = {
   readonly a: RunReport | null;
   readonly b: RunReport | null;
+  readonly aside?: ReactNode;
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
@@ -27,7 +29,7 @@ const ROWS: readonly (readonly [string, (report: RunReport) => string])[] = [
 ];
 
 /** Tabulates the counters and the kernels of both runs. */
-export function ProfilePanel({ a, b, state, frame }: Props) {
+export function ProfilePanel({ a, b, aside, state, frame }: Props) {
   const reports = [a, b].filter((report) => report !== null);
   const kernels = [...new Set(reports.flatMap((report) => report.kernels.map(({ kernel }) => kernel)))];
   const dispatches = (report: RunReport, kernel: string) =>
@@ -48,7 +50,7 @@ export function ProfilePanel({ a, b, state, frame }: Props) {
     </tr>
   );
   return (
-    <Panel id="panel-profile" title="Profile" help={<ProfileHelp />} state={state} frame={frame}>
+    <Panel id="panel-profile" title="Profile" aside={aside} help={<ProfileHelp />} state={state} frame={frame}>
       <div className="outputs">
         <table>
           <thead>{heads}</thead>
