@@ -28,6 +28,7 @@ export type {
 export { openCheckpoint } from './checkpoint/openCheckpoint.ts';
 export { readConfig, supportedModelTypes } from './checkpoint/readConfig.ts';
 export { openRequired, readJson, readText } from './checkpoint/readText.ts';
+export { type RotaryTable, rotaryTable } from './checkpoint/rotaryTable.ts';
 export {
   readHeader,
   type SafetensorsDtype,

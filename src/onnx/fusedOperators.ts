@@ -1,10 +1,9 @@
 // The fused form: ONNX Runtime's own operators (docs/ContribOperators.md of the microsoft/onnxruntime repository).
 // GroupQueryAttention where key/value heads are shared or a window slides, MultiHeadAttention elsewhere.
-import type { ActivationName, RotaryConfig } from '../engine/index.ts';
+import { type ActivationName, type RotaryConfig, rotaryTable } from '../engine/index.ts';
 import type { Value } from './graph.ts';
 import type { GraphContext, NormSite, Operators } from './operators.ts';
 import { rotaryName } from './plainOperators.ts';
-import { rotaryTables } from './rotaryTables.ts';
 
 /** Makes the operators of the fused form. */
 export function fusedOperators(context: GraphContext): Operators {
@@ -53,7 +52,9 @@ function rotate(
   const cache = (which: 'cos' | 'sin') => {
     const name = `${rotaryName(rotary)}.${which}`;
     const dims = [maxPositions, rotary.dim / 2];
-    return graph.shared(`cache ${name}`, () => graph.table(name, rotaryTables(rotary, maxPositions)[which], dims));
+    return graph.shared(`cache ${name}`, () =>
+      graph.table(name, Float32Array.from(rotaryTable(rotary, maxPositions)[which]), dims),
+    );
   };
   const partial = rotary.dim < config.dHead;
   return graph.op('RotaryEmbedding', [x, positionIds, cache('cos'), cache('sin')], {

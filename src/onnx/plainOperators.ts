@@ -1,9 +1,8 @@
 // The plain form: norms, rotation and activation in standard ONNX operators. Attention is in `plainAttention.ts`.
-import type { ActivationName, RotaryConfig } from '../engine/index.ts';
+import { type ActivationName, type RotaryConfig, rotaryTable } from '../engine/index.ts';
 import type { Value } from './graph.ts';
 import type { GraphContext, NormSite, Operators } from './operators.ts';
 import { plainAttention } from './plainAttention.ts';
-import { rotaryTables } from './rotaryTables.ts';
 
 /** Makes the operators of the plain form. */
 export function plainOperators(context: GraphContext): Operators {
@@ -68,7 +67,7 @@ function angles(context: GraphContext, rotary: RotaryConfig, which: 'cos' | 'sin
   const { graph, positionIds, maxPositions } = context;
   const name = `${rotaryName(rotary)}.${which}`;
   return graph.shared(`gathered ${name}`, () => {
-    const table = rotaryTables(rotary, maxPositions)[which];
+    const table = Float32Array.from(rotaryTable(rotary, maxPositions)[which]);
     return graph.op('Gather', [graph.table(name, table, [maxPositions, 1, rotary.dim / 2]), positionIds]);
   });
 }
