@@ -54,9 +54,9 @@ function Page({ session }: { readonly session: Session }) {
         <Centre session={session} state={state} />
         <Side session={session} state={state} />
       </main>
-      <footer className="status" role="status" data-tone={state.notice?.tone}>
+      <div className="status" role="status" data-tone={state.notice?.tone}>
         {statusOf(state)}
-      </footer>
+      </div>
       <ShareDialog isOpen={dialog === 'share'} url={url} onCopy={copy} onClose={close} />
       <KeysDialog isOpen={dialog === 'keys'} onClose={close} />
     </div>

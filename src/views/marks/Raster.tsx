@@ -31,7 +31,8 @@ export function Raster({ width, height, draw }: Props) {
     draw({ pixels, widthPx: element.width, heightPx: element.height, ratio, ground: readGround(element) });
     context.putImageData(image, 0, 0);
   }, [width, height, draw, theme]);
-  return <canvas ref={canvas} aria-hidden="true" style={{ width, height, display: 'block' }} />;
+  // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes no input; a grid or a table is its twin
+  return <canvas ref={canvas} role="presentation" style={{ width, height, display: 'block' }} />;
 }
 
 function readGround(element: Element): Ground {

@@ -37,7 +37,8 @@ export function Panel({ id, title, aside, help, state, frame, children }: Props)
           />
         ) : null}
       </header>
-      <div className="panel-body" data-state={state.kind}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <div className="panel-body" data-state={state.kind} tabIndex={0}>
         <Body state={state}>{children}</Body>
       </div>
     </section>

@@ -3,8 +3,7 @@ import { ulpDistance } from '../../engine/index.ts';
 import type { Matrix, ViewToken } from '../data.ts';
 import { formatExact, formatSigned } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
-import type { HeadPair } from './cells.ts';
-import type { Cell } from './PatternPanel.tsx';
+import type { Cell, HeadPair } from './cells.ts';
 
 type Props = {
   readonly pair: HeadPair;

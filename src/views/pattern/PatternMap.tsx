@@ -6,8 +6,7 @@ import { Raster, type RasterFrame } from '../marks/Raster.tsx';
 import { drawSquare } from '../marks/raster.ts';
 import { useElementSize } from '../marks/useElementSize.ts';
 import { shortToken } from '../tokenText.ts';
-import { type Cells, strongest } from './cells.ts';
-import type { Cell } from './PatternPanel.tsx';
+import { type Cell, type Cells, strongest } from './cells.ts';
 
 type Props = {
   readonly cells: Cells;

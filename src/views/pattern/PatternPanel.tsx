@@ -6,12 +6,10 @@ import type { Matrix, PanelState, ViewToken } from '../data.ts';
 import { Legend } from '../marks/Legend.tsx';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { Crosshair } from './Crosshair.tsx';
-import { cellsOf, type HeadPair } from './cells.ts';
+import { type Cell, cellsOf, type HeadPair } from './cells.ts';
 import './pattern.css';
 import { PatternMap } from './PatternMap.tsx';
 import { StrongestCells } from './StrongestCells.tsx';
-
-export type Cell = readonly [queryPos: number, keyPos: number];
 
 type Props = {
   readonly layer: number;

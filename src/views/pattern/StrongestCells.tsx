@@ -2,8 +2,7 @@
 import type { ViewToken } from '../data.ts';
 import { formatFigure } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
-import { type Cells, strongest } from './cells.ts';
-import type { Cell } from './PatternPanel.tsx';
+import { type Cell, type Cells, strongest } from './cells.ts';
 
 const COUNT = 12;
 

@@ -3,6 +3,7 @@ import type { PatternShow, PatternSide } from '../../engine/index.ts';
 import type { Matrix } from '../data.ts';
 import { magnitudeScale, patternScale, scoreScale, signedScale, type ValueScale } from '../marks/valueScale.ts';
 
+export type Cell = readonly [queryPos: number, keyPos: number];
 export type HeadPair = { readonly a: Matrix | null; readonly b: Matrix | null; readonly nPos: number };
 
 export type Cells = {
