@@ -1,4 +1,4 @@
-// A Llama-layout checkpoint of any shape with seeded random weights, in memory: for what must hold whatever the weights are.
+// A checkpoint of any shape with seeded random weights, in memory: for what must hold whatever the weights are.
 import { openCheckpoint } from '../../src/engine/checkpoint/openCheckpoint.ts';
 import { memoryFolder } from './memoryFolder.ts';
 
@@ -11,61 +11,102 @@ export type RandomShape = {
   readonly dMlp: number;
 };
 
-/** Opens a checkpoint of that shape; d_model is 6 more than n_heads · d_head, so that the two are told apart. */
+/**
+ * Opens a checkpoint of that shape. An even d_head: Llama's layout, d_model 6 more than n_heads · d_head, so that the two are told
+ * apart. An odd one cannot turn whole: Phi's layout, which turns a part of it, with biases.
+ */
 export function randomCheckpoint(shape: RandomShape) {
-  const dModel = shape.nHeads * shape.dHead + 6;
+  const isOdd = shape.dHead % 2 === 1;
+  const dModel = shape.nHeads * shape.dHead + (isOdd ? 0 : 6);
   const config = {
-    model_type: 'llama',
-    architectures: ['LlamaForCausalLM'],
     hidden_size: dModel,
-    head_dim: shape.dHead,
     num_attention_heads: shape.nHeads,
     num_key_value_heads: shape.nKeyValueHeads,
     num_hidden_layers: shape.nLayers,
     intermediate_size: shape.dMlp,
     vocab_size: shape.dVocab,
     max_position_embeddings: 64,
-    rms_norm_eps: 1e-5,
-    hidden_act: 'silu',
-    // An odd d_head cannot turn whole: three quarters of 11 are 8.
-    rope_parameters: {
-      rope_type: 'default',
-      rope_theta: 10_000,
-      partial_rotary_factor: shape.dHead % 2 === 0 ? 1 : 0.75,
-    },
     tie_word_embeddings: false,
+    ...(isOdd ? PHI : { ...LLAMA, head_dim: shape.dHead }),
   };
-  return openCheckpoint(
-    memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensorsOf(shape, dModel)) }),
-  );
+  const tensors = isOdd ? phiTensors(shape, dModel) : llamaTensors(shape, dModel);
+  return openCheckpoint(memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensors) }));
 }
 
-function tensorsOf(shape: RandomShape, dModel: number): [string, number[]][] {
+const LLAMA = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  rms_norm_eps: 1e-5,
+  hidden_act: 'silu',
+  rope_theta: 10_000,
+  rope_scaling: null,
+};
+
+const PHI = {
+  model_type: 'phi',
+  architectures: ['PhiForCausalLM'],
+  layer_norm_eps: 1e-5,
+  hidden_act: 'gelu_new',
+  rope_theta: 10_000,
+  rope_scaling: null,
+  partial_rotary_factor: 0.75,
+};
+
+type Tensor = readonly [name: string, shape: readonly number[]];
+
+function llamaTensors(shape: RandomShape, dModel: number): Tensor[] {
   const [q, kv] = [shape.nHeads * shape.dHead, shape.nKeyValueHeads * shape.dHead];
-  const blocks = Array.from({ length: shape.nLayers }, (_, layer): [string, number[]][] => {
-    const at = `model.layers.${layer}`;
-    return [
-      [`${at}.input_layernorm.weight`, [dModel]],
-      [`${at}.post_attention_layernorm.weight`, [dModel]],
-      [`${at}.self_attn.q_proj.weight`, [q, dModel]],
-      [`${at}.self_attn.k_proj.weight`, [kv, dModel]],
-      [`${at}.self_attn.v_proj.weight`, [kv, dModel]],
-      [`${at}.self_attn.o_proj.weight`, [dModel, q]],
-      [`${at}.mlp.gate_proj.weight`, [shape.dMlp, dModel]],
-      [`${at}.mlp.up_proj.weight`, [shape.dMlp, dModel]],
-      [`${at}.mlp.down_proj.weight`, [dModel, shape.dMlp]],
-    ];
-  });
+  const block = (at: string): Tensor[] => [
+    [`${at}.input_layernorm.weight`, [dModel]],
+    [`${at}.post_attention_layernorm.weight`, [dModel]],
+    [`${at}.self_attn.q_proj.weight`, [q, dModel]],
+    [`${at}.self_attn.k_proj.weight`, [kv, dModel]],
+    [`${at}.self_attn.v_proj.weight`, [kv, dModel]],
+    [`${at}.self_attn.o_proj.weight`, [dModel, q]],
+    [`${at}.mlp.gate_proj.weight`, [shape.dMlp, dModel]],
+    [`${at}.mlp.up_proj.weight`, [shape.dMlp, dModel]],
+    [`${at}.mlp.down_proj.weight`, [dModel, shape.dMlp]],
+  ];
   return [
     ['model.embed_tokens.weight', [shape.dVocab, dModel]],
     ['lm_head.weight', [shape.dVocab, dModel]],
     ['model.norm.weight', [dModel]],
-    ...blocks.flat(),
+    ...layers(shape, block),
+  ];
+}
+
+function phiTensors(shape: RandomShape, dModel: number): Tensor[] {
+  const kv = shape.nKeyValueHeads * shape.dHead;
+  const block = (at: string): Tensor[] => [
+    ...withBias(`${at}.input_layernorm`, [dModel]),
+    ...withBias(`${at}.self_attn.q_proj`, [dModel, dModel]),
+    ...withBias(`${at}.self_attn.k_proj`, [kv, dModel]),
+    ...withBias(`${at}.self_attn.v_proj`, [kv, dModel]),
+    ...withBias(`${at}.self_attn.dense`, [dModel, dModel]),
+    ...withBias(`${at}.mlp.fc1`, [shape.dMlp, dModel]),
+    ...withBias(`${at}.mlp.fc2`, [dModel, shape.dMlp]),
+  ];
+  return [
+    ['model.embed_tokens.weight', [shape.dVocab, dModel]],
+    ...withBias('lm_head', [shape.dVocab, dModel]),
+    ...withBias('model.final_layernorm', [dModel]),
+    ...layers(shape, block),
+  ];
+}
+
+function layers(shape: RandomShape, block: (at: string) => Tensor[]): Tensor[] {
+  return Array.from({ length: shape.nLayers }, (_, layer) => block(`model.layers.${layer}`)).flat();
+}
+
+function withBias(name: string, shape: readonly [number, ...number[]]): Tensor[] {
+  return [
+    [`${name}.weight`, shape],
+    [`${name}.bias`, [shape[0]]],
   ];
 }
 
 /** Writes f32 tensors of uniform random numbers in [−0.5, 0.5), by a linear congruential generator (Numerical Recipes). */
-function safetensors(tensors: readonly [string, readonly number[]][]): Uint8Array<ArrayBuffer> {
+function safetensors(tensors: readonly Tensor[]): Uint8Array<ArrayBuffer> {
   let [byteOffset, state] = [0, 42];
   const header: Record<string, unknown> = {};
   for (const [name, shape] of tensors) {
