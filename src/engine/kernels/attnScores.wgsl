@@ -40,11 +40,11 @@ fn store(head: u32, plane: u32, query: u32, key: u32, sum: f32) {
     return;
   }
   var score = sum * dims.scale;
-  if (has_alibi) {
-    score = fma(alibi_slopes[head], -f32(query - min(key, query)), score);
-  }
   if (soft_capped) {
     score = dims.soft_cap * tanh_f32(score / dims.soft_cap);
+  }
+  if (has_alibi) {
+    score = fma(alibi_slopes[head], -f32(query - min(key, query)), score);
   }
   scores[(plane * dims.n_pos + query) * dims.n_pos + key] =
     select(bitcast<u32>(score), MINUS_INFINITY_BITS, is_masked(query, key));

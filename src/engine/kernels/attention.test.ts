@@ -1,0 +1,150 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testDevice } from '../../../test/support/gpu.ts';
+import { departure, laidOut, planned, runForOne, seeded, vector } from '../../../test/support/kernels.ts';
+import { alibiSlopes } from '../checkpoint/alibiSlopes.ts';
+import { type Gpu, gpuOf } from '../gpu/device.ts';
+import { attnScores as scoresTwin } from '../reference/attnScores.ts';
+import { attnZ as zTwin } from '../reference/attnZ.ts';
+import { softmax as softmaxTwin } from '../reference/softmax.ts';
+import { gamma, productBound, UNIT_ROUNDOFF } from '../tensor/tolerances.ts';
+import { type AttentionShape, attnScores, attnZ } from './attention.ts';
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = gpuOf(await testDevice());
+});
+
+const CONTROL: AttentionShape = { batch: 1, nPos: 8, nHeads: 4, repeats: 1, dHead: 16, window: null };
+const SHAPES: readonly AttentionShape[] = [
+  CONTROL,
+  { ...CONTROL, nPos: 1 },
+  { ...CONTROL, nPos: 3 }, // a tile is 4 × 4, a workgroup 32 × 32
+  { ...CONTROL, nPos: 5 },
+  { ...CONTROL, nPos: 31 },
+  { ...CONTROL, nPos: 33 },
+  { ...CONTROL, nPos: 67 },
+  { ...CONTROL, nHeads: 1 },
+  { ...CONTROL, nHeads: 7 },
+  { ...CONTROL, repeats: 2 },
+  { ...CONTROL, repeats: 4 },
+  { ...CONTROL, dHead: 1 },
+  { ...CONTROL, dHead: 11 },
+  { ...CONTROL, dHead: 33 },
+  { ...CONTROL, dHead: 80 },
+  { ...CONTROL, window: 1 },
+  { ...CONTROL, window: 3 },
+  { ...CONTROL, window: 100 },
+  { ...CONTROL, nPos: 67, window: 33, repeats: 2 },
+  { ...CONTROL, batch: 3 },
+  { ...CONTROL, batch: 2, nPos: 35, repeats: 2, dHead: 11, window: 5 },
+];
+const NAME = '$batch × $nPos positions, $nHeads heads of $dHead, $repeats a key, window $window';
+
+/** The tensor of each prompt of a batch: [pos, heads, d_head] each. */
+function prompts(values: Float32Array, batch: number, shape: readonly number[]) {
+  const length = values.length / batch;
+  return Array.from({ length: batch }, (_, at) => {
+    return { shape, values: Float64Array.from(values.subarray(at * length, (at + 1) * length)) };
+  });
+}
+
+/** Heads as views into the rows of a fused product: 8 elements before the first, NaN around. */
+function headsIn(label: string, { batch, nPos, dHead }: AttentionShape, heads: number) {
+  return planned(label, [batch * nPos, heads, dHead], [Math.ceil((heads * dHead) / 4) * 4 + 12, dHead, 1], 8);
+}
+
+type Extras = { readonly softCap: number | null; readonly hasAlibi: boolean };
+
+async function scored(shape: AttentionShape, { softCap, hasAlibi }: Extras) {
+  const { batch, nPos, nHeads, repeats, dHead, window } = shape;
+  const keyHeads = nHeads / repeats;
+  const [q, k] = [headsIn('q', shape, nHeads), headsIn('k', shape, keyHeads)];
+  const [qs, ks] = [seeded(batch * nPos * nHeads * dHead, 1, 4), seeded(batch * nPos * keyHeads * dHead, 2, 4)];
+  const slopes = vector('slopes', Float32Array.from(alibiSlopes(nHeads)));
+  const scores = planned('scores', [batch * nHeads, nPos, nPos], [nPos * nPos, nPos, 1]);
+  const scale = Math.fround(dHead ** -0.5);
+  const [qRowStride, kRowStride] = [q.strides[0] ?? 0, k.strides[0] ?? 0];
+  const alibi = { slot: slopes[0], present: hasAlibi };
+  const dispatch = attnScores({ ...shape, q, qRowStride, k, kRowStride, scores, scale, softCap, alibiSlopes: alibi });
+  const uploads = [laidOut(q, qs), laidOut(k, ks), slopes];
+  const ours = await runForOne(gpu, { uploads, dispatches: [dispatch], results: [scores] });
+  const settings = { scale, softCap, window, slopes: hasAlibi ? Float64Array.from(slopes[1]) : null };
+  const truthOf = (each: (x: number) => number, with_: typeof settings) => {
+    const keys = prompts(ks.map(each), batch, [nPos, keyHeads, dHead]);
+    return prompts(qs.map(each), batch, [nPos, nHeads, dHead]).flatMap((query, at) => {
+      const key = keys[at];
+      return key ? [...scoresTwin(query, key, with_).values] : [];
+    });
+  };
+  const plain = { ...settings, softCap: null, slopes: null };
+  const sumAbs = truthOf(Math.abs, plain); // scale · Σ|q·k|
+  return { ours, shape: scores.shape, truth: Float64Array.from(truthOf((x) => x, settings)), sumAbs };
+}
+
+/**
+ * cap · tanh_f32(score / cap): a quotient of (1 − p) and (1 + p), p = exp_f32 within 1 ULP and at most e^−1.25 there, 2.5 ULP for
+ * each of two divisions, the sums and the product: under 16 half ULPs. tanh stretches no error that its argument carries.
+ */
+const SOFT_CAP = 16 * UNIT_ROUNDOFF;
+
+const EXTRAS: readonly (Extras & { readonly what: string })[] = [
+  { what: 'plain', softCap: null, hasAlibi: false },
+  { what: 'soft-capped', softCap: 5, hasAlibi: false },
+  { what: 'with ALiBi', softCap: null, hasAlibi: true },
+  { what: 'soft-capped, then with ALiBi', softCap: 5, hasAlibi: true },
+];
+
+describe.each(EXTRAS)('scores, $what', (extras) => {
+  test.each(SHAPES)(NAME, async (c) => {
+    const { ours, shape, truth, sumAbs } = await scored(c, extras);
+    const allowed = (i: number) => {
+      if (truth[i] === Number.NEGATIVE_INFINITY) return 0; // masked: −∞ itself
+      const ofSum = productBound(c.dHead + 1, sumAbs[i] ?? Number.NaN); // d_head terms, and the scale
+      const ofCap = extras.softCap === null ? 0 : SOFT_CAP * extras.softCap;
+      const distance = (Math.floor(i / c.nPos) % c.nPos) - (i % c.nPos);
+      const ofAlibi = extras.hasAlibi ? gamma(2) * ((sumAbs[i] ?? Number.NaN) + distance) : 0; // slopes are at most 1
+      return ofSum + ofCap + ofAlibi;
+    };
+    expect(departure({ shape, ours, truth, allowed })).toBeNull();
+  });
+
+  test('a masked score is exactly −∞', async () => {
+    const { ours, truth } = await scored({ ...CONTROL, window: 3 }, extras);
+    const masked = [...truth.keys()].filter((i) => truth[i] === Number.NEGATIVE_INFINITY);
+    expect(masked).toHaveLength(4 * (64 - 21)); // 8 queries see 1, 2 and then 3 keys each
+    expect(masked.every((i) => ours[i] === Number.NEGATIVE_INFINITY)).toBe(true);
+    expect(ours.filter((score) => score === Number.NEGATIVE_INFINITY)).toHaveLength(masked.length);
+  });
+});
+
+describe('z', () => {
+  test.each(SHAPES)(NAME, async (c) => {
+    const { batch, nPos, nHeads, repeats, dHead, window } = c;
+    const planes = batch * nHeads;
+    const keyHeads = nHeads / repeats;
+    const masked = Float64Array.from(seeded(planes * nPos * nPos, 3, 4)).map((score, i) => {
+      const [query, key] = [Math.floor(i / nPos) % nPos, i % nPos];
+      return key > query || (window !== null && query - key >= window) ? Number.NEGATIVE_INFINITY : score;
+    });
+    const weights = Float32Array.from(softmaxTwin(masked, nPos));
+    const pattern = vector('pattern', weights);
+    const patternTensor = { label: 'pattern', slot: pattern[0], shape: [], strides: [], offset: 0 };
+    const v = headsIn('v', c, keyHeads);
+    const vs = seeded(batch * nPos * keyHeads * dHead, 4);
+    const z = planned('z', [batch * nPos, nHeads, dHead]);
+    const [vRowStride, zRowStride] = [v.strides[0] ?? 0, z.strides[0] ?? 0];
+    const dispatch = attnZ({ ...c, pattern: patternTensor, v, vRowStride, z, zRowStride });
+    const ours = await runForOne(gpu, { uploads: [pattern, laidOut(v, vs)], dispatches: [dispatch], results: [z] });
+    const truthOf = (values: Float32Array) => {
+      const patterns = prompts(weights, batch, [nHeads, nPos, nPos]);
+      const all = prompts(values, batch, [nPos, keyHeads, dHead]).flatMap((value, at) => {
+        const rows = patterns[at];
+        return rows ? [...zTwin(rows, value).values] : [];
+      });
+      return Float64Array.from(all);
+    };
+    const sumAbs = truthOf(vs.map(Math.abs));
+    const allowed = (i: number) => productBound(nPos, sumAbs[i] ?? Number.NaN);
+    expect(departure({ shape: z.shape, ours, truth: truthOf(vs), allowed })).toBeNull();
+  });
+});
