@@ -1,4 +1,4 @@
-// Keys of the whole page. Single keys never fire while something is typed, nor with a modifier.
+// Keys of the whole page. Single keys never fire while something is typed, chosen from a list or open above, nor with a modifier.
 import { useEffect, useRef } from 'react';
 import type { Session } from '../session/session.ts';
 
@@ -13,8 +13,14 @@ const PLACES: Readonly<Record<string, string>> = {
   o: 'panel-outputs',
 };
 
-/** Listens to the page's keys; `onHelp` opens their list, `onCopy` copies the link. */
-export function useKeys(session: Session, onHelp: () => void, onCopy: () => void): void {
+export type KeyActions = {
+  readonly onHelp: () => void; // opens the list of keys
+  readonly onCopy: () => void; // copies the link
+  readonly onGo: (panelId: string) => void;
+};
+
+/** Listens to the page's keys. */
+export function useKeys(session: Session, { onHelp, onCopy, onGo }: KeyActions): void {
   const goes = useRef(false);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -22,7 +28,8 @@ export function useKeys(session: Session, onHelp: () => void, onCopy: () => void
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (goes.current) {
         goes.current = false;
-        document.getElementById(PLACES[event.key] ?? '')?.focus();
+        const place = Object.hasOwn(PLACES, event.key) ? PLACES[event.key] : undefined;
+        if (place) onGo(place);
         return;
       }
       goes.current = event.key === 'g';
@@ -30,7 +37,7 @@ export function useKeys(session: Session, onHelp: () => void, onCopy: () => void
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [session, onHelp, onCopy]);
+  }, [session, onHelp, onCopy, onGo]);
 }
 
 function actionOf(key: string, session: Session, onHelp: () => void, onCopy: () => void): (() => void) | undefined {
@@ -47,8 +54,10 @@ function actionOf(key: string, session: Session, onHelp: () => void, onCopy: () 
   return Object.hasOwn(actions, key) ? actions[key] : undefined;
 }
 
+/** What answers letters itself: fields, closed and open lists (type to choose), and what lies above the page. */
+const TAKES_KEYS = 'input, textarea, select, [aria-haspopup="listbox"], .popover, [role="dialog"]';
+
 function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.closest(TAKES_KEYS) !== null;
 }

@@ -18,9 +18,10 @@ const F64_RELATIVE = 1e-12;
 const BLOOM_GELU_RELATIVE = 1e-8;
 
 /**
- * The demo's record is not f64 throughout: transformers takes RMSNorm, rotary tables and softmax to f32 even in an f64 model, and every
- * recorded pattern is an f32 number. Scores of up to 25 then err by some 5·25 u, a probability by a quarter of that at most.
- * (In the shared goldens these steps were kept in f64, and there we agree to 1e-13.)
+ * The demo's record agrees with us no better than f32 roundings would let it, and every recorded pattern is an f32 number. The likely
+ * cause, not proven: transformers takes RMSNorm, rotary tables and softmax to f32 even in an f64 model. Scores of up to 25 would then
+ * err by some 5·25 u, a probability by a quarter of that at most. (Where these steps were kept in f64, as in the shared goldens, we
+ * agree to 1e-13.)
  */
 const DEMO_RELATIVE = 32 * UNIT_ROUNDOFF;
 

@@ -103,7 +103,7 @@ function Brackets({ nHeads, nKeyValueHeads, cell }: { nHeads: number; nKeyValueH
       {Array.from({ length: nKeyValueHeads }, (_, group) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a KV head is its index
         <span key={group} className="heads-bracket" style={{ left: LABELS.left + group * span + 2, width: span - 4 }}>
-          {span > 34 ? `kv ${group}` : ''}
+          {span > 34 ? <span>kv {group}</span> : null}
         </span>
       ))}
       {Array.from({ length: nHeads }, (_, head) => (

@@ -32,7 +32,7 @@ export function OutputsPanel({ position, token, a, b, aside, state, frame }: Pro
               <th scope="col">next token</th>
               <th scope="col">{a ? 'probability A' : 'probability B'}</th>
               <th scope="col" className="num">
-                logit
+                {a ? 'logit A' : 'logit B'}
               </th>
               {both ? (
                 <th scope="col" className="num">

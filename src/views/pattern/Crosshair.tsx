@@ -31,20 +31,23 @@ function Reading({ pair, tokens, cell: [q, k] }: { pair: HeadPair; tokens: reado
   const [a, b] = [value(pair.a), value(pair.b)];
   return (
     <>
-      <span className="mono">
-        {query ? visibleToken(query) : ''} → {key ? visibleToken(key) : ''}
-      </span>{' '}
-      <span className="quiet">
-        [{q}, {k}]
-      </span>{' '}
-      {k > q ? <span className="quiet">masked</span> : null}
-      {k <= q && a !== undefined ? <span className="side-a">A {formatExact(a)} </span> : null}
-      {k <= q && b !== undefined ? <span className="side-b">B {formatExact(b)} </span> : null}
-      {k <= q && a !== undefined && b !== undefined ? (
-        <span>
-          Δ {formatSigned(a === b ? 0 : b - a)} · {ulpDistance(a, b)} ULP
+      <span>
+        <span className="mono">
+          {query ? visibleToken(query) : ''} → {key ? visibleToken(key) : ''}
+        </span>{' '}
+        <span className="quiet">
+          [{q}, {k}]{k > q ? ' masked' : ''}
         </span>
-      ) : null}
+      </span>
+      <span>
+        {k <= q && a !== undefined ? <span className="side-a">A {formatExact(a)} </span> : null}
+        {k <= q && b !== undefined ? <span className="side-b">B {formatExact(b)} </span> : null}
+        {k <= q && a !== undefined && b !== undefined ? (
+          <span>
+            Δ {formatSigned(a === b ? 0 : b - a)} · {ulpDistance(a, b)} ULP
+          </span>
+        ) : null}
+      </span>
     </>
   );
 }

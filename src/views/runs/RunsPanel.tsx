@@ -1,11 +1,11 @@
 // The two run specifications: A, the reference, and B. What cannot run yet stands in place, with the reason.
-import { DEFAULT_RUN_SPEC, isOrder, type Order, parseOrder, type RunSpec, whyNotRunnable } from '../../engine/index.ts';
+import type { RunSpec } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
-import { SelectField } from '../controls/SelectField.tsx';
-import { TextInput } from '../controls/TextInput.tsx';
 import type { PanelState, Side } from '../data.ts';
 import { Panel } from '../panel/Panel.tsx';
+import { FixedFields } from './FixedFields.tsx';
+import { OrderField } from './OrderField.tsx';
 import './runs.css';
 
 type Props = {
@@ -87,59 +87,10 @@ function SpecCard({ side, spec, isOn, onSpec }: CardProps) {
       </div>
       <OrderField name={name} order={spec.order} onOrder={(order) => onSpec({ order })} />
       <details className="spec-more">
-        <summary>Arithmetic, precision, softmax, engine</summary>
-        <UnavailableFields />
+        <summary>Bias, precision, softmax, engine …</summary>
+        <FixedFields name={name} spec={spec} onSpec={onSpec} />
       </details>
     </fieldset>
-  );
-}
-
-const ORDERS = [
-  { id: 'canonical', label: 'canonical', note: 'k ascending, one accumulator' },
-  { id: 'reversed', label: 'reversed', note: 'k descending' },
-  { id: 'pairwise', label: 'pairwise', note: 'a balanced tree' },
-  { id: 'blocked', label: 'blocked(n)', note: 'sums of n terms, added in sequence' },
-  { id: 'splitK', label: 'splitK(n)', note: 'n sums, then added' },
-] as const;
-
-function OrderField({ name, order, onOrder }: { name: string; order: Order; onOrder: (order: Order) => void }) {
-  const parsed = parseOrder(order);
-  const kind = ORDERS.find(({ id }) => id === parsed?.kind)?.id ?? 'canonical';
-  const n = parsed?.kind === 'blocked' ? parsed.blockLength : parsed?.kind === 'splitK' ? parsed.chunks : null;
-  const choose = (id: string, count: number) => {
-    const next = id === 'blocked' || id === 'splitK' ? `${id}(${count})` : id;
-    if (isOrder(next)) onOrder(next);
-  };
-  return (
-    <div className="spec-order">
-      <SelectField
-        name={`Summation order of run ${name}`}
-        options={ORDERS}
-        value={kind}
-        onChange={(id) => choose(id, id === 'blocked' ? 32 : 4)}
-      />
-      {n === null ? null : (
-        <TextInput name="n" value={String(n)} onChange={(text) => choose(kind, Number.parseInt(text, 10))} monospaced />
-      )}
-    </div>
-  );
-}
-
-/** The fields that this version cannot run otherwise, each with its reason. */
-function UnavailableFields() {
-  const others: readonly Partial<RunSpec>[] = [
-    { arithmetic: 'portable' },
-    { precision: 'bf16' },
-    { softmax: 'online' },
-    { engine: 'onnx' },
-  ];
-  return (
-    <ul className="spec-unavailable">
-      {others.map((other) => {
-        const why = whyNotRunnable({ ...DEFAULT_RUN_SPEC, ...other });
-        return <li key={Object.keys(other).join()}>{why}</li>;
-      })}
-    </ul>
   );
 }
 
