@@ -1,0 +1,27 @@
+// The address of a sitting: the link of what is wanted now, and who follows it.
+import type { Experiment } from '../engine/index.ts';
+import { encodeLink } from '../share/encode.ts';
+import type { Sitting } from './sitting.ts';
+
+/** The link of what is wanted now, with the ids that were run and the result's fingerprint unless stale; null where too long. */
+export async function linkOf({ state }: Sitting): Promise<string | null> {
+  const { experiment, shown, stale } = state;
+  const known = stale ? null : shown;
+  const tokenIds = known ? known.result.tokenIds : experiment.prompt.tokenIds;
+  const pinned: Experiment = {
+    ...experiment,
+    prompt: { ...experiment.prompt, tokenIds },
+    fingerprint: known?.result.fingerprint ?? null,
+  };
+  return encodeLink(pinned).catch((error: unknown) => {
+    if (error instanceof RangeError) return null;
+    throw error;
+  });
+}
+
+/** Tells the listeners the link of now; says nothing where there is none. */
+export async function tellAddress(sitting: Sitting, how: 'push' | 'replace'): Promise<void> {
+  const hash = await linkOf(sitting);
+  if (hash === null) return;
+  for (const listener of sitting.addressListeners) listener(hash, how);
+}

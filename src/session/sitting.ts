@@ -1,0 +1,101 @@
+// A sitting's core: the store that only actions write, the client, and what is under way. The actions lie beside it, by subject.
+import { createStore } from 'zustand/vanilla';
+import { DEFAULT_EXPERIMENT, type Experiment } from '../engine/index.ts';
+import type { Client } from '../worker/client.ts';
+import { failureOf } from './failure.ts';
+import { createHover } from './hover.ts';
+import type { AddressListener } from './session.ts';
+import type { SessionState, Shown } from './state.ts';
+
+const INITIAL: SessionState = {
+  gate: { status: 'opening' },
+  model: { status: 'none' },
+  experiment: DEFAULT_EXPERIMENT,
+  tokens: [],
+  run: { status: 'idle' },
+  shown: null,
+  stale: false,
+  reproduction: null,
+  linkProblem: null,
+  selectedPosition: 0,
+  notice: null,
+};
+
+/** What every action works on. Owns the run in flight, the wait before the next, and all requests not yet answered. */
+export class Sitting {
+  readonly store = createStore<SessionState>()(() => INITIAL);
+  readonly hover = createHover();
+  readonly client: Client;
+  readonly addressListeners = new Set<AddressListener>();
+  readonly #pending = new Set<Promise<unknown>>();
+  #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client) {
+    this.client = client;
+  }
+
+  get state(): SessionState {
+    return this.store.getState();
+  }
+
+  set(patch: Partial<SessionState>): void {
+    this.store.setState(patch);
+  }
+
+  /** Aborts the run in flight, and gives the signal of the one that takes its place. */
+  supersede(): AbortSignal {
+    this.#controller.abort();
+    this.#controller = new AbortController();
+    return this.#controller.signal;
+  }
+
+  /** Aborts the run in flight and the wait before the next. */
+  abort(): void {
+    this.#controller.abort();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Starts `work` after the delay, in place of what was waiting. */
+  later(work: () => Promise<unknown>, delayMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.track(work());
+    }, delayMs);
+  }
+
+  /** Counts work as under way until it ends; `settled` waits for it. */
+  track(work: Promise<unknown>): void {
+    const tracked = work.finally(() => this.#pending.delete(tracked));
+    this.#pending.add(tracked);
+  }
+
+  /** Resolves when nothing is waited for: no delay, no request in flight. */
+  async settled(): Promise<void> {
+    while (this.#timer !== undefined || this.#pending.size > 0) {
+      await Promise.race([...this.#pending, new Promise((resolve) => setTimeout(resolve, 10))]);
+    }
+  }
+
+  /** Loads a part of what is shown, and drops it where another run or another choice came in between. */
+  async showMore(load: (shown: Shown, experiment: Experiment) => Promise<Partial<Shown>>): Promise<void> {
+    const { shown, experiment } = this.state;
+    if (!shown) return;
+    try {
+      const more = await load(shown, experiment);
+      const now = this.state.shown;
+      const view = this.state.experiment.view;
+      const isCurrent =
+        now?.result.runId === shown.result.runId &&
+        view.hook === experiment.view.hook &&
+        view.layer === experiment.view.layer &&
+        view.head === experiment.view.head;
+      if (now && isCurrent) this.set({ shown: { ...now, ...more } });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind !== 'aborted') this.set({ notice: { text: failure.message, tone: 'bad' } });
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// Actions on what is looked at: hook, head, cell, position, tolerance. Nothing runs again; what is shown is asked for anew.
+import type { View } from '../engine/index.ts';
+import { tellAddress } from './address.ts';
+import { loadHeads, loadInspection } from './loadViews.ts';
+import { differenceNotice } from './notices.ts';
+import type { Session } from './session.ts';
+import type { Sitting } from './sitting.ts';
+
+type ViewActions = Pick<
+  Session,
+  | 'setTolerance'
+  | 'selectHook'
+  | 'selectHead'
+  | 'setShow'
+  | 'setSide'
+  | 'lockCell'
+  | 'selectPosition'
+  | 'nextFailing'
+  | 'previousFailing'
+>;
+
+/** The actions of the panels that show a finished run. */
+export function viewActions(sitting: Sitting): ViewActions {
+  const look = (patch: Partial<View>) => lookAt(sitting, patch);
+  const selectHook: ViewActions['selectHook'] = (hook) => {
+    look({ hook });
+    sitting.track(showInspection(sitting));
+  };
+  const stepFailing = (step: 1 | -1) => {
+    const hook = failingFrom(sitting, step);
+    if (hook) selectHook(hook);
+  };
+  return {
+    setTolerance: (tolerance) => {
+      sitting.set({ experiment: { ...sitting.state.experiment, tolerance } });
+      sitting.track(judgeAgain(sitting));
+    },
+    selectHook,
+    selectHead: (layer, head) => {
+      look({ layer, head, cell: null });
+      sitting.track(showHeads(sitting));
+    },
+    setShow: (show) => {
+      look({ show });
+      sitting.track(showHeads(sitting));
+    },
+    setSide: (side) => look({ side }),
+    lockCell: (cell) => look({ cell }),
+    selectPosition: (position) => {
+      sitting.set({ selectedPosition: position });
+      sitting.track(showOutputs(sitting, position));
+    },
+    nextFailing: () => stepFailing(1),
+    previousFailing: () => stepFailing(-1),
+  };
+}
+
+function lookAt(sitting: Sitting, patch: Partial<View>): void {
+  const { experiment } = sitting.state;
+  sitting.set({ experiment: { ...experiment, view: { ...experiment.view, ...patch } } });
+  sitting.track(tellAddress(sitting, 'replace'));
+}
+
+function showInspection(sitting: Sitting): Promise<void> {
+  return sitting.showMore(async (shown, experiment) => ({
+    inspection: await loadInspection(sitting.client, shown.result, experiment),
+  }));
+}
+
+function showHeads(sitting: Sitting): Promise<void> {
+  return sitting.showMore(async (shown, experiment) => ({
+    heads: await loadHeads(sitting.client, shown.result, experiment),
+  }));
+}
+
+function showOutputs(sitting: Sitting, position: number): Promise<void> {
+  return sitting.showMore(async ({ result: { runId } }) => ({
+    outputs: await sitting.client.ask({ kind: 'outputs', runId, position }),
+  }));
+}
+
+/** Judges what was captured under the tolerance of now. */
+async function judgeAgain(sitting: Sitting): Promise<void> {
+  await sitting.showMore(async ({ result: { runId } }, { tolerance }) => {
+    const ladder = await sitting.client.ask({ kind: 'compare', runId, tolerance });
+    if (ladder.length > 0) sitting.set({ notice: differenceNotice(ladder) });
+    return { ladder };
+  });
+  await showInspection(sitting);
+  await tellAddress(sitting, 'replace');
+}
+
+/** The next hook outside the tolerance in running order from the chosen one, around the end; none where none fails. */
+function failingFrom({ state: { shown, experiment } }: Sitting, step: 1 | -1) {
+  const ladder = shown?.ladder ?? [];
+  const here = ladder.findIndex(({ hook }) => hook === experiment.view.hook);
+  const places = ladder.flatMap(({ summary }, at) => (summary.verdict === 'outside' ? [at] : []));
+  const next =
+    step === 1
+      ? (places.find((place) => place > here) ?? places[0])
+      : (places.findLast((place) => place < here) ?? places.at(-1));
+  return next === undefined ? undefined : ladder[next]?.hook;
+}
