@@ -36,6 +36,7 @@ export {
   type SafetensorsHeader,
 } from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
+export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
 export {
   DEFAULT_EXPERIMENT,
   type Experiment,
