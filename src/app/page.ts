@@ -1,18 +1,28 @@
 // Joins the page to a sitting: the fragment opens it, runs push history, views replace it, Back opens what was before.
 import { openSession } from '../session/createSession.ts';
+import type { Memory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
 import { applyTheme } from './theme.ts';
+
+const KEY = 'splitscope.sitting';
+
+/** What this tab keeps through a reload. The browser gives each tab its own. */
+const tabMemory: Memory = {
+  load: () => sessionStorage.getItem(KEY),
+  save: (text) => sessionStorage.setItem(KEY, text),
+};
 
 /** Opens the page's sitting and binds the address bar. */
 export function openPage(): Session {
   applyTheme();
-  const session = openSession(location.hash);
+  const session = openSession(location.hash, tabMemory);
   session.onAddress((hash, how) => {
     if (hash === location.hash) return;
     if (how === 'push') history.pushState(null, '', hash);
     else history.replaceState(null, '', hash);
   });
   window.addEventListener('popstate', () => void session.openLink(location.hash));
+  window.addEventListener('pagehide', () => session.flush());
   void session.start();
   return session;
 }

@@ -1,7 +1,10 @@
 // Puts a sitting together: its core, and the actions by subject.
 import { type Client, createClient } from '../worker/client.ts';
+import { watchDevice } from './device.ts';
+import { historyActions } from './historyActions.ts';
 import { linkActions } from './linkActions.ts';
-import { modelActions, watchDevice } from './modelActions.ts';
+import { keep, type Memory, recall } from './memory.ts';
+import { modelActions } from './modelActions.ts';
 import { runActions } from './runActions.ts';
 import type { Session } from './session.ts';
 import { Sitting } from './sitting.ts';
@@ -10,16 +13,19 @@ import { viewActions } from './viewActions.ts';
 export type SessionOptions = {
   readonly client: Client;
   readonly link: string; // the page's fragment
+  readonly memory?: Memory; // of the tab; without it a reload keeps the link alone
 };
 
 /** Opens a sitting over the engine's worker. Nothing happens before `start`. */
-export function openSession(link: string): Session {
-  return createSession({ client: createClient(), link });
+export function openSession(link: string, memory: Memory): Session {
+  return createSession({ client: createClient(), link, memory });
 }
 
 /** Makes a sitting over any client. */
-export function createSession({ client, link }: SessionOptions): Session {
+export function createSession({ client, link, memory }: SessionOptions): Session {
   const sitting = new Sitting(client);
+  const kept = memory ? recall(memory) : null;
+  const flush = memory ? keep(sitting, memory) : () => {};
   const unwatch = watchDevice(sitting);
   const runs = runActions(sitting);
   return {
@@ -28,7 +34,9 @@ export function createSession({ client, link }: SessionOptions): Session {
     ...runs,
     ...viewActions(sitting),
     ...modelActions(sitting),
-    ...linkActions(sitting, link),
+    ...historyActions(sitting),
+    ...linkActions(sitting, link, kept),
+    flush,
     settled: () => sitting.settled(),
     dispose: () => {
       runs.cancelRun();

@@ -1,22 +1,32 @@
 // Actions on links: start from the page's own, open another, give one away.
 import { DEFAULT_EXPERIMENT } from '../engine/index.ts';
 import { decodeLink } from '../share/decode.ts';
+import type { OpenedLink } from '../share/openedLink.ts';
 import { linkOf } from './address.ts';
+import { loadModel, openDevice } from './device.ts';
+import { remember } from './edits.ts';
 import { fitToModel } from './fitToModel.ts';
-import { loadModel, openDevice } from './modelActions.ts';
+import type { Kept } from './memory.ts';
 import { runWanted } from './running.ts';
 import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 
 type LinkActions = Pick<Session, 'start' | 'openLink' | 'link' | 'copyLink' | 'onAddress'>;
 
-/** The actions of links over a sitting whose page was opened with `initialLink`. */
-export function linkActions(sitting: Sitting, initialLink: string): LinkActions {
+/** The actions of links over a sitting whose page was opened with `initialLink`; `kept` is what its tab knew before. */
+export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | null): LinkActions {
   return {
     start: async () => {
-      if (await openDevice(sitting)) await openLink(sitting, initialLink);
+      if (kept) sitting.set({ edits: kept.edits, log: kept.log, selectedPosition: kept.selectedPosition });
+      if (!(await openDevice(sitting))) return;
+      if (kept && kept.address === initialLink) await open(sitting, { experiment: kept.experiment, problems: [] });
+      else await openLink(sitting, initialLink);
     },
-    openLink: (hash) => openLink(sitting, hash),
+    openLink: async (hash) => {
+      const { experiment, edits } = sitting.state;
+      sitting.set({ edits: remember(edits, experiment) });
+      await openLink(sitting, hash);
+    },
     link: () => linkOf(sitting),
     copyLink: async () => {
       const link = await linkOf(sitting);
@@ -35,7 +45,11 @@ export function linkActions(sitting: Sitting, initialLink: string): LinkActions 
 }
 
 async function openLink(sitting: Sitting, hash: string): Promise<void> {
-  const { experiment, problems } = await decodeLink(hash);
+  sitting.address = hash;
+  await open(sitting, await decodeLink(hash));
+}
+
+async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Promise<void> {
   const isBundled = experiment.model.source === 'bundled';
   const unasked = isBundled ? [] : ['The link names a model that is not bundled; the demo model is shown instead.'];
   const opened = isBundled ? experiment : { ...experiment, model: DEFAULT_EXPERIMENT.model, fingerprint: null };

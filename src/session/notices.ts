@@ -1,8 +1,6 @@
 // What the status line says after a run: one sentence, read aloud.
 import type { ExperimentResult, LadderRow } from '../engine/index.ts';
-import type { SessionState } from './state.ts';
-
-type Notice = NonNullable<SessionState['notice']>;
+import type { Notice } from './logEntry.ts';
 
 /** Words the outcome of a run: how long it took and, where both ran, whether and where they part. */
 export function runNotice(result: ExperimentResult): Notice {
@@ -25,6 +23,7 @@ export function differenceNotice(ladder: readonly LadderRow[]): Notice {
   return { text: `${where}; outside the tolerance at ${outside.length}, first at ${outside[0]?.hook}`, tone: 'bad' };
 }
 
-function milliseconds(elapsedMs: number): string {
+/** Writes milliseconds as the status line does: 4.2, 41. */
+export function milliseconds(elapsedMs: number): string {
   return elapsedMs < 10 ? elapsedMs.toFixed(1) : Math.round(elapsedMs).toString();
 }

@@ -4,21 +4,45 @@ import { verifyFingerprint } from '../share/verify.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Progress } from '../worker/protocol.ts';
 import { tellAddress } from './address.ts';
+import { loadModel } from './device.ts';
+import { type Edits, remember, sameRun, sameSetup } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { loadShown } from './loadViews.ts';
+import { withRun } from './log.ts';
 import { runNotice } from './notices.ts';
+import { judgeAgain } from './showing.ts';
 import type { Sitting } from './sitting.ts';
 import type { Shown } from './state.ts';
 
-/** Changes what is wanted; a run follows after the delay. */
+/** Changes what is wanted; a run follows after the delay. Edits of a text follow each other as one, until their run begins. */
 export function want(sitting: Sitting, patch: Partial<Experiment>, delayMs = 0): void {
-  const { experiment, shown } = sitting.state;
-  sitting.set({
-    experiment: { ...experiment, fingerprint: null, ...patch },
-    stale: shown !== null,
-    reproduction: null,
-  });
+  const { experiment, edits } = sitting.state;
+  const goesOn = delayMs > 0 && sitting.isWaiting;
+  set(sitting, { ...experiment, ...patch }, goesOn ? edits : remember(edits, experiment));
   sitting.later(() => runWanted(sitting, 'push'), delayMs);
+}
+
+/** Wants another setup whole, whatever is looked at; `edits` where it comes from undo or redo. */
+export function wantSetup(sitting: Sitting, setup: Experiment, edits?: Edits): void {
+  const { experiment } = sitting.state;
+  if (!edits && sameSetup(experiment, setup)) return;
+  set(sitting, { ...setup, view: experiment.view }, edits ?? remember(sitting.state.edits, experiment));
+  const work = async () => {
+    if (sitting.state.stale) {
+      if (await loadModel(sitting)) await runWanted(sitting, 'push');
+      return;
+    }
+    sitting.supersede(); // what is shown is what is wanted again
+    sitting.set({ run: { status: 'done' } });
+    await judgeAgain(sitting);
+  };
+  sitting.later(work, 0);
+}
+
+function set(sitting: Sitting, wanted: Experiment, edits: Edits): void {
+  const { shown } = sitting.state;
+  const stale = shown !== null && !sameRun(shown.experiment, wanted);
+  sitting.set({ experiment: { ...wanted, fingerprint: null }, edits, stale, reproduction: null });
 }
 
 /** Runs the experiment that is wanted, and shows it unless another run was wanted meanwhile. */
@@ -36,22 +60,34 @@ export async function runWanted(sitting: Sitting, how: 'push' | 'replace'): Prom
     };
     const tokenIds = tokens.map(({ id }) => id);
     const result = await sitting.client.ask({ kind: 'run', experiment, tokenIds }, { signal, onProgress });
-    const position = tokens.length - 1;
+    const position = positionIn(sitting, tokens);
     const shown = await loadShown(sitting.client, { experiment, result, tokens, position }, signal);
     if (signal.aborted) return;
     show(sitting, shown, position);
     await tellAddress(sitting, how);
   } catch (error) {
-    if (!signal.aborted) sitting.set({ run: { status: 'failed', failure: failureOf(error) }, notice: null });
+    if (signal.aborted) return;
+    const failure = failureOf(error);
+    sitting.set({ run: { status: 'failed', failure }, notice: null });
+    sitting.note({ text: `Run failed: ${failure.message}`, tone: 'bad' });
   }
 }
 
+/** The chosen position, where these tokens were there before; else the last. */
+function positionIn({ state: { shown, selectedPosition, log } }: Sitting, tokens: readonly Token[]): number {
+  const last = tokens.length - 1;
+  if (!shown) return log.length > 0 ? Math.min(selectedPosition, last) : last; // recalled with its log
+  const isSame = shown.tokens.length === tokens.length && shown.tokens.every(({ id }, at) => id === tokens[at]?.id);
+  return isSame ? selectedPosition : last;
+}
+
 function show(sitting: Sitting, shown: Shown, position: number): void {
-  const { experiment } = sitting.state;
+  const { experiment, log } = sitting.state;
   const sent = experiment.fingerprint;
   const reproduction = sent && verifyFingerprint(sent, shown.result.fingerprint, experiment.tolerance);
   const notice = runNotice(shown.result);
   sitting.set({ shown, stale: false, run: { status: 'done' }, selectedPosition: position, reproduction, notice });
+  sitting.set({ log: withRun(log, shown, notice) });
 }
 
 async function tokensOf({ client }: Sitting, { prompt }: Experiment, signal: AbortSignal): Promise<readonly Token[]> {

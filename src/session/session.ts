@@ -57,6 +57,14 @@ export type Session = {
   nextFailing(): void;
   previousFailing(): void;
 
+  /** Takes the last edit of prompt, specifications, interventions or tolerance back; the view stays. */
+  undo(): void;
+  redo(): void;
+  /** Wants the experiment of an entry of the log again, and runs it. */
+  restoreRun(id: number): void;
+  /** Runs one entry's reference run against another's compared run; says in the notice why where their elements do not pair. */
+  compareRuns(referenceId: number, comparedId: number): void;
+
   /**
    * The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale.
    * Null where the experiment is too long for a link.
@@ -69,6 +77,8 @@ export type Session = {
 
   /** Resolves when nothing is waited for: no debounce, no request in flight. */
   settled(): Promise<void>;
+  /** Writes into the tab's memory what is not written yet: before the page goes. */
+  flush(): void;
   /** Aborts everything in flight and stops listening. */
   dispose(): void;
 };

@@ -2,8 +2,11 @@
 import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../engine/index.ts';
 import type { Client } from '../worker/client.ts';
+import { NO_EDITS } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { createHover } from './hover.ts';
+import { withEvent } from './log.ts';
+import type { Notice } from './logEntry.ts';
 import type { AddressListener } from './session.ts';
 import type { SessionState, Shown } from './state.ts';
 
@@ -19,6 +22,8 @@ const INITIAL: SessionState = {
   linkProblem: null,
   selectedPosition: 0,
   notice: null,
+  edits: NO_EDITS,
+  log: [],
 };
 
 /** What every action works on. Owns the run in flight, the wait before the next, and all requests not yet answered. */
@@ -27,6 +32,7 @@ export class Sitting {
   readonly hover = createHover();
   readonly client: Client;
   readonly addressListeners = new Set<AddressListener>();
+  address = ''; // the fragment last told to the listeners
   readonly #pending = new Set<Promise<unknown>>();
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,6 +47,16 @@ export class Sitting {
 
   set(patch: Partial<SessionState>): void {
     this.store.setState(patch);
+  }
+
+  /** True while a run waits for its delay. */
+  get isWaiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  /** Writes what happened into the log. */
+  note(notice: Notice): void {
+    this.set({ log: withEvent(this.state.log, notice) });
   }
 
   /** Aborts the run in flight, and gives the signal of the one that takes its place. */

@@ -10,6 +10,8 @@ import type {
   PatternAtlas,
   Progress,
 } from '../worker/protocol.ts';
+import type { Edits } from './edits.ts';
+import type { LogEntry, Notice } from './logEntry.ts';
 
 export type Gate =
   | { readonly status: 'opening' }
@@ -58,5 +60,7 @@ export type SessionState = {
   readonly reproduction: Reproduction | null; // after a link with a fingerprint was run
   readonly linkProblem: string | null; // what was wrong with the opened link, in a sentence
   readonly selectedPosition: number; // of the Outputs and the token chips
-  readonly notice: { readonly text: string; readonly tone: 'info' | 'good' | 'bad' } | null; // aria-live
+  readonly notice: Notice | null; // aria-live
+  readonly edits: Edits; // what undo and redo go to
+  readonly log: readonly LogEntry[]; // oldest first
 };

@@ -1,9 +1,9 @@
 // Actions on what is looked at: hook, head, cell, position, tolerance. Nothing runs again; what is shown is asked for anew.
 import type { View } from '../engine/index.ts';
 import { tellAddress } from './address.ts';
-import { loadHeads, loadInspection } from './loadViews.ts';
-import { differenceNotice } from './notices.ts';
+import { remember } from './edits.ts';
 import type { Session } from './session.ts';
+import { judgeAgain, showHeads, showInspection, showOutputs } from './showing.ts';
 import type { Sitting } from './sitting.ts';
 
 type ViewActions = Pick<
@@ -32,7 +32,8 @@ export function viewActions(sitting: Sitting): ViewActions {
   };
   return {
     setTolerance: (tolerance) => {
-      sitting.set({ experiment: { ...sitting.state.experiment, tolerance } });
+      const { experiment, edits } = sitting.state;
+      sitting.set({ experiment: { ...experiment, tolerance }, edits: remember(edits, experiment) });
       sitting.track(judgeAgain(sitting));
     },
     selectHook,
@@ -59,35 +60,6 @@ function lookAt(sitting: Sitting, patch: Partial<View>): void {
   const { experiment } = sitting.state;
   sitting.set({ experiment: { ...experiment, view: { ...experiment.view, ...patch } } });
   sitting.track(tellAddress(sitting, 'replace'));
-}
-
-function showInspection(sitting: Sitting): Promise<void> {
-  return sitting.showMore(async (shown, experiment) => ({
-    inspection: await loadInspection(sitting.client, shown.result, experiment),
-  }));
-}
-
-function showHeads(sitting: Sitting): Promise<void> {
-  return sitting.showMore(async (shown, experiment) => ({
-    heads: await loadHeads(sitting.client, shown.result, experiment),
-  }));
-}
-
-function showOutputs(sitting: Sitting, position: number): Promise<void> {
-  return sitting.showMore(async ({ result: { runId } }) => ({
-    outputs: await sitting.client.ask({ kind: 'outputs', runId, position }),
-  }));
-}
-
-/** Judges what was captured under the tolerance of now. */
-async function judgeAgain(sitting: Sitting): Promise<void> {
-  await sitting.showMore(async ({ result: { runId } }, { tolerance }) => {
-    const ladder = await sitting.client.ask({ kind: 'compare', runId, tolerance });
-    if (ladder.length > 0) sitting.set({ notice: differenceNotice(ladder) });
-    return { ladder };
-  });
-  await showInspection(sitting);
-  await tellAddress(sitting, 'replace');
 }
 
 /** The next hook outside the tolerance in running order from the chosen one, around the end; none where none fails. */

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { openSitting } from '../../test/support/sitting.ts';
+import type { RunEntry } from './logEntry.ts';
+
+function runsOf(session: ReturnType<typeof openSitting>['session']): RunEntry[] {
+  return session.store.getState().log.filter((entry): entry is RunEntry => entry.kind === 'run');
+}
+
+test('undo and redo go through prompt, specifications and tolerance, and leave the view', async () => {
+  const { session, close } = openSitting();
+  await session.start();
+  session.setPrompt('one two');
+  await session.settled();
+  session.setSpec('b', { order: 'reversed' });
+  await session.settled();
+  session.setTolerance({ atol: 0, rtol: 0 });
+  session.selectHead(2, 3);
+  await session.settled();
+  session.undo();
+  expect(session.store.getState().experiment.tolerance.atol).toBe(5e-4);
+  session.undo();
+  session.undo();
+  await session.settled();
+  const { experiment, shown, stale } = session.store.getState();
+  expect(experiment).toMatchObject({ b: { order: 'canonical' }, view: { layer: 2, head: 3 } });
+  expect([experiment.prompt.text.slice(0, 9), shown?.tokens.length, stale]).toEqual(['When Mary', 13, false]);
+  session.redo();
+  session.redo();
+  session.redo();
+  session.redo();
+  await session.settled();
+  expect(session.store.getState().experiment).toMatchObject({
+    prompt: { text: 'one two' },
+    b: { order: 'reversed' },
+    tolerance: { atol: 0, rtol: 0 },
+  });
+  close();
+});
+
+test('letters typed before their run begins are one edit', async () => {
+  const { session, close } = openSitting();
+  await session.start();
+  for (const text of ['o', 'on', 'one']) session.setPrompt(text);
+  await session.settled();
+  expect(session.store.getState().edits.past).toHaveLength(1);
+  session.undo();
+  expect(session.store.getState().experiment.prompt.text).toMatch(/^When Mary/);
+  close();
+});
+
+test('undo before the run has begun needs no run: what is shown is wanted again', async () => {
+  const { session, ran, close } = openSitting();
+  await session.start();
+  session.setMode('fused');
+  session.undo();
+  await session.settled();
+  expect(ran).toHaveLength(1);
+  expect(session.store.getState()).toMatchObject({
+    stale: false,
+    run: { status: 'done' },
+    experiment: { mode: 'compare' },
+  });
+  close();
+});
+
+test('the log keeps every run, and any two of the same tokens are run against each other', async () => {
+  const { session, ran, close } = openSitting();
+  await session.start();
+  session.setSpec('b', { order: 'reversed' });
+  await session.settled();
+  session.setSpec('b', { order: 'pairwise' });
+  await session.settled();
+  const [, reversed, pairwise] = runsOf(session);
+  session.restoreRun(reversed?.id ?? 0);
+  session.setMode('split');
+  await session.settled();
+  session.compareRuns(runsOf(session).at(-1)?.id ?? 0, pairwise?.id ?? 0);
+  await session.settled();
+  expect(ran.at(-1)).toMatchObject({
+    mode: 'compare',
+    a: { qkv: 'split', order: 'reversed' },
+    b: { qkv: 'split', order: 'pairwise' },
+  });
+  close();
+});
+
+test('runs of other tokens do not pair, and the notice says why', async () => {
+  const { session, ran, close } = openSitting();
+  await session.start();
+  session.setPrompt('one two');
+  await session.settled();
+  const [first, second] = runsOf(session);
+  session.compareRuns(first?.id ?? 0, second?.id ?? 0);
+  await session.settled();
+  expect(session.store.getState().notice?.text).toContain('they ran different tokens');
+  expect(ran).toHaveLength(2);
+  close();
+});
+
+/** A tab's storage of `room` characters. */
+function tabOf(room = Number.POSITIVE_INFINITY) {
+  let kept: string | null = null;
+  return {
+    load: () => kept,
+    save: (text: string) => {
+      if (text.length > room) throw new Error('QuotaExceededError');
+      kept = text;
+    },
+  };
+}
+
+test('a reload loses nothing: experiment, chosen token, edits and log are as they were', async () => {
+  const tab = tabOf();
+  const first = openSitting('', 5, tab);
+  let address = '';
+  first.session.onAddress((hash) => {
+    address = hash;
+  });
+  await first.session.start();
+  first.session.setSpec('b', { order: 'reversed' });
+  await first.session.settled();
+  first.session.selectPosition(3);
+  first.session.setPrompt('not yet run');
+  first.session.flush();
+  first.session.dispose();
+  const second = openSitting(address, 5, tab);
+  await second.session.start();
+  const state = second.session.store.getState();
+  expect(state.experiment).toMatchObject({ prompt: { text: 'not yet run' }, b: { order: 'reversed' } });
+  expect(state.edits.past).toHaveLength(2);
+  expect(runsOf(second.session).map(({ experiment }) => experiment.b.order)).toEqual([
+    'canonical',
+    'reversed',
+    'reversed',
+  ]);
+  second.session.undo();
+  await second.session.settled();
+  expect(second.session.store.getState().shown?.tokens).toHaveLength(13);
+  first.close();
+  second.close();
+});
+
+test('another link in the same tab is opened, and the log goes on', async () => {
+  const tab = tabOf();
+  const first = openSitting('', 5, tab);
+  await first.session.start();
+  first.session.flush();
+  const second = openSitting('#b.order=reversed', 5, tab);
+  await second.session.start();
+  expect(second.session.store.getState().experiment.b.order).toBe('reversed');
+  expect(runsOf(second.session)).toHaveLength(2);
+  first.close();
+  second.close();
+});
+
+test('a full storage keeps the newest half, a damaged one is as none', async () => {
+  const small = tabOf(12_000);
+  const first = openSitting('', 1, small);
+  await first.session.start();
+  for (let n = 1; n <= 20; n++) {
+    first.session.setSpec('b', { order: `blocked(${n})` });
+    await first.session.settled();
+  }
+  first.session.flush();
+  const kept = JSON.parse(small.load() ?? '{}');
+  expect(kept.log.length).toBeGreaterThan(0);
+  expect(kept.log.at(-1)).toMatchObject({ experiment: { b: { order: 'blocked(20)' } } });
+  const damaged = openSitting('', 5, { load: () => '{"experiment": 7', save: () => {} });
+  await damaged.session.start();
+  expect(damaged.session.store.getState().run.status).toBe('done');
+  first.close();
+  damaged.close();
+});

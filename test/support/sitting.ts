@@ -1,0 +1,125 @@
+// A sitting over a small real worker in this process, for tests of the session: it answers plainly and at once.
+import { DEFAULT_EXPERIMENT, type Experiment, type ExperimentResult, type RunReport } from '../../src/engine/index.ts';
+import { createSession } from '../../src/session/createSession.ts';
+import type { Memory } from '../../src/session/memory.ts';
+import { type Client, connect } from '../../src/worker/client.ts';
+import { type Handlers, serve } from '../../src/worker/host.ts';
+import type { FromWorker, ToWorker } from '../../src/worker/protocol.ts';
+
+const CONFIG = { nLayers: 4, nHeads: 8, nKeyValueHeads: 2, nCtx: 512 };
+
+const COUNTERS = {
+  dispatches: 1,
+  submits: 1,
+  bufferAllocations: 0,
+  allocatedBytes: 0,
+  pipelinesCompiled: 0,
+  bindGroups: 0,
+  uploadedBytes: 8,
+  readbackBytes: 0,
+  multiplyAdds: 1,
+} as const;
+
+/** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
+export function plainWorker(delayMs = 5) {
+  const ran: Experiment[] = [];
+  const aborted: Experiment[] = [];
+  let runId = 0;
+  const report = (spec: Experiment['a']): RunReport => ({
+    spec,
+    elapsedMs: 1,
+    hooks: [{ hook: 'blocks.1.attn.hook_pattern', shape: [8, 2, 2], storedBytes: 128 }],
+    counters: COUNTERS,
+    kernels: [],
+    gpuBytes: { weights: 1, activations: 1, captures: 1 },
+  });
+  const run: Handlers['run'] = async ({ experiment, tokenIds }, { signal }) => {
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (signal.aborted) aborted.push(experiment);
+    signal.throwIfAborted();
+    ran.push(experiment);
+    runId += 1;
+    const top = [{ id: 5, probability: 0.9 }];
+    const digest = String(tokenIds.length).padStart(16, '0');
+    const result: ExperimentResult = {
+      runId,
+      tokenIds,
+      a: experiment.mode === 'split' ? null : report(experiment.a),
+      b: experiment.mode === 'fused' ? null : report(experiment.b),
+      ladder: [],
+      facts: [],
+      fingerprint: {
+        modelHash: 'f'.repeat(64),
+        tokens: digest,
+        a: experiment.mode === 'split' ? null : { logits: digest, blocks: [digest], top },
+        b: experiment.mode === 'fused' ? null : { logits: digest, blocks: [digest], top },
+        maxAbs: 0,
+        adapter: 'test',
+        appVersion: 'test',
+      },
+    };
+    return result;
+  };
+  const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
+  const unused = async () => {
+    throw new Error('internal: not asked for in these tests');
+  };
+  const handlers = {
+    openDevice: async () => ({
+      vendor: '',
+      architecture: '',
+      description: 'test',
+      isSoftware: true,
+      features: [],
+      limits: {},
+    }),
+    loadModel: unused,
+    tokenize: async ({ text }: { text: string }) => text.split(' ').map((_, id) => token(id)),
+    describeTokens: async ({ ids }: { ids: readonly number[] }) => ids.map(token),
+    run,
+    atlas: async () => ({ nLayers: 4, nHeads: 8, extent: 1, values: new Float32Array(32), maxAbsDelta: null }),
+    head: async () => ({ nPos: 1, values: new Float32Array(1) }),
+    inspect: unused,
+    compare: async () => [],
+    outputs: async ({ position }: { position: number }) => ({ position, a: [], b: [] }),
+    values: unused,
+  };
+  return { handlers, ran, aborted };
+}
+
+/** Joins a session to that worker over a message channel, as in the page. */
+export function openSitting(link = '', delayMs = 5, memory?: Memory) {
+  const worker = plainWorker(delayMs);
+  const { port1, port2 } = new MessageChannel();
+  const inner: {
+    postMessage: (m: FromWorker, t: Transferable[]) => void;
+    onmessage: ((e: MessageEvent<ToWorker>) => void) | null;
+  } = {
+    postMessage: (message, transfer) => port2.postMessage(message, transfer),
+    onmessage: null,
+  };
+  const model = {
+    reference: DEFAULT_EXPERIMENT.model,
+    config: CONFIG,
+    parameters: 1,
+    dtype: 'f32',
+    downloadBytes: 1,
+    gpuBytes: 1,
+    hash: 'f'.repeat(64),
+    bosToken: null,
+    prependsBos: false,
+  };
+  const inspection = { hook: 'blocks.1.attn.hook_pattern', worst: [] };
+  const handlers = { ...worker.handlers, loadModel: async () => model, inspect: async () => inspection };
+  // The small worker answers with what the session reads; the rest of each answer is not looked at here.
+  serve(inner, handlers as unknown as Handlers);
+  port2.onmessage = (event) => inner.onmessage?.(event);
+  const channel: Parameters<typeof connect>[0] = {
+    postMessage: (message) => port1.postMessage(message),
+    onmessage: null,
+  };
+  const { client }: { client: Client } = connect(channel);
+  port1.onmessage = (event) => channel.onmessage?.(event);
+  const session = createSession({ client, link, ...(memory ? { memory } : {}) });
+  return { session, ...worker, close: () => port1.close() };
+}
