@@ -75,6 +75,7 @@ export {
   parseHookName,
 } from './hooks/hookName.ts';
 export type { Intervention, Operation } from './hooks/intervention.ts';
+export { runningOrder } from './hooks/runningOrder.ts';
 export { finalLogits } from './model/finalLogits.ts';
 export { loadModel, type Model, type UploadProgress } from './model/loadModel.ts';
 export { chooseTile, PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';

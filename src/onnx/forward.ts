@@ -9,7 +9,9 @@ import {
   type WeightView,
 } from '../engine/index.ts';
 import type { Value } from './graph.ts';
-import type { GraphContext, NormSite, Operators } from './operators.ts';
+import { linear } from './linear.ts';
+import { type GraphContext, keyValueHeads, type NormSite, type Operators } from './operators.ts';
+import { projections } from './projections.ts';
 
 /** The residual stream between blocks: what is in it, and what is still to be added. */
 type Stream = { readonly resid: Value; readonly added: Value | null }; // [1, pos, d_model] each
@@ -63,10 +65,12 @@ function block(
   const { graph, config } = context;
   if (weights.mlp === null) throw new Error('internal: a mixture of experts passed whyNotExportable');
   const dims = ['pos', config.dModel];
-  const attn = operators.addNorm(blockNorm(layer, 'ln1', weights.ln1), stream.resid, stream.added);
+  const isSplit = context.layout.qkv === 'split';
+  const ln1 = blockNorm(layer, 'ln1', weights.ln1);
+  const attn = operators.addNorm(isSplit ? { ...ln1, hooks: null } : ln1, stream.resid, stream.added);
   if (layer > 0) graph.hook(blockHook(layer - 1, 'hook_resid_post'), attn.sum, dims);
   graph.hook(blockHook(layer, 'hook_resid_pre'), attn.sum, dims);
-  const attnOut = attention(context, operators, { layer, weights, x: attn.normalized });
+  const attnOut = attention(context, operators, { layer, weights, attn });
   graph.hook(blockHook(layer, 'hook_attn_out'), attnOut, dims);
   const isSerial = config.residual === 'serial';
   const mlp =
@@ -83,22 +87,26 @@ function block(
 function attention(
   context: GraphContext,
   operators: Operators,
-  { layer, weights, x }: { layer: number; weights: BlockWeights<WeightView>; x: Value },
+  {
+    layer,
+    weights,
+    attn,
+  }: { layer: number; weights: BlockWeights<WeightView>; attn: { readonly sum: Value; readonly normalized: Value } },
 ): Value {
   const { graph, config } = context;
-  const { nHeads, nKeyValueHeads, dHead } = config;
+  const { nHeads, dHead } = config;
+  const kvHeads = keyValueHeads(context);
   const name = `blocks.${layer}.attn`;
-  const q = linear(context, `${name}.q`, x, weights.W_Q, weights.b_Q);
-  const k = linear(context, `${name}.k`, x, weights.W_K, weights.b_K);
-  const v = linear(context, `${name}.v`, x, weights.W_V, weights.b_V);
+  const ln1 = blockNorm(layer, 'ln1', weights.ln1);
+  const { q, k, v } = projections(context, operators, { layer, weights, ln1, ...attn });
   graph.hook(blockHook(layer, 'attn.hook_q'), q, ['pos', nHeads, dHead]);
-  graph.hook(blockHook(layer, 'attn.hook_k'), k, ['pos', nKeyValueHeads, dHead]);
-  graph.hook(blockHook(layer, 'attn.hook_v'), v, ['pos', nKeyValueHeads, dHead]);
+  graph.hook(blockHook(layer, 'attn.hook_k'), k, ['pos', kvHeads, dHead]);
+  graph.hook(blockHook(layer, 'attn.hook_v'), v, ['pos', kvHeads, dHead]);
   const rotQ = operators.rotate(layer, q, nHeads);
-  const rotK = operators.rotate(layer, k, nKeyValueHeads);
+  const rotK = operators.rotate(layer, k, kvHeads);
   if (config.rotary[layer]) {
     graph.hook(blockHook(layer, 'attn.hook_rot_q'), rotQ, ['pos', nHeads, dHead]);
-    graph.hook(blockHook(layer, 'attn.hook_rot_k'), rotK, ['pos', nKeyValueHeads, dHead]);
+    graph.hook(blockHook(layer, 'attn.hook_rot_k'), rotK, ['pos', kvHeads, dHead]);
   }
   const z = operators.attention(layer, { q: rotQ, k: rotK, v });
   graph.hook(blockHook(layer, 'attn.hook_z'), z, ['pos', nHeads, dHead]);
@@ -123,21 +131,19 @@ function feedForward(
   return linear(context, `${name}.out`, post, weights.W_out, weights.b_out);
 }
 
-/** x·W + b. */
-function linear({ graph }: GraphContext, name: string, x: Value, W: WeightView, b: WeightView | null): Value {
-  const product = graph.op('MatMul', [x, graph.weight(`${name}.W`, W)]);
-  return b === null ? product : graph.op('Add', [product, graph.weight(`${name}.b`, b, 'vector')]);
-}
-
 function blockNorm(layer: number, norm: 'ln1' | 'ln2', weights: NormWeights<WeightView>): NormSite {
   return {
     name: `blocks.${layer}.${norm}`,
     weights,
-    scaleHook: blockHook(layer, `${norm}.hook_scale`),
-    normalizedHook: blockHook(layer, `${norm}.hook_normalized`),
+    axes: ['pos'],
+    hooks: {
+      scale: blockHook(layer, `${norm}.hook_scale`),
+      normalized: blockHook(layer, `${norm}.hook_normalized`),
+    },
   };
 }
 
 function finalNorm(weights: NormWeights<WeightView>): NormSite {
-  return { name: 'ln_final', weights, scaleHook: 'ln_final.hook_scale', normalizedHook: 'ln_final.hook_normalized' };
+  const hooks = { scale: 'ln_final.hook_scale', normalized: 'ln_final.hook_normalized' } as const;
+  return { name: 'ln_final', weights, axes: ['pos'], hooks };
 }

@@ -9,6 +9,7 @@ import { rotaryName } from './plainOperators.ts';
 export function fusedOperators(context: GraphContext): Operators {
   return {
     addNorm: (site, resid, added) => addNorm(context, site, resid, added),
+    norm: (site, x) => addNorm(context, site, x, null).normalized,
     rotate: (layer, x, nHeads) => {
       const rotary = context.config.rotary[layer] ?? null;
       return rotary === null ? x : rotate(context, rotary, x, nHeads);

@@ -13,12 +13,12 @@ import {
   readHeader,
   widenToF32,
 } from '../engine/index.ts';
-import { referenceForward, referenceLogits } from '../engine/reference/forward.ts';
+import { referenceForward } from '../engine/reference/forward.ts';
 import { readReferenceWeights } from '../engine/reference/loadWeights.ts';
 import { gamma, logitsBound } from '../engine/tensor/tolerances.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
-import { buildOnnxModel } from './onnxModel.ts';
-import type { GraphForm } from './operators.ts';
+import { availableHooks, buildOnnxModel } from './onnxModel.ts';
+import type { GraphForm, GraphLayout } from './operators.ts';
 import { openOnnxSession } from './session.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -102,7 +102,7 @@ for (const folder of [...BUNDLED, ...SHARED]) {
     test.each(['plain', 'fused'] as const)('the hooks of the %s graph are those of TransformerLens', async (form) => {
       const goldens = await openGoldens(directory);
       const checkpoint = await openCheckpoint(nodeFolder(directory));
-      const available = availableHooks(checkpoint, form);
+      const available: readonly string[] = availableHooks(checkpoint, form);
       const recorded = goldens.names.map((name) => name.replace(/^fused\./, '')).filter(isHookName);
       const hooks = recorded.filter((hook) => available.includes(hook));
       if (form === 'plain') expect(hooks).toEqual(recorded);
@@ -119,15 +119,6 @@ for (const folder of [...BUNDLED, ...SHARED]) {
       expect(failures).toEqual([]);
     });
   });
-}
-
-function availableHooks(checkpoint: Checkpoint, form: GraphForm): string[] {
-  try {
-    buildOnnxModel(checkpoint, { form, hooks: ['blocks.0.hook_q_input'] }); // no graph has it: TransformerLens' split mode does
-  } catch (error) {
-    return String(error).split('it has ')[1]?.split(', ') ?? [];
-  }
-  throw new Error('expected a graph without hook_q_input');
 }
 
 test('an architecture that the graph cannot express is refused by name', async () => {
@@ -153,23 +144,70 @@ test('more tokens than the model was built for are refused', async () => {
   await session.release();
 });
 
-test.each(['plain', 'fused'] as const)(
-  'the %s graph of a serial GPT-NeoX computes the logits of the f64 reference',
-  async (form) => {
-    const parallel = await openCheckpoint(nodeFolder(`${ROOT}test/fixtures/goldens/gpt_neox`));
-    const checkpoint: Checkpoint = { ...parallel, config: { ...parallel.config, residual: 'serial' } };
-    const { config } = checkpoint;
-    const ids = await tokenIds(`${ROOT}test/fixtures/goldens/gpt_neox`);
-    const weights = await readReferenceWeights(checkpoint);
-    const truth = referenceLogits(
-      config,
-      referenceForward({ config, weights, tokenIds: ids, qkv: 'fused', kv: 'broadcast' }),
-    );
-    const session = await openOnnxSession(buildOnnxModel(checkpoint, { form }), await wasm());
-    const { logits } = await session.run(ids);
-    await session.release();
-    expect(maxAbsError(logits.values, truth.values)).toBeLessThanOrEqual(
-      hookBound(checkpoint, ids.length) * maxAbs(truth.values),
-    );
-  },
-);
+const LAYOUTS: readonly GraphLayout[] = [
+  { qkv: 'fused', kv: 'broadcast' },
+  { qkv: 'fused', kv: 'repeat' },
+  { qkv: 'split', kv: 'broadcast' },
+  { qkv: 'split', kv: 'repeat' },
+];
+
+/** Every hook of a graph against the f64 reference of the same layout: the failures, none of which is expected. */
+async function departuresFromTruth(
+  checkpoint: Checkpoint,
+  ids: readonly number[],
+  form: GraphForm,
+  layout: GraphLayout,
+) {
+  const weights = await readReferenceWeights(checkpoint);
+  const truth = referenceForward({ config: checkpoint.config, weights, tokenIds: ids, ...layout });
+  const hooks = availableHooks(checkpoint, form, layout);
+  const session = await openOnnxSession(buildOnnxModel(checkpoint, { form, layout, hooks }), await wasm());
+  const result = await session.run(ids);
+  await session.release();
+  const failures = hooks.flatMap((hook) => {
+    const [ours, exact] = [result.hooks.get(hook), truth.get(hook)];
+    if (!ours || !exact) return [`${hook}: ${ours ? 'the reference' : 'the graph'} has none`];
+    if (String(ours.shape) !== String(exact.shape)) return [`${hook}: [${ours.shape}], expected [${exact.shape}]`];
+    const error = maxAbsError(ours.values, exact.values);
+    const allowed = hookBound(checkpoint, ids.length) * maxAbs(exact.values);
+    return error <= allowed ? [] : [`${hook}: ${error} > ${allowed}`];
+  });
+  const unseen = [...truth.keys()].filter((hook) => !hooks.includes(hook));
+  return { failures, unseen };
+}
+
+/** What the plain graph keeps to itself: TransformerLens too makes these on request alone. */
+const ON_REQUEST = /attn\.hook_result$|hook_mlp_in$/;
+
+for (const folder of [...BUNDLED, ...SHARED]) {
+  const directory = `${ROOT}${folder}`;
+  const absent = existsSync(directory) ? '' : ' (absent: not run)';
+  test.skipIf(absent !== '').each(LAYOUTS)(
+    `${folder}${absent}: qkv $qkv, kv $kv, every hook of the plain graph is the f64 reference's, and none is missing`,
+    async (layout) => {
+      const checkpoint = await openCheckpoint(nodeFolder(directory));
+      const { failures, unseen } = await departuresFromTruth(checkpoint, await tokenIds(directory), 'plain', layout);
+      expect(failures).toEqual([]);
+      expect(unseen.filter((hook) => !ON_REQUEST.test(hook))).toEqual([]);
+    },
+  );
+}
+
+test.each([
+  ['plain', { qkv: 'fused', kv: 'broadcast' }],
+  ['plain', { qkv: 'split', kv: 'broadcast' }],
+  ['fused', { qkv: 'fused', kv: 'broadcast' }],
+] as const)('the %s graph of a serial GPT-NeoX, %o, is the f64 reference at every hook', async (form, layout) => {
+  const directory = `${ROOT}test/fixtures/goldens/gpt_neox`;
+  const parallel = await openCheckpoint(nodeFolder(directory));
+  const checkpoint: Checkpoint = { ...parallel, config: { ...parallel.config, residual: 'serial' } };
+  const { failures } = await departuresFromTruth(checkpoint, await tokenIds(directory), form, layout);
+  expect(failures).toEqual([]);
+});
+
+test('a fused graph of split inputs or repeated heads is refused with the way to get it', async () => {
+  const checkpoint = await openCheckpoint(nodeFolder(`${ROOT}${BUNDLED[0]}`));
+  for (const layout of LAYOUTS.slice(1)) {
+    expect(() => buildOnnxModel(checkpoint, { form: 'fused', layout })).toThrow(/needs the plain form/);
+  }
+});

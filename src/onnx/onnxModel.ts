@@ -1,10 +1,10 @@
 // A checkpoint as an ONNX model in memory: the graph's bytes and the weights beside it, each in a file of its own.
 // The graph is written from config and weight views alone; the weights are read when `readExternalData` is called.
-import type { Checkpoint, HookName } from '../engine/index.ts';
+import { type Checkpoint, type HookName, runningOrder } from '../engine/index.ts';
 import { forward } from './forward.ts';
 import { fusedOperators } from './fusedOperators.ts';
 import { Graph, type GraphWeight, SEQUENCE } from './graph.ts';
-import type { GraphContext, GraphForm } from './operators.ts';
+import type { GraphContext, GraphForm, GraphLayout, Operators } from './operators.ts';
 import { plainOperators } from './plainOperators.ts';
 import { encodeModel, type TensorProto } from './proto.ts';
 import { readWeight } from './readWeight.ts';
@@ -22,13 +22,16 @@ export type OnnxModel = {
 
 export type OnnxModelOptions = {
   readonly form: GraphForm;
-  readonly hooks?: readonly HookName[]; // none where left out
+  readonly layout?: GraphLayout; // fused and broadcast where left out
+  readonly hooks?: readonly HookName[] | 'all'; // none where left out; 'all': every hook that the graph has
   readonly maxPositions?: number; // the model's n_ctx, at most DEFAULT_MAX_POSITIONS, where left out
 };
 
 /** Outputs that every graph has: logits [1, pos, d_vocab] and the last position's alone [1, 1, d_vocab]. */
 export const LOGITS = 'logits';
 export const LAST_LOGITS = 'last_logits';
+
+const ONE_INPUT: GraphLayout = { qkv: 'fused', kv: 'broadcast' };
 
 /** Long contexts would make rotary tables larger than the model; whoever wants them says so. */
 const DEFAULT_MAX_POSITIONS = 4096;
@@ -44,13 +47,19 @@ export function buildOnnxModel(checkpoint: Checkpoint, options: OnnxModelOptions
   const { config } = checkpoint;
   const why = whyNotExportable(config);
   if (why !== null) throw new Error(why);
-  const { form, hooks = [], maxPositions = Math.min(config.nCtx, DEFAULT_MAX_POSITIONS) } = options;
+  const { form, layout = ONE_INPUT, maxPositions = Math.min(config.nCtx, DEFAULT_MAX_POSITIONS) } = options;
+  if (form === 'fused' && (layout.qkv !== 'fused' || layout.kv !== 'broadcast')) {
+    throw new Error(
+      `the fused graph has one input for q, k and v, and shares key/value heads inside its operators: ` +
+        `qkv=${layout.qkv}, kv=${layout.kv} needs the plain form`,
+    );
+  }
+  const hooks = options.hooks === 'all' ? availableHooks(checkpoint, form, layout) : (options.hooks ?? []);
   const graph = new Graph(hooks);
   const inputIds = graph.input({ name: 'input_ids', type: 'i64', dims: SEQUENCE });
   const positionIds = graph.input({ name: 'position_ids', type: 'i64', dims: SEQUENCE });
-  const context: GraphContext = { graph, config, positionIds, maxPositions };
-  const operators = form === 'plain' ? plainOperators(context) : fusedOperators(context);
-  writeOutputs(graph, forward(context, operators, checkpoint, inputIds), config.dVocab);
+  const context: GraphContext = { graph, config, positionIds, maxPositions, layout };
+  writeOutputs(graph, forward(context, operatorsOf(form, context), checkpoint, inputIds), config.dVocab);
   checkHooks(graph, hooks, form);
   const weights = [...graph.weights.values()];
   const bytes = encodeModel({
@@ -62,6 +71,24 @@ export function buildOnnxModel(checkpoint: Checkpoint, options: OnnxModelOptions
     outputs: graph.outputs,
   });
   return { checkpoint, form, hooks, maxPositions, inputNames: graph.inputs.map(({ name }) => name), bytes, weights };
+}
+
+/** Lists the hooks that a graph of this form and layout can show, in running order. */
+export function availableHooks(checkpoint: Checkpoint, form: GraphForm, layout: GraphLayout = ONE_INPUT): HookName[] {
+  const graph = new Graph([]);
+  const context: GraphContext = {
+    graph,
+    config: checkpoint.config,
+    positionIds: 'position_ids',
+    maxPositions: 1,
+    layout,
+  };
+  forward(context, operatorsOf(form, context), checkpoint, 'input_ids');
+  return [...graph.availableHooks].sort((a, b) => runningOrder(a) - runningOrder(b));
+}
+
+function operatorsOf(form: GraphForm, context: GraphContext): Operators {
+  return form === 'plain' ? plainOperators(context) : fusedOperators(context);
 }
 
 /** Reads every weight that a model names, as the files beside it. */

@@ -2,7 +2,7 @@
 // softmax(q·kᵀ·scale + mask)·v, Vaswani et al. 2017, equation 1; repeat_kv as transformers has it, by Expand.
 import { blockHook } from '../engine/index.ts';
 import type { Value } from './graph.ts';
-import type { GraphContext } from './operators.ts';
+import { type GraphContext, keyValueHeads } from './operators.ts';
 
 /** Writes the attention of one layer. */
 export function plainAttention(
@@ -10,16 +10,16 @@ export function plainAttention(
   layer: number,
   heads: {
     readonly q: Value; // [1, pos, n_heads · d_head]
-    readonly k: Value; // [1, pos, n_key_value_heads · d_head]
-    readonly v: Value; // [1, pos, n_key_value_heads · d_head]
+    readonly k: Value; // [1, pos, kv heads · d_head]
+    readonly v: Value; // [1, pos, kv heads · d_head]
   },
 ): Value {
   // z [1, pos, n_heads · d_head]
   const { graph, config } = context;
-  const { nHeads, nKeyValueHeads, dHead } = config;
+  const { nHeads, dHead } = config;
   const q = byHead(context, heads.q, nHeads);
-  const k = repeatKeyValue(context, byHead(context, heads.k, nKeyValueHeads));
-  const v = repeatKeyValue(context, byHead(context, heads.v, nKeyValueHeads));
+  const k = repeatKeyValue(context, byHead(context, heads.k, keyValueHeads(context)));
+  const v = repeatKeyValue(context, byHead(context, heads.v, keyValueHeads(context)));
   const kTransposed = graph.op('Transpose', [k], { attributes: { perm: { ints: [0, 1, 3, 2] } } });
   const products = graph.op('Mul', [graph.op('MatMul', [q, kTransposed]), graph.scalar(config.attnScale)]);
   const scores = graph.op('Add', [products, causalMask(context, config.windows[layer] ?? null)]);
@@ -37,9 +37,11 @@ function byHead({ graph, config }: GraphContext, x: Value, n: number): Value {
   return graph.op('Transpose', [heads], { attributes: { perm: { ints: [0, 2, 1, 3] } } });
 }
 
-/** Repeats each key/value head for its group: [1, n_key_value_heads, pos, d_head] → [1, n_heads, pos, d_head]. */
-function repeatKeyValue({ graph, config }: GraphContext, x: Value): Value {
-  const { nHeads, nKeyValueHeads, dHead } = config;
+/** Repeats each key/value head for its group, where that is still to be done: [1, kv heads, pos, d_head] → [1, n_heads, pos, d_head]. */
+function repeatKeyValue(context: GraphContext, x: Value): Value {
+  const { graph, config } = context;
+  const { nHeads, dHead } = config;
+  const nKeyValueHeads = keyValueHeads(context);
   if (nHeads === nKeyValueHeads) return x;
   const groups = graph.op('Unsqueeze', [x, graph.ints(2)]);
   const repeated = graph.op('Expand', [groups, graph.ints(1, 1, nHeads / nKeyValueHeads, 1, 1)]);

@@ -11,6 +11,7 @@ export function plainOperators(context: GraphContext): Operators {
       const sum = added === null ? resid : context.graph.op('Add', [resid, added]);
       return { sum, normalized: norm(context, site, sum) };
     },
+    norm: (site, x) => norm(context, site, x),
     rotate: (layer, x, nHeads) => {
       const rotary = context.config.rotary[layer] ?? null;
       return rotary === null ? x : rotate(context, rotary, x, nHeads);
@@ -24,15 +25,17 @@ export function plainOperators(context: GraphContext): Operators {
 function norm(
   { graph, config }: GraphContext,
   site: NormSite,
-  x: Value, // [1, pos, d_model]
+  x: Value, // [1, ...axes, d_model]
 ): Value {
   const lastAxis = graph.ints(-1);
   const centered = config.normalization === 'RMS' ? x : graph.op('Sub', [x, graph.op('ReduceMean', [x, lastAxis])]);
   const meanSquare = graph.op('ReduceMean', [graph.op('Mul', [centered, centered]), lastAxis]);
   const scale = graph.op('Sqrt', [graph.op('Add', [meanSquare, graph.scalar(config.normEps)])]);
-  graph.hook(site.scaleHook, scale, ['pos', 1]);
   const normalized = graph.op('Div', [centered, scale]);
-  graph.hook(site.normalizedHook, normalized, ['pos', config.dModel]);
+  if (site.hooks) {
+    graph.hook(site.hooks.scale, scale, [...site.axes, 1]);
+    graph.hook(site.hooks.normalized, normalized, [...site.axes, config.dModel]);
+  }
   const weighted = graph.op('Mul', [normalized, graph.weight(`${site.name}.w`, site.weights.w, 'vector')]);
   if (site.weights.b === null) return weighted;
   return graph.op('Add', [weighted, graph.weight(`${site.name}.b`, site.weights.b, 'vector')]);
