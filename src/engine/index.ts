@@ -77,8 +77,10 @@ export {
 export type { Intervention, Operation } from './hooks/intervention.ts';
 export { runningOrder } from './hooks/runningOrder.ts';
 export { finalLogits } from './model/finalLogits.ts';
-export { loadModel, type Model, type UploadProgress } from './model/loadModel.ts';
-export { chooseTile, PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
+export { loadModel, type UploadProgress } from './model/loadModel.ts';
+export type { Model } from './model/model.ts';
+export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
+export { chooseTile } from './model/recordRun.ts';
 export { referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';
 export { readTensors } from './reference/readTensors.ts';

@@ -6,7 +6,7 @@ import type { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import { countedSince } from '../gpu/counters.ts';
 import { storedBytes } from '../gpu/gpuTensor.ts';
-import type { Model } from '../model/loadModel.ts';
+import type { Model } from '../model/model.ts';
 import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
 import type { Experiment } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';

@@ -2,6 +2,7 @@
 // It is handed a GPU by its host (navigator.gpu, or Dawn in Node) and knows no transformer.
 import { type GpuCounters, zeroCounters } from './counters.ts';
 import { GpuError } from './gpuError.ts';
+import { GpuMemory, largestSlots } from './gpuMemory.ts';
 import type { BufferSlot } from './gpuTensor.ts';
 import { PipelineCache } from './pipelineCache.ts';
 
@@ -36,6 +37,7 @@ export class Gpu {
   readonly adapter: AdapterDescription;
   readonly counters: GpuCounters = zeroCounters();
   readonly pipelines: PipelineCache;
+  readonly memory = new GpuMemory();
   /** Resolves when the device is lost, with the reason; never rejects. */
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
   #lost = false;
@@ -72,9 +74,11 @@ export class Gpu {
   async allocate(slots: readonly BufferSlot[]): Promise<void> {
     const wanted = [...new Set(slots)].filter((slot) => !slot.allocated);
     for (const slot of wanted) this.checkFits(slot);
+    this.memory.checkBudget(wanted);
     this.device.pushErrorScope('out-of-memory');
     for (const slot of wanted) {
-      slot.fill(this.device.createBuffer({ label: slot.label, size: slot.byteLength, usage: usageOf(slot) }));
+      const buffer = this.device.createBuffer({ label: slot.label, size: slot.byteLength, usage: usageOf(slot) });
+      slot.fill(buffer, this.memory.take(slot.byteLength));
       this.counters.bufferAllocations += 1;
       this.counters.allocatedBytes += slot.byteLength;
     }
@@ -84,7 +88,7 @@ export class Gpu {
     const bytes = wanted.reduce((sum, slot) => sum + slot.byteLength, 0);
     throw new GpuError(
       'out-of-memory',
-      `The GPU has no room for ${bytes} bytes in ${wanted.length} buffers (largest first: ${largest(wanted)}). ` +
+      `The GPU has no room for ${bytes} bytes in ${wanted.length} buffers (largest first: ${largestSlots(wanted)}). ` +
         `Use a shorter prompt, capture fewer hooks, or close other tabs that use the GPU. (${error.message})`,
     );
   }
@@ -103,14 +107,6 @@ function usageOf(slot: BufferSlot): number {
   const STORAGE = 0x80;
   if (slot.use === 'staging') return MAP_READ | COPY_DST;
   return slot.use === 'uniform' ? UNIFORM | COPY_DST : STORAGE | COPY_SRC | COPY_DST;
-}
-
-function largest(slots: readonly BufferSlot[]): string {
-  const sorted = [...slots].sort((a, b) => b.byteLength - a.byteLength);
-  return sorted
-    .slice(0, 3)
-    .map((slot) => `${slot.label} ${slot.byteLength}`)
-    .join(', ');
 }
 
 /** Opens the host's GPU. Throws `no-adapter` where the host has none. */

@@ -11,6 +11,7 @@ export class BufferSlot {
   readonly byteLength: number;
   readonly use: BufferUse;
   #buffer: GPUBuffer | null = null;
+  #onFreed: () => void = () => {};
 
   constructor(label: string, byteLength: number, use: BufferUse = 'storage') {
     this.label = label;
@@ -28,13 +29,17 @@ export class BufferSlot {
     return this.#buffer;
   }
 
-  fill(buffer: GPUBuffer): void {
+  /** Takes its buffer; `onFreed` is told when it is given up. */
+  fill(buffer: GPUBuffer, onFreed: () => void): void {
     this.#buffer = buffer;
+    this.#onFreed = onFreed;
   }
 
   destroy(): void {
-    this.#buffer?.destroy();
+    if (!this.#buffer) return;
+    this.#buffer.destroy();
     this.#buffer = null;
+    this.#onFreed();
   }
 }
 

@@ -17,14 +17,14 @@ export type Dispatch = {
   readonly multiplyAdds: number; // of products; 0 elsewhere
 };
 
-type Prepared = {
+export type Prepared = {
   readonly dispatch: Dispatch;
   readonly compiled: CompiledKernel;
   readonly bindGroup: GPUBindGroup;
 };
 
 /** A dispatch's dims stand at multiples of this in the plan's one uniform buffer; 256 is WebGPU's largest required alignment. */
-const UNIFORM_ALIGNMENT = 256;
+export const UNIFORM_ALIGNMENT = 256;
 
 export class Plan {
   readonly #gpu: Gpu;
@@ -88,13 +88,15 @@ export class Plan {
   }
 }
 
-function record(pass: GPUComputePassEncoder, step: Prepared): void {
+/** Encodes one dispatch. */
+export function record(pass: GPUComputePassEncoder, step: Prepared): void {
   pass.setPipeline(step.compiled.pipeline);
   pass.setBindGroup(0, step.bindGroup);
   pass.dispatchWorkgroups(...step.dispatch.workgroups);
 }
 
-function prepare(
+/** Binds a dispatch whose dims stand at place `at` of the uniform buffer. */
+export function prepare(
   gpu: Gpu,
   dispatch: Dispatch,
   compiled: CompiledKernel | undefined,
@@ -123,7 +125,8 @@ function checkWorkgroups(gpu: Gpu, dispatch: Dispatch): void {
   );
 }
 
-function packDims(dispatches: readonly Dispatch[]): ArrayBuffer {
+/** The dims of dispatches as their kernels read them, each at a place of its own. */
+export function packDims(dispatches: readonly Dispatch[]): ArrayBuffer {
   const packed = new ArrayBuffer(dispatches.length * UNIFORM_ALIGNMENT);
   const view = new DataView(packed);
   dispatches.forEach((dispatch, at) => {

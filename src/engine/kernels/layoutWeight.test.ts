@@ -16,13 +16,44 @@ beforeAll(async () => {
 type Source = { readonly dtype: WeightDtype; readonly words: Uint32Array<ArrayBuffer>; readonly base?: number };
 type Part = { readonly view: SourceView; readonly target: PanelMatrix };
 
+/**
+ * Lays parts of a tensor out piece by piece: it is cut at those elements, each piece lies at an odd place of a buffer of its own,
+ * and the last piece comes first. Reads the whole target back, as words.
+ */
+async function layOutInPieces(
+  values: Float32Array<ArrayBuffer>,
+  dtype: WeightDtype,
+  cuts: readonly number[],
+  parts: readonly Part[],
+): Promise<Uint32Array> {
+  const slot = parts[0]?.target.slot ?? new BufferSlot('none', 16);
+  const ends = [...cuts, values.length];
+  const pieces = ends.map((end, at) => {
+    const base = ends[at - 1] ?? 0;
+    const first = 2 * at + 1;
+    const held = new Float32Array(first + end - base).fill(Number.NaN); // what lies before a piece must not be read
+    held.set(values.subarray(base, end), first);
+    const words = fileWords(held, dtype);
+    return {
+      words,
+      source: { slot: new BufferSlot('piece', words.byteLength), dtype, base, elements: end - base, first },
+    };
+  });
+  const dispatches = pieces
+    .reverse()
+    .flatMap(({ source }) => parts.flatMap(({ view, target }) => layoutWeight({ label: 'W', source, view, target })));
+  const all = { label: 'W', slot, shape: [slot.byteLength / 4], strides: [1], offset: 0 };
+  const uploads = pieces.map(({ source, words }) => [source.slot, words] as const);
+  return new Uint32Array((await runForOne(gpu, { uploads, dispatches, results: [all] })).buffer);
+}
+
 /** Lays parts of one source out in one buffer and reads the whole buffer back, as words. */
 async function layOut({ dtype, words, base = 0 }: Source, parts: readonly Part[]): Promise<Uint32Array> {
   const source = new BufferSlot('source', words.byteLength);
   const slot = parts[0]?.target.slot ?? new BufferSlot('none', 16);
-  const dispatches = parts.map(({ view, target }) =>
-    layoutWeight({ label: 'W', source, sourceDtype: dtype, sourceBase: base, view, target }),
-  );
+  const elements = words.length * (dtype === 'f32' ? 1 : 2);
+  const piece = { slot: source, dtype, base, elements, first: 0 };
+  const dispatches = parts.flatMap(({ view, target }) => layoutWeight({ label: 'W', source: piece, view, target }));
   const all = { label: 'W', slot, shape: [slot.byteLength / 4], strides: [1], offset: 0 };
   const result = await runForOne(gpu, { uploads: [[source, words]], dispatches, results: [all] });
   return new Uint32Array(result.buffer);
@@ -128,6 +159,19 @@ test.each([
     expect(wrong.map((half) => half.toString(16))).toEqual([]);
   },
 );
+
+test.each(DTYPES)('%s: pieces cut anywhere, in any order, give the panels of the whole', async (dtype) => {
+  for (const { rows, groups, groupColumns } of SHAPES) {
+    const columns = groups * groupColumns;
+    const values = seeded(rows * columns, 6);
+    const cuts = [0.11, 0.37, 0.38, 0.8].map((share) => Math.floor(share * values.length));
+    for (const view of [linear(rows, columns), conv1d(columns)]) {
+      const target = plannedPanels(rows, groups, groupColumns, dtype);
+      const words = await layOutInPieces(values, dtype, cuts, [{ view, target }]);
+      expect(words).toEqual(panelWords(target, viewed(values, view, rows, columns)));
+    }
+  }
+});
 
 test.each(DTYPES)('%s: a source that begins at a later element of its tensor gives the same panels', async (dtype) => {
   const [rows, columns, base] = [9, 10, 30];

@@ -1,4 +1,4 @@
-// Dispatches the layout of a checkpoint's matrix into panels, once, at upload.
+// Dispatches the layout of a piece of a checkpoint's matrix into panels, once, at upload.
 import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
@@ -15,7 +15,7 @@ export const LAYOUT_WEIGHT: Kernel = {
   bindings: ['uniform', 'read', 'write'],
 };
 
-/** Where element (k, n) stands in the source, in elements: `checkpoint/weights.ts` tells the formula. */
+/** Where element (k, n) stands in the tensor, in elements: `checkpoint/weights.ts` tells the formula. */
 export type SourceView = {
   readonly offset: number;
   readonly rowStride: number;
@@ -24,46 +24,83 @@ export type SourceView = {
   readonly groupStride: number;
 };
 
+/** A run of a tensor's elements, and where it lies in a buffer. */
+export type SourcePiece = {
+  readonly slot: BufferSlot;
+  readonly dtype: WeightDtype;
+  readonly base: number; // elements of the tensor before the piece's first
+  readonly elements: number;
+  readonly first: number; // element of the buffer where the piece begins
+};
+
 export type LayoutWeightArgs = {
   readonly label: string;
-  readonly source: BufferSlot; // the tensor's bytes as they stand in the file
-  readonly sourceDtype: WeightDtype;
-  readonly sourceBase: number; // elements of the tensor before the source's first
+  readonly source: SourcePiece;
   readonly view: SourceView;
   readonly target: PanelMatrix; // dtype: the source's, or f32
 };
 
-/** Fills the target's panels from the source. */
-export function layoutWeight(args: LayoutWeightArgs): Dispatch {
-  const { target, view } = args;
+/** Fills what the piece holds of the target's panels: one dispatch, or none where it holds nothing of them. */
+export function layoutWeight({ label, source, view, target }: LayoutWeightArgs): Dispatch[] {
+  const box = touched(view, target, source.base, source.base + source.elements);
+  if (!box) return [];
   const perGroup = panelsPerGroup(target.groupColumns);
-  const chunks = chunksOf(target.rows);
-  const words = target.groups * perGroup * chunks * 4 * (target.dtype === 'f32' ? 8 : 4);
-  const workgroups = spread(Math.ceil(words / 64));
-  return {
-    label: args.label,
-    kernel: LAYOUT_WEIGHT,
-    overrides: {
-      source_dtype: WEIGHT_DTYPE[args.sourceDtype],
-      widened: Number(target.dtype === 'f32' && args.sourceDtype !== 'f32'),
+  const invocations = box.ks * box.panels;
+  const workgroups = spread(Math.ceil(invocations / 64));
+  return [
+    {
+      label,
+      kernel: LAYOUT_WEIGHT,
+      overrides: layoutOverrides(source.dtype, target.dtype === 'f32'),
+      dims: [
+        ...[invocations, workgroups[0] * 64],
+        ...[box.firstPanel, box.firstK, box.ks],
+        ...[target.rows, chunksOf(target.rows), target.firstGroup * perGroup, perGroup, target.groupColumns],
+        ...[view.offset, view.rowStride, view.columnStride, view.columnsPerGroup, view.groupStride],
+        ...[source.base, source.elements, source.first],
+      ],
+      buffers: [source.slot, target.slot],
+      workgroups,
+      multiplyAdds: 0,
     },
-    dims: [
-      words,
-      workgroups[0] * 64,
-      target.rows,
-      chunks,
-      target.firstGroup * perGroup,
-      perGroup,
-      target.groupColumns,
-      view.offset,
-      args.sourceBase,
-      view.rowStride,
-      view.columnStride,
-      view.columnsPerGroup,
-      view.groupStride,
-    ],
-    buffers: [args.source, target.slot],
-    workgroups,
-    multiplyAdds: 0,
-  };
+  ];
+}
+
+/** What the kernel is compiled with for a source of this dtype whose panels hold f32 (`wide`) or the source's own bits. */
+export function layoutOverrides(dtype: WeightDtype, wide: boolean): Readonly<Record<string, number>> {
+  return { source_dtype: WEIGHT_DTYPE[dtype], widened: Number(wide && dtype !== 'f32') };
+}
+
+type Box = { readonly firstPanel: number; readonly panels: number; readonly firstK: number; readonly ks: number };
+
+/** The smallest box of panels and k that holds every element of the tensor's range [base, end); null where there is none. */
+function touched(view: SourceView, { rows, groups, groupColumns }: PanelMatrix, base: number, end: number): Box | null {
+  const columns = groups * groupColumns;
+  const start = (n: number): number =>
+    view.offset +
+    Math.floor(n / view.columnsPerGroup) * view.groupStride +
+    (n % view.columnsPerGroup) * view.columnStride;
+  // A column is `rows` elements from its start on, a row lies between the first and the last column: both ascend.
+  const columnSpan = (rows - 1) * view.rowStride;
+  const rowSpan = start(columns - 1) - view.offset;
+  const firstN = firstWhere(columns, (n) => start(n) + columnSpan >= base);
+  const endN = firstWhere(columns, (n) => start(n) >= end);
+  const firstK = firstWhere(rows, (k) => view.offset + k * view.rowStride + rowSpan >= base);
+  const endK = firstWhere(rows, (k) => view.offset + k * view.rowStride >= end);
+  if (firstN >= endN || firstK >= endK) return null;
+  const panelOf = (n: number): number =>
+    Math.floor(n / groupColumns) * panelsPerGroup(groupColumns) + Math.floor((n % groupColumns) / 8);
+  const firstPanel = panelOf(firstN);
+  return { firstPanel, panels: panelOf(endN - 1) + 1 - firstPanel, firstK, ks: endK - firstK };
+}
+
+/** The first of 0 … count − 1 for which an ascending condition holds; `count` where it never does. */
+function firstWhere(count: number, holds: (at: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

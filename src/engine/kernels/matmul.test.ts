@@ -43,8 +43,9 @@ async function product({ rows, k, n }: Shape, order = CANONICAL, tile = TILE): P
   const x = rowsOf('x', rows, k);
   const y = rowsOf('y', rows, n);
   const view = { offset: 0, rowStride: 1, columnStride: k, columnsPerGroup: n, groupStride: 0 };
+  const piece = { slot: source, dtype: 'f32', base: 0, elements: n * k, first: 0 } as const;
   const dispatches = [
-    layoutWeight({ label: 'W', source, sourceDtype: 'f32', sourceBase: 0, view, target: w }),
+    ...layoutWeight({ label: 'W', source: piece, view, target: w }),
     matmul({
       label: 'y',
       x,

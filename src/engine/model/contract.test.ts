@@ -3,7 +3,8 @@ import { testDevice } from '../../../test/support/gpu.ts';
 import { randomCheckpoint } from '../../../test/support/randomModel.ts';
 import { type Gpu, gpuOf } from '../gpu/device.ts';
 import type { HookName } from '../hooks/hookName.ts';
-import { loadModel, type Model } from './loadModel.ts';
+import { loadModel } from './loadModel.ts';
+import type { Model } from './model.ts';
 import { prepareRun, type RunRequest } from './prepareRun.ts';
 
 const CANONICAL = { kind: 'canonical' } as const;

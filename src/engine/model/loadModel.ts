@@ -1,49 +1,22 @@
-// Brings a checkpoint's weights onto the GPU: bytes as they stand in the file, laid out in panels by a kernel, once.
-import type { Checkpoint, TensorEntry } from '../checkpoint/checkpoint.ts';
-import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+// Brings a checkpoint's weights onto the GPU: bytes as they stand in the file, laid out in panels by a kernel, once. Meanwhile the
+// pipelines of a run compile: which they are is known from a recorded run before the first byte is read.
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/gpuError.ts';
-import { BufferSlot } from '../gpu/gpuTensor.ts';
-import { Plan } from '../gpu/plan.ts';
-import { PANEL_COLUMNS, panelsPerGroup } from '../kernels/gpuWeight.ts';
-import { layoutWeight } from '../kernels/layoutWeight.ts';
-import { widenToF32 } from '../tensor/bits.ts';
-import type { GpuWeights } from './gpuWeights.ts';
-import { type MatrixUpload, UploadPlan, type VectorUpload } from './uploadPlan.ts';
+import { Model } from './model.ts';
+import { recordRun } from './recordRun.ts';
+import { Uploader } from './uploader.ts';
+import { UploadPlan } from './uploadPlan.ts';
 
-/** Reported after each tensor: bytes of the checkpoint that are on the GPU, of all. */
+/** Reported after each piece: bytes of the checkpoint that are on the GPU, of all. */
 export type UploadProgress = (doneBytes: number, totalBytes: number) => void;
 
-/** A model whose weights are on the GPU. Whoever loaded it frees it by `destroy`. */
-export class Model {
-  readonly gpu: Gpu;
-  readonly config: ModelConfig;
-  readonly weights: GpuWeights;
-  readonly #slots: readonly BufferSlot[];
-
-  constructor(gpu: Gpu, config: ModelConfig, weights: GpuWeights, slots: readonly BufferSlot[]) {
-    this.gpu = gpu;
-    this.config = config;
-    this.weights = weights;
-    this.#slots = slots;
-  }
-
-  /** Bytes of the weights on the GPU, padding included. */
-  get gpuBytes(): number {
-    return this.#slots.reduce((sum, slot) => sum + slot.byteLength, 0);
-  }
-
-  destroy(): void {
-    for (const slot of this.#slots) slot.destroy();
-  }
-}
-
-/** Bytes sent before we wait for the GPU, so that what is in flight stays bounded. */
-const IN_FLIGHT_BYTES = 64 << 20;
+/** Rows of the run whose pipelines are compiled while weights arrive: the tile of every longer prompt. */
+const EXPECTED_ROWS = 16;
 
 /**
- * Uploads a checkpoint. Throws `limit` or `out-of-memory` naming the tensor before any payload is read, and what the source
- * throws; frees what it had allocated then.
+ * Uploads a checkpoint and compiles what a run needs. Throws `limit` or `out-of-memory` naming the tensor before any payload is
+ * read, and what the source throws; frees what it had allocated then.
  */
 export async function loadModel(
   gpu: Gpu,
@@ -52,22 +25,35 @@ export async function loadModel(
   signal?: AbortSignal,
 ): Promise<Model> {
   const plan = new UploadPlan(checkpoint);
-  const weights = plan.weights();
-  checkSources(gpu, checkpoint);
-  await gpu.allocate(plan.slots);
+  const model = new Model(gpu, checkpoint.config, plan.weights(), plan.slots);
+  const compiled = compile(model);
+  compiled.catch(() => {}); // awaited below, or not at all where the upload fails first
   try {
+    await gpu.allocate(plan.slots);
     await upload(gpu, checkpoint, plan, onProgress, signal);
+    await compiled;
   } catch (error) {
-    for (const slot of plan.slots) slot.destroy();
+    model.destroy();
     throw error;
   }
-  return new Model(gpu, checkpoint.config, weights, plan.slots);
+  return model;
 }
 
-function checkSources(gpu: Gpu, checkpoint: Checkpoint): void {
-  for (const entry of checkpoint.tensors.values()) {
-    gpu.checkFits(new BufferSlot(entry.name, entry.byteLength));
-  }
+/** Starts to compile the pipelines of both modes in canonical order. */
+async function compile(model: Model): Promise<void> {
+  const { gpu, config } = model;
+  const run = {
+    model,
+    batch: 1,
+    nPos: Math.min(EXPECTED_ROWS, config.nCtx),
+    capture: 'none',
+    headInputs: 'shared',
+  } as const;
+  const modes = (['fused', 'split'] as const).map(
+    (qkv) => ({ qkv, kv: 'broadcast', order: { kind: 'canonical' } }) as const,
+  );
+  const dispatches = modes.flatMap((spec) => recordRun({ ...run, spec }).recorder.dispatches);
+  await Promise.all(dispatches.map(({ kernel, overrides }) => gpu.pipelines.compile(kernel, overrides)));
 }
 
 async function upload(
@@ -78,66 +64,16 @@ async function upload(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   let doneBytes = 0;
-  let inFlightBytes = 0;
-  for (const entry of checkpoint.tensors.values()) {
-    signal?.throwIfAborted();
-    const bytes = await entry.source.read(entry.byteOffset, entry.byteLength, signal);
-    const matrices = plan.matrices.filter(({ view }) => view.tensor === entry.name);
-    if (matrices.length > 0) await uploadMatrices(gpu, entry, bytes, matrices);
-    const vectors = plan.vectors.filter(({ view }) => view.tensor === entry.name);
-    if (vectors.length > 0) uploadVectors(gpu, widenToF32(bytes, entry.dtype), vectors);
-    doneBytes += entry.byteLength;
-    inFlightBytes += entry.byteLength;
-    if (inFlightBytes > IN_FLIGHT_BYTES) {
-      await gpu.device.queue.onSubmittedWorkDone();
-      inFlightBytes = 0;
-    }
+  const onBytes = (bytes: number): void => {
+    doneBytes += bytes;
     onProgress(doneBytes, checkpoint.byteLength);
+  };
+  const uploader = await Uploader.make(gpu);
+  try {
+    await uploader.upload(checkpoint.tensors.values(), plan, onBytes, signal);
+    await gpu.device.queue.onSubmittedWorkDone();
+  } finally {
+    uploader.destroy();
   }
-  await gpu.device.queue.onSubmittedWorkDone();
   if (gpu.isLost) throw new GpuError('device-lost', 'The GPU was lost while the weights were uploaded.');
-}
-
-async function uploadMatrices(
-  gpu: Gpu,
-  entry: TensorEntry,
-  bytes: Uint8Array<ArrayBuffer>,
-  matrices: readonly MatrixUpload[],
-): Promise<void> {
-  const source = new BufferSlot(entry.name, bytes.byteLength);
-  const dispatches = matrices.map(({ view, target }) =>
-    layoutWeight({ label: target.slot.label, source, sourceDtype: entry.dtype, sourceBase: 0, view, target }),
-  );
-  const plan = await Plan.make(gpu, dispatches, [source]);
-  gpu.device.queue.writeBuffer(source.buffer, 0, wholeWords(bytes));
-  gpu.counters.uploadedBytes += bytes.byteLength;
-  const encoder = gpu.device.createCommandEncoder({ label: entry.name });
-  plan.encode(encoder);
-  gpu.device.queue.submit([encoder.finish()]);
-  gpu.counters.submits += 1;
-  plan.destroy(); // WebGPU frees the buffers once the submitted work is done
-}
-
-/** writeBuffer takes whole 32-bit words; an odd count of 16-bit weights is padded. */
-function wholeWords(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  if (bytes.byteLength % 4 === 0) return bytes;
-  const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);
-  padded.set(bytes);
-  return padded;
-}
-
-function uploadVectors(gpu: Gpu, tensor: Float32Array, vectors: readonly VectorUpload[]): void {
-  for (const { view, slot, firstGroup, groupColumns, padded } of vectors) {
-    const groupElements = padded ? panelsPerGroup(groupColumns) * PANEL_COLUMNS : groupColumns;
-    const laidOut = new Float32Array(Math.ceil(view.columns / groupColumns) * groupElements);
-    for (let n = 0; n < view.columns; n++) {
-      const at =
-        view.offset +
-        Math.floor(n / view.columnsPerGroup) * view.groupStride +
-        (n % view.columnsPerGroup) * view.columnStride;
-      laidOut[Math.floor(n / groupColumns) * groupElements + (n % groupColumns)] = tensor[at] ?? Number.NaN;
-    }
-    gpu.device.queue.writeBuffer(slot.buffer, firstGroup * groupElements * 4, laidOut);
-    gpu.counters.uploadedBytes += laidOut.byteLength;
-  }
 }

@@ -1,0 +1,67 @@
+// Records a run: every buffer and dispatch of a forward pass of this length under this specification, known before anything is
+// allocated, compiled or read. The weights need not be there yet.
+import type { CaptureRequest } from '../capture/captureRequest.ts';
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { MatmulTile } from '../kernels/matmul.ts';
+import { forward } from './forward.ts';
+import type { GpuWeights } from './gpuWeights.ts';
+import { type InputSlots, inputSlots } from './inputSlots.ts';
+import { Recorder } from './recorder.ts';
+import type { ForwardSpec, RunContext } from './runContext.ts';
+
+/** What is to be run, on which weights: planned slots will do. */
+export type RecordRequest = {
+  readonly model: { readonly gpu: Gpu; readonly config: ModelConfig; readonly weights: GpuWeights };
+  readonly spec: ForwardSpec;
+  readonly batch: number;
+  readonly nPos: number;
+  readonly capture: CaptureRequest;
+  readonly headInputs: 'shared' | 'materialised';
+  readonly tile?: MatmulTile; // left out: chosen for the device and the number of rows
+};
+
+/** A run on paper. */
+export type RecordedRun = { readonly recorder: Recorder; readonly inputs: InputSlots };
+
+/** Records the forward pass. Throws where the prompt is empty or longer than the model's context. */
+export function recordRun(request: RecordRequest): RecordedRun {
+  const { model, batch, nPos } = request;
+  const { gpu, config } = model;
+  checkLength(nPos, config.nCtx);
+  const rows = batch * nPos;
+  const inputs = inputSlots(request);
+  const context: RunContext = {
+    gpu,
+    config,
+    weights: model.weights,
+    spec: request.spec,
+    batch,
+    nPos,
+    rows,
+    headInputs: request.headInputs,
+    tile: request.tile ?? chooseTile(gpu, rows),
+    lanes: gpu.adapter.isSoftware ? 4 : 64,
+    none: inputs.none,
+    rotaryTables: inputs.rotaryTables,
+    alibiSlopes: inputs.alibiSlopes,
+    recorder: new Recorder(request.capture),
+  };
+  forward(context, { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
+  return { recorder: context.recorder, inputs };
+}
+
+function checkLength(nPos: number, nCtx: number): void {
+  if (nPos === 0) throw new Error('The prompt has no tokens. Type something, or turn the BOS token on.');
+  if (nPos > nCtx)
+    throw new Error(`The prompt has ${nPos} tokens, and the model's context holds ${nCtx}. Shorten the prompt.`);
+}
+
+/** Rows and invocations by measurement: 8 × 8 outputs an invocation where there are rows enough (NUMERICS: 39 % of peak). */
+export function chooseTile(gpu: Gpu, rows: number): MatmulTile {
+  const tileRows = rows >= 5 ? 8 : rows >= 3 ? 4 : rows === 2 ? 2 : 1;
+  // A software adapter runs a subgroup of 4 on one core; a GPU wants a workgroup of 64.
+  return gpu.adapter.isSoftware
+    ? { rows: tileRows, workgroupPanels: 4, workgroupTiles: 1 }
+    : { rows: tileRows, workgroupPanels: 16, workgroupTiles: 4 };
+}
