@@ -65,6 +65,8 @@ export { topTokens } from './experiment/topTokens.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
 export type { Readback } from './gpu/readback.ts';
+export { type ApplyTo, whyNotApplicable } from './hooks/applicable.ts';
+export { type HookAxes, type HookMode, hookAxes } from './hooks/hookAxes.ts';
 export {
   BLOCK_HOOKS,
   type BlockHook,
@@ -74,7 +76,7 @@ export {
   MODEL_HOOKS,
   parseHookName,
 } from './hooks/hookName.ts';
-export type { Intervention, Operation } from './hooks/intervention.ts';
+export { type Intervention, type Operation, type SourcePrompt, sourceOf } from './hooks/intervention.ts';
 export { runningOrder } from './hooks/runningOrder.ts';
 export { finalLogits } from './model/finalLogits.ts';
 export { loadModel, type UploadProgress } from './model/loadModel.ts';

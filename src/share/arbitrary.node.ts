@@ -8,7 +8,9 @@ import {
   type HookName,
   type Intervention,
   MODEL_HOOKS,
+  type Operation,
   type Order,
+  type Prompt,
   type RunFingerprint,
   type RunSpec,
 } from '../engine/index.ts';
@@ -47,26 +49,42 @@ const runSpec: fc.Arbitrary<RunSpec> = fc.record({
 const all = fc.constant('all' as const);
 const listed = fc.oneof(all, fc.array(index, { maxLength: 8 }));
 
+const prompt = fc.constantFrom('clean' as const, 'corrupted' as const, 'same' as const);
+const factor = finite(3e38);
+const values = fc.array(factor, { minLength: 1, maxLength: 8 });
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  fc.constantFrom<Operation>({ kind: 'zero' }, { kind: 'mean' }, { kind: 'swap' }),
+  fc.record({ kind: fc.constant('scale' as const), factor }),
+  fc.record({ kind: fc.constant('set' as const), values }),
+  fc.record(
+    { kind: fc.constant('patch' as const), prompt, source: hook, sourceHead: index },
+    { requiredKeys: ['kind', 'prompt', 'source'] },
+  ),
+  fc.record({
+    kind: fc.constant('freeze' as const),
+    prompt: fc.constantFrom('clean' as const, 'corrupted' as const),
+  }),
+  fc.record(
+    { kind: fc.constant('add' as const), factor, prompt, source: hook, sourceHead: index },
+    { requiredKeys: ['kind', 'factor', 'prompt', 'source'] },
+  ),
+  fc.record({ kind: fc.constant('addVector' as const), factor, values }),
+  fc.record({ kind: fc.constant('addToken' as const), factor, token: tokenId }),
+  fc.record({ kind: fc.constant('noise' as const), deviation: factor, seed: fc.nat(2 ** 32 - 1) }),
+);
+
 const intervention: fc.Arbitrary<Intervention> = fc.record({
   hook,
   heads: listed,
   positions: listed,
-  operation: fc.oneof(
-    fc.record({ kind: fc.constant('zero' as const) }),
-    fc.record({ kind: fc.constant('scale' as const), factor: finite(3e38) }),
-    fc.record({ kind: fc.constant('patch' as const), prompt: fc.constant('corrupted' as const), source: hook }),
-    fc.record(
-      {
-        kind: fc.constant('add' as const),
-        factor: finite(3e38),
-        prompt: fc.constantFrom('clean' as const, 'corrupted' as const),
-        source: hook,
-        sourceHead: index,
-      },
-      { requiredKeys: ['kind', 'factor', 'prompt', 'source'] },
-    ),
-  ),
+  operation,
   enabled: fc.boolean(),
+});
+
+const somePrompt: fc.Arbitrary<Prompt> = fc.record({
+  text: fc.string({ unit: 'binary', maxLength: 400 }),
+  prependBos: fc.constantFrom<boolean | 'model'>(true, false, 'model'),
+  tokenIds: fc.option(fc.array(tokenId, { minLength: 1, maxLength: 200 })),
 });
 
 const runFingerprint: fc.Arbitrary<RunFingerprint> = fc.record({
@@ -95,11 +113,8 @@ export const arbitraryExperiment: fc.Arbitrary<Experiment> = fc.record({
     }),
     fc.record({ source: fc.constant('local' as const), name: fc.string({ minLength: 1 }), hash: hex(64) }),
   ),
-  prompt: fc.record({
-    text: fc.string({ unit: 'binary', maxLength: 400 }),
-    prependBos: fc.constantFrom<boolean | 'model'>(true, false, 'model'),
-    tokenIds: fc.option(fc.array(tokenId, { minLength: 1, maxLength: 200 })),
-  }),
+  prompt: somePrompt,
+  corrupted: fc.option(somePrompt),
   mode: fc.constantFrom('fused', 'split', 'compare'),
   a: runSpec,
   b: runSpec,

@@ -32,6 +32,7 @@ export const GOLDEN_EXPERIMENTS: readonly Experiment[] = [
   {
     model: { source: 'hub', repo: 'EleutherAI/pythia-70m', revision: 'a39f36b100fe8a5377810d56c3f4789b9c53ac42' },
     prompt: { text: 'Ünïcödé 日本語 🦊 <b>&amp;', prependBos: true, tokenIds: null },
+    corrupted: null,
     mode: 'split',
     a: { ...a, engine: 'f64', kv: 'repeat', order: 'compensated', arithmetic: 'portable' },
     b: { ...b, qkv: 'fused', order: 'blocked(32)', bias: 'after', precision: 'bf16', softmax: 'online' },

@@ -6,12 +6,13 @@ import { fingerprint } from './schema/fingerprint.ts';
 import { interventions } from './schema/intervention.ts';
 import { modelReference } from './schema/model.ts';
 import { partialRunSpec } from './schema/runSpec.ts';
-import { mode, partialPrompt, partialTolerance, partialView } from './schema/setup.ts';
+import { mode, partialPrompt, partialTolerance, partialView, wholePrompt } from './schema/setup.ts';
 
 /** Each top-level field of a link and its schema; a newer link is opened field by field with these. */
 export const VERSION_1_FIELDS = {
   model: modelReference,
   prompt: partialPrompt,
+  corrupted: v.nullable(wholePrompt),
   mode,
   a: partialRunSpec,
   b: partialRunSpec,
@@ -24,6 +25,7 @@ export const VERSION_1_FIELDS = {
 export const version1 = v.strictObject({
   model: v.exactOptional(VERSION_1_FIELDS.model),
   prompt: v.exactOptional(VERSION_1_FIELDS.prompt),
+  corrupted: v.exactOptional(VERSION_1_FIELDS.corrupted),
   mode: v.exactOptional(VERSION_1_FIELDS.mode),
   a: v.exactOptional(VERSION_1_FIELDS.a),
   b: v.exactOptional(VERSION_1_FIELDS.b),
@@ -53,6 +55,7 @@ export const VERSION_1_DEFAULTS: Experiment = {
     prependBos: 'model',
     tokenIds: null,
   },
+  corrupted: null,
   mode: 'compare',
   a: FUSED,
   b: { ...FUSED, qkv: 'split' },
@@ -68,6 +71,7 @@ export function withDefaults(sent: Version1): Experiment {
   return {
     model: sent.model ?? base.model,
     prompt: { ...base.prompt, ...sent.prompt },
+    corrupted: sent.corrupted === undefined ? base.corrupted : sent.corrupted,
     mode: sent.mode ?? base.mode,
     a: { ...base.a, ...sent.a },
     b: { ...base.b, ...sent.b },

@@ -34,7 +34,8 @@ export type View = {
 
 export type Experiment = {
   readonly model: ModelReference;
-  readonly prompt: Prompt;
+  readonly prompt: Prompt; // the clean one: what A and B run
+  readonly corrupted: Prompt | null; // what interventions may take activations from; of as many tokens
   readonly mode: Mode; // fused: only A runs; split: only B runs; compare: both
   readonly a: RunSpec;
   readonly b: RunSpec;
@@ -54,6 +55,7 @@ export const DEFAULT_EXPERIMENT: Experiment = {
     prependBos: 'model',
     tokenIds: null,
   },
+  corrupted: null,
   mode: 'compare',
   a: DEFAULT_RUN_SPEC,
   b: SPLIT_RUN_SPEC,

@@ -4,9 +4,11 @@ import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { rotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { ModelWeights } from '../checkpoint/weights.ts';
 import type { HookName } from '../hooks/hookName.ts';
+import type { Intervention } from '../hooks/intervention.ts';
 import { add } from './add.ts';
 import { capped } from './attnScores.ts';
 import { block } from './block.ts';
+import { interventionEdit, type ReferenceSources } from './edit.ts';
 import { embed } from './embed.ts';
 import { denseRows, matmul } from './matmul.ts';
 import { NO_NORM_HOOKS, norm } from './norm.ts';
@@ -19,7 +21,9 @@ export type ReferenceRun = {
   readonly tokenIds: readonly number[]; // [pos]
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
-  readonly edit?: ReferenceEdit; // changes activations on their way; left out: none
+  readonly interventions?: readonly Intervention[]; // carried out in the order of the list; left out: none
+  readonly sources?: ReferenceSources; // activations of the clean and the corrupted prompt, where interventions read them
+  readonly edit?: ReferenceEdit; // instead of interventions: changes activations on their way as it likes
 };
 
 /**
@@ -29,7 +33,7 @@ export type ReferenceRun = {
  */
 export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTensor> {
   const { config, weights, tokenIds, qkv, kv } = run;
-  const hooks = recordHooks(run.edit);
+  const hooks = recordHooks(run.edit ?? interventionsOf(run));
   let stream = embedded(run, hooks);
   weights.blocks.forEach((blockWeights, layer) => {
     const rotary = config.rotary[layer];
@@ -55,6 +59,10 @@ export function referenceLogits(
   const out = captured.get('unembed.hook_out');
   if (!out) throw new Error('internal: the run has no unembed.hook_out');
   return { shape: out.shape, values: out.values.map((logit) => capped(logit, config.logitSoftCap)) };
+}
+
+function interventionsOf({ config, weights, interventions = [], sources = {} }: ReferenceRun): ReferenceEdit {
+  return interventionEdit(interventions, { sources, W_E: weights.W_E, embedScale: config.embedScale });
 }
 
 function embedded({ config, weights, tokenIds }: ReferenceRun, hooks: ReferenceHooks): ReferenceTensor {

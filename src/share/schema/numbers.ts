@@ -10,6 +10,9 @@ export const tokenId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue
 /** A finite factor that f32 can hold. */
 export const factor = v.pipe(v.number(), v.finite(), v.minValue(-3.4e38), v.maxValue(3.4e38));
 
+/** A seed of noise: a u32. */
+export const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32 - 1));
+
 /** A tolerance, difference or other magnitude: finite, not negative. */
 export const magnitude = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(3.5e38));
 

@@ -22,6 +22,9 @@ export const partialPrompt = v.strictObject({
   tokenIds: v.exactOptional(promptFields.tokenIds),
 });
 
+/** The corrupted prompt has no default to leave fields out for. */
+export const wholePrompt = v.strictObject(promptFields);
+
 export const partialTolerance = v.strictObject({
   atol: v.exactOptional(magnitude),
   rtol: v.exactOptional(magnitude),

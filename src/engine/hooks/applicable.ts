@@ -1,0 +1,107 @@
+// Whether an intervention can be carried out on a model, in a mode, on so many positions; if not, why, in words for the reader.
+import { type HookAxes, type HookMode, type HookModel, hookAxes } from './hookAxes.ts';
+import type { HookName } from './hookName.ts';
+import { type Intervention, type Operation, sourceOf } from './intervention.ts';
+import { runningOrder } from './runningOrder.ts';
+
+export type ApplyTo = {
+  readonly model: HookModel;
+  readonly mode: HookMode;
+  readonly nPos: number;
+  readonly hasCorrupted: boolean; // whether there is a corrupted prompt of nPos positions
+};
+
+/** Says why an intervention cannot apply, naming what is wrong and what would be right; null where it can. */
+export function whyNotApplicable(intervention: Intervention, to: ApplyTo): string | null {
+  const { hook, heads, positions } = intervention;
+  const axes = hookAxes(hook, to.model, to.mode, to.nPos);
+  if (typeof axes === 'string') return axes;
+  return (
+    whyNotHeads(hook, heads, axes, to.mode) ??
+    whyNotPositions(positions, to.nPos) ??
+    whyNotOperation(intervention, axes, to) ??
+    whyNotSource(intervention, axes, to)
+  );
+}
+
+function whyNotHeads(hook: HookName, heads: Intervention['heads'], axes: HookAxes, mode: HookMode): string | null {
+  if (mode.qkv === 'split' && hook.endsWith('.hook_attn_in')) {
+    return `${hook} feeds nothing in split mode, as in TransformerLens: edit hook_q_input, hook_k_input or hook_v_input`;
+  }
+  if (heads === 'all') return null;
+  if (axes.heads === null) return `${hook} has no head axis: leave heads at "all"`;
+  if (hook.includes('.ln1.')) {
+    return `${hook} is met three times in split mode, for q, k and v: leave heads at "all", or edit hook_q_input, hook_k_input or hook_v_input`;
+  }
+  const nHeads = axes.heads;
+  const missing = heads.find((head) => head >= nHeads);
+  return missing === undefined ? null : `${hook} has no head ${missing}: it has ${nHeads} heads, 0 to ${nHeads - 1}`;
+}
+
+function whyNotPositions(positions: Intervention['positions'], nPos: number): string | null {
+  const past = positions === 'all' ? undefined : positions.find((pos) => pos >= nPos);
+  return past === undefined
+    ? null
+    : `position ${past} is past the end: the prompt has ${nPos} tokens, 0 to ${nPos - 1}`;
+}
+
+function whyNotOperation({ hook, positions, operation }: Intervention, axes: HookAxes, to: ApplyTo): string | null {
+  switch (operation.kind) {
+    case 'set':
+    case 'addVector':
+      return whyNotVector(hook, operation.values.length, axes);
+    case 'addToken':
+      if (axes.width !== to.model.dModel || /hook_(attn_scores|pattern)$/.test(hook)) {
+        return `${hook} is ${axes.width} wide, a token's embedding ${to.model.dModel} (d_model)`;
+      }
+      return operation.token < to.model.dVocab
+        ? null
+        : `token ${operation.token} is not in the vocabulary of ${to.model.dVocab} tokens`;
+    case 'swap':
+      return positions !== 'all' && positions.length === 2
+        ? null
+        : `swap needs exactly two positions, and ${positions === 'all' ? 'all are' : `${positions.length} are`} listed`;
+    default:
+      return null;
+  }
+}
+
+function whyNotVector(hook: HookName, length: number, { heads, width }: HookAxes): string | null {
+  if (length === 1 || length === width || (heads !== null && length === heads * width)) return null;
+  const perHead = heads === null ? '' : ` or ${heads * width} (one vector a head)`;
+  return `${hook} takes 1 number, ${width}${perHead}, not ${length}`;
+}
+
+function whyNotSource(intervention: Intervention, axes: HookAxes, to: ApplyTo): string | null {
+  const source = sourceOf(intervention);
+  if (source === null) return null;
+  if (source.prompt === 'corrupted' && !to.hasCorrupted) {
+    return `${intervention.hook} is to take ${source.hook} from the corrupted prompt, and there is none`;
+  }
+  if (source.prompt === 'same' && runningOrder(source.hook) >= runningOrder(intervention.hook)) {
+    return `${source.hook} is computed no earlier than ${intervention.hook}: the same run cannot read it there`;
+  }
+  const from = hookAxes(source.hook, to.model, to.mode, to.nPos);
+  if (typeof from === 'string') return `its source: ${from}`;
+  if (from.width !== axes.width) {
+    return `${source.hook} is ${from.width} wide, ${intervention.hook} ${axes.width}: they cannot be added or exchanged`;
+  }
+  return whyNotSourceHead(intervention.operation, source, from, axes);
+}
+
+/** A source goes head for head, or one of its heads to all, or a stream without heads to all. */
+function whyNotSourceHead(
+  operation: Operation,
+  source: { readonly hook: HookName; readonly head: number | null },
+  from: HookAxes,
+  to: HookAxes,
+): string | null {
+  if (source.head !== null) {
+    if (from.heads === null) return `${source.hook} has no head axis: leave the source's head out`;
+    return source.head < from.heads
+      ? null
+      : `${source.hook} has no head ${source.head}: it has ${from.heads} heads, 0 to ${from.heads - 1}`;
+  }
+  if (from.heads === null || from.heads === to.heads) return null;
+  return `${source.hook} has ${from.heads} heads and the edited hook ${to.heads ?? 'none'}: say which head to ${operation.kind}`;
+}
