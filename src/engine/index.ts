@@ -79,7 +79,9 @@ export {
 export { type Intervention, type Operation, type SourcePrompt, sourceOf } from './hooks/intervention.ts';
 export { runningOrder } from './hooks/runningOrder.ts';
 export { finalLogits } from './model/finalLogits.ts';
-export { loadModel, type UploadProgress } from './model/loadModel.ts';
+export { type LoadOptions, loadModel, type UploadProgress } from './model/loadModel.ts';
+export type { LogitPositions } from './model/logitPositions.ts';
+export type { MemoryPlan } from './model/memoryPlan.ts';
 export type { Model } from './model/model.ts';
 export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
 export { chooseTile } from './model/recordRun.ts';

@@ -170,9 +170,9 @@ async function readOne(capture: Capture, hook: HookName): Promise<Activation> {
 
 async function load(gpu: Gpu, reference: ModelReference, host: WorkbenchHost, handling: Handling): Promise<Loaded> {
   const { checkpoint, tokenizer, hash } = await host.openModel(reference, handling);
-  const onUpload = (done: number, total: number) =>
+  const onProgress = (done: number, total: number) =>
     handling.onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' });
-  const model = await loadModel(gpu, checkpoint, onUpload, handling.signal);
+  const model = await loadModel(gpu, checkpoint, { onProgress, signal: handling.signal });
   const runner = new ExperimentRunner(model, { modelHash: hash, appVersion: host.appVersion });
   return { model, runner, tokenizer, summary: summaryOf(reference, checkpoint, model, tokenizer, hash) };
 }

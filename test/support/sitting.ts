@@ -20,6 +20,17 @@ const COUNTERS = {
   multiplyAdds: 1,
 } as const;
 
+const NO_MEMORY = {
+  weights: 1,
+  activations: 1,
+  captures: 1,
+  staging: 0,
+  others: 0,
+  total: 3,
+  budget: null,
+  streamed: false,
+};
+
 /** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
 export function plainWorker(delayMs = 5) {
   const ran: Experiment[] = [];
@@ -31,7 +42,7 @@ export function plainWorker(delayMs = 5) {
     hooks: [{ hook: 'blocks.1.attn.hook_pattern', shape: [8, 2, 2], storedBytes: 128 }],
     counters: COUNTERS,
     kernels: [],
-    gpuBytes: { weights: 1, activations: 1, captures: 1 },
+    gpuBytes: NO_MEMORY,
   });
   const run: Handlers['run'] = async ({ experiment, tokenIds }, { signal }) => {
     await new Promise((resolve) => setTimeout(resolve, delayMs));

@@ -1,6 +1,7 @@
 // Result: what a run of an experiment reports. Plain data; the tensors stay on the GPU behind the capture and are asked for.
 import type { LadderRow, StructuralFact } from '../analysis/comparison.ts';
 import type { HookName } from '../hooks/hookName.ts';
+import type { MemoryPlan } from '../model/memoryPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { RunSpec } from './runSpec.ts';
@@ -34,7 +35,7 @@ export type RunReport = {
   readonly hooks: readonly HookInfo[]; // in running order
   readonly counters: RunCounters;
   readonly kernels: readonly KernelTime[];
-  readonly gpuBytes: { readonly weights: number; readonly activations: number; readonly captures: number };
+  readonly gpuBytes: MemoryPlan; // as planned before the run
 };
 
 export type ExperimentResult = {

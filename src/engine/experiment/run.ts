@@ -70,11 +70,10 @@ export class ExperimentRunner {
     const before = { ...gpu.counters };
     const prepared = await this.#prepare(side, spec, tokenIds.length, options.capture ?? 'standard');
     const startedMs = performance.now();
-    await prepared.execute(tokenIds);
+    await prepared.execute(tokenIds, undefined, options.signal);
     const elapsedMs = performance.now() - startedMs;
     const counted = countedSince(before, gpu.counters);
     const times = options.profile ? await prepared.time(tokenIds) : null;
-    const capturedBytes = prepared.capture.storedBytes;
     const report: RunReport = {
       spec,
       elapsedMs,
@@ -84,7 +83,7 @@ export class ExperimentRunner {
       }),
       counters: { ...counted, multiplyAdds: prepared.plan.multiplyAdds },
       kernels: kernelTimes(prepared, times),
-      gpuBytes: { weights: this.#model.gpuBytes, activations: prepared.activationBytes, captures: capturedBytes },
+      gpuBytes: prepared.memory,
     };
     return { report, capture: prepared.capture };
   }

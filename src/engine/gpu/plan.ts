@@ -65,12 +65,15 @@ export class Plan {
     return this.#owned.reduce((sum, slot) => sum + slot.byteLength, 0);
   }
 
-  /** Encodes every dispatch into one compute pass. */
-  encode(encoder: GPUCommandEncoder): void {
+  /** Encodes every dispatch into one compute pass; or those from `first` up to `end`. */
+  encode(encoder: GPUCommandEncoder, first = 0, end = this.#steps.length): void {
     const pass = encoder.beginComputePass({ label: 'plan' });
-    for (const step of this.#steps) record(pass, step);
+    for (let at = first; at < end; at++) {
+      const step = this.#steps[at];
+      if (step) record(pass, step);
+    }
     pass.end();
-    this.#gpu.counters.dispatches += this.#steps.length;
+    this.#gpu.counters.dispatches += end - first;
   }
 
   /** Encodes one dispatch into a pass of its own, for timestamps. */

@@ -11,13 +11,18 @@ const MAP_MODE_READ = 0x1;
 /** Most queries of one set (WebGPU's limit); a longer plan is timed in several. */
 const MAX_QUERIES = 4096;
 
-/** Runs a plan and tells each dispatch's milliseconds; null where the GPU has no timestamps. */
-export async function timeDispatches(gpu: Gpu, plan: Plan): Promise<number[] | null> {
+/** Runs a plan's dispatches from `start` up to `end` and tells each one's milliseconds; null where the GPU has no timestamps. */
+export async function timeDispatches(
+  gpu: Gpu,
+  plan: Plan,
+  start = 0,
+  end = plan.dispatches.length,
+): Promise<number[] | null> {
   if (!gpu.device.features.has('timestamp-query')) return null;
   const times: number[] = [];
   const perBatch = MAX_QUERIES / 2;
-  for (let first = 0; first < plan.dispatches.length; first += perBatch) {
-    times.push(...(await timeBatch(gpu, plan, first, Math.min(perBatch, plan.dispatches.length - first))));
+  for (let first = start; first < end; first += perBatch) {
+    times.push(...(await timeBatch(gpu, plan, first, Math.min(perBatch, end - first))));
   }
   return times;
 }

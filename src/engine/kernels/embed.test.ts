@@ -34,7 +34,7 @@ async function both({ dModel, dVocab, rows }: Case, dtype: WeightDtype, scale: n
       [ids, Uint32Array.from(tokens)],
       [table.slot, panelWords(table, values)],
     ],
-    dispatches: [embed({ ids, rows, table, scale, y, yRowStride: y.strides[0] ?? 0 })],
+    dispatches: [embed({ ids, rows, table, firstColumn: 0, scale, y, yRowStride: y.strides[0] ?? 0 })],
     results: [y],
   });
   const matrix = { rows: dModel, columns: dVocab, values: Float64Array.from(values) };

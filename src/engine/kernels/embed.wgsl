@@ -1,7 +1,8 @@
 // y[row, :] = scale · W_E[:, ids[row]]: the column of each token's id, from the panels of matmul.wgsl (so that a tied
-// unembedding is the same buffer). Also the learned positions, with positions for ids.
+// unembedding is the same buffer). Also the learned positions, with positions for ids. Where the table is cut into parts, W_E is one
+// of them and rows whose id is in another are left as they are.
 //
-//   ids [rows] · W_E [d_model, d_vocab] in panels · y [rows, d_model]
+//   ids [rows] · W_E [d_model, columns] in panels · y [rows, d_model]
 //
 // One invocation an element. Twin: reference/embed.ts.
 
@@ -13,6 +14,8 @@ struct Dims {
   chunks: u32, // ⌈d_model/4⌉
   y_row_stride: u32,
   scale: f32,
+  first_column: u32, // of the part, in the table
+  columns: u32,
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -27,7 +30,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (k >= dims.d_model || row >= dims.rows) {
     return;
   }
-  let token = ids[row];
+  let token = ids[row] - dims.first_column; // wraps below the part, to more than it has
+  if (token >= dims.columns) {
+    return;
+  }
   let lane = token % 8u;
   let first = ((token / 8u) * dims.chunks * 4u + k) * 8u + lane; // element in the panels
   var value: f32;

@@ -1,23 +1,27 @@
 // A whole forward pass, recorded: tokens → residual stream → blocks → logits. It reads as the paper and runs nothing.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
 import { embed } from '../kernels/embed.ts';
-import type { PanelMatrix } from '../kernels/gpuWeight.ts';
+import { matmul } from '../kernels/matmul.ts';
 import { block, sum } from './block.ts';
 import { placeOf } from './blockPlace.ts';
+import type { GpuTable } from './gpuWeights.ts';
+import { askedRows } from './logitPositions.ts';
 import { norm, unhooked } from './norm.ts';
-import { linear, type RunContext, rowStride, rowTensor } from './runContext.ts';
+import { type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
 export type ForwardInputs = {
   readonly tokenIds: BufferSlot; // [rows] u32
   readonly positionIds: BufferSlot | null; // [rows] u32, where positions are learned
 };
 
-/** Records the pass into the context's recorder and returns the logits: [pos, d_vocab]. */
+/** Records the pass into the context's recorder and returns the logits: [asked pos, d_vocab]. */
 export function forward(context: RunContext, inputs: ForwardInputs): GpuTensor {
   let stream = embedded(context, inputs);
   context.weights.blocks.forEach((weights, layer) => {
+    context.recorder.beginSegment(layer);
     stream = block(stream, placeOf(context, layer, weights));
   });
+  context.recorder.beginSegment(null);
   return unembedded(context, stream);
 }
 
@@ -40,14 +44,19 @@ function embedded(context: RunContext, { tokenIds, positionIds }: ForwardInputs)
 }
 
 /** The columns of a table, one a row: [pos, d_model]. */
-function columns(context: RunContext, label: string, ids: BufferSlot, table: PanelMatrix, scale: number): GpuTensor {
+function columns(context: RunContext, label: string, ids: BufferSlot, parts: GpuTable, scale: number): GpuTensor {
   const y = rowTensor(context, label, [context.config.dModel]);
-  context.recorder.emit(embed({ ids, rows: context.rows, table, scale, y, yRowStride: rowStride(context, y) }));
+  let firstColumn = 0;
+  for (const table of parts) {
+    const yRowStride = rowStride(context, y);
+    context.recorder.emit(embed({ ids, rows: context.rows, table, firstColumn, scale, y, yRowStride }));
+    firstColumn += table.groupColumns;
+  }
   return y;
 }
 
 function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
-  const { config, weights, recorder } = context;
+  const { weights, recorder } = context;
   const names = { scale: 'ln_final.hook_scale', normalized: 'ln_final.hook_normalized', out: 'ln_final.out' };
   let input = stream;
   if (weights.lnFinal) {
@@ -56,8 +65,26 @@ function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
     recorder.at('ln_final.hook_normalized', normed.normalized);
     input = normed.out;
   }
-  const logits = linear(context, 'unembed.hook_out', recorder.at('unembed.hook_in', input), weights.unembed, [
-    config.dVocab,
-  ]);
-  return recorder.at('unembed.hook_out', logits);
+  return recorder.at('unembed.hook_out', logits(context, recorder.at('unembed.hook_in', input)));
+}
+
+/** x·W_U + b_U for the positions asked for, a product for each part of W_U and each run of positions: [asked pos, d_vocab]. */
+function logits(context: RunContext, x: GpuTensor): GpuTensor {
+  const { config, weights, spec, tile } = context;
+  const asked = askedRows(context.logits, context.batch, context.nPos);
+  const shape = [...(context.batch === 1 ? [] : [context.batch]), asked.nPos, config.dVocab];
+  const y = context.recorder.allocate('unembed.hook_out', shape, rowAxes(context));
+  const [xRowStride, yRowStride] = [rowStride(context, x), rowStride(context, y)];
+  let firstColumn = 0;
+  for (const { W, b } of weights.unembed) {
+    for (const { from, to, rows } of asked.runs) {
+      const part = { ...y, offset: y.offset + to * yRowStride + firstColumn };
+      const own = { ...x, offset: x.offset + from * xRowStride };
+      const strides = { yRowStride, xRowStride, xGroupStride: 0 };
+      const { order } = spec;
+      context.recorder.emit(matmul({ label: y.label, x: own, rows, w: W, b, y: part, ...strides, order, tile }));
+    }
+    firstColumn += W.groupColumns;
+  }
+  return y;
 }

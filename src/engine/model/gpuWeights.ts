@@ -1,4 +1,5 @@
 // The weights of a model on the GPU: W_Q, W_K and W_V side by side in one matrix, everything else as `checkpoint/weights.ts` names it.
+// A table of a large vocabulary is cut into parts, side by side, since a binding holds only so many bytes.
 import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { PanelMatrix } from '../kernels/gpuWeight.ts';
 
@@ -28,11 +29,14 @@ export type GpuBlock = {
   readonly ln2Post: GpuNorm | null;
 };
 
+/** A matrix with a column a token (or position), in parts of consecutive columns: [d_model, d_vocab]. */
+export type GpuTable = readonly PanelMatrix[];
+
 export type GpuWeights = {
-  readonly W_E: PanelMatrix; // [d_model, d_vocab]
-  readonly W_pos: PanelMatrix | null;
+  readonly W_E: GpuTable;
+  readonly W_pos: GpuTable | null;
   readonly lnEmbed: GpuNorm | null;
   readonly blocks: readonly GpuBlock[];
   readonly lnFinal: GpuNorm | null;
-  readonly unembed: GpuLinear; // W_U [d_model, d_vocab]; W_E's buffer where tied
+  readonly unembed: readonly GpuLinear[]; // W_U's parts, each with its part of b_U; W_E's buffers where tied
 };

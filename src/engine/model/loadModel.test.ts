@@ -50,9 +50,11 @@ test('a checkpoint is read in pieces of a few MB, several at a time, and progres
   const model = await loadModel(
     gpu,
     watched(checkpoint, (bytes, underWay) => reads.push({ bytes, underWay })),
-    (done, total) => {
-      progress.push(done);
-      expect(total).toBe(checkpoint.byteLength);
+    {
+      onProgress: (done, total) => {
+        progress.push(done);
+        expect(total).toBe(checkpoint.byteLength);
+      },
     },
   );
   model.destroy();
@@ -94,8 +96,7 @@ test('a source that fails, or a signal, ends the upload and gives back all memor
   const stopped = loadModel(
     gpu,
     watched(checkpoint, () => controller.abort(new Error('another model'))),
-    undefined,
-    controller.signal,
+    { signal: controller.signal },
   );
   await expect(stopped).rejects.toThrow('another model');
   expect(gpu.memory.liveBytes).toBe(held);

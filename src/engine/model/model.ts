@@ -2,20 +2,32 @@
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { BufferSlot } from '../gpu/gpuTensor.ts';
+import type { BlockStream } from './blockStream.ts';
 import type { GpuWeights } from './gpuWeights.ts';
+
+export type ModelParts = {
+  readonly gpu: Gpu;
+  readonly config: ModelConfig;
+  readonly weights: GpuWeights;
+  readonly stream: BlockStream | null;
+  readonly slots: readonly BufferSlot[]; // of all weights; the model owns them
+};
 
 /** A model whose weights are on the GPU. Whoever loaded it frees it by `destroy`. */
 export class Model {
   readonly gpu: Gpu;
   readonly config: ModelConfig;
   readonly weights: GpuWeights;
+  /** Where blocks do not fit beside each other: what brings them, one after another. Null: all weights are there. */
+  readonly stream: BlockStream | null;
   readonly #slots: readonly BufferSlot[];
 
-  constructor(gpu: Gpu, config: ModelConfig, weights: GpuWeights, slots: readonly BufferSlot[]) {
-    this.gpu = gpu;
-    this.config = config;
-    this.weights = weights;
-    this.#slots = slots;
+  constructor(parts: ModelParts) {
+    this.gpu = parts.gpu;
+    this.config = parts.config;
+    this.weights = parts.weights;
+    this.stream = parts.stream;
+    this.#slots = parts.slots;
   }
 
   /** Bytes of the weights on the GPU, padding included. */
@@ -24,6 +36,7 @@ export class Model {
   }
 
   destroy(): void {
+    this.stream?.destroy();
     for (const slot of this.#slots) slot.destroy();
   }
 }

@@ -6,25 +6,40 @@ import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import { Plan } from '../gpu/plan.ts';
 import { timeDispatches } from '../gpu/timing.ts';
 import type { HookName } from '../hooks/hookName.ts';
+import { checkMemory, type MemoryPlan, memoryPlan } from './memoryPlan.ts';
 import type { Model } from './model.ts';
+import type { Segment } from './recorder.ts';
 import { type RecordRequest, recordRun } from './recordRun.ts';
 
 export type RunRequest = RecordRequest & { readonly model: Model };
+
+type Parts = {
+  readonly request: RunRequest;
+  readonly plan: Plan;
+  readonly segments: readonly Segment[];
+  readonly capture: Capture;
+  readonly tokenIds: BufferSlot;
+  readonly memory: MemoryPlan;
+};
+
+type Encode = (encoder: GPUCommandEncoder) => void;
 
 /** A forward pass that is ready to run. Whoever prepared it frees it by `destroy`. */
 export class PreparedRun {
   readonly request: RunRequest;
   readonly plan: Plan;
   readonly capture: Capture;
-  readonly activationBytes: number;
+  readonly memory: MemoryPlan;
+  readonly #segments: readonly Segment[];
   readonly #tokenIds: BufferSlot;
 
-  constructor(request: RunRequest, plan: Plan, capture: Capture, tokenIds: BufferSlot) {
-    this.request = request;
-    this.plan = plan;
-    this.capture = capture;
-    this.activationBytes = plan.ownedBytes;
-    this.#tokenIds = tokenIds;
+  constructor(parts: Parts) {
+    this.request = parts.request;
+    this.plan = parts.plan;
+    this.capture = parts.capture;
+    this.memory = parts.memory;
+    this.#segments = parts.segments;
+    this.#tokenIds = parts.tokenIds;
   }
 
   /** Encodes nothing yet: puts the prompt's ids where the first kernel reads them. Throws where an id is not in the vocabulary. */
@@ -43,29 +58,56 @@ export class PreparedRun {
     model.gpu.counters.uploadedBytes += tokenIds.length * 4;
   }
 
-  /** Runs once and waits for the GPU; activations stay there. `also` encodes more into the same submit. */
-  async execute(tokenIds: readonly number[], also: (encoder: GPUCommandEncoder) => void = () => {}): Promise<void> {
-    const { gpu } = this.request.model;
-    this.submit(tokenIds, also);
+  /**
+   * Runs once and waits for the GPU; activations stay there. `also` encodes more behind the pass. Where blocks are streamed, each is
+   * submitted as its weights arrive, and `signal` ends the reading; else all is one submit.
+   */
+  async execute(tokenIds: readonly number[], also: Encode = () => {}, signal?: AbortSignal): Promise<void> {
+    const { gpu, stream } = this.request.model;
+    if (stream) {
+      this.#writeTokens(tokenIds);
+      const submit = (_: Segment, at: number) =>
+        this.#submit(this.#range(at), at + 1 < this.#segments.length ? () => {} : also);
+      await stream.walk(this.#segments, submit, signal);
+    } else this.submit(tokenIds, also);
     await gpu.device.queue.onSubmittedWorkDone();
     if (gpu.isLost) throw new GpuError('device-lost', 'The GPU was lost during the run. The experiment is kept.');
   }
 
-  /** Submits one run and does not wait. */
-  submit(tokenIds: readonly number[], also: (encoder: GPUCommandEncoder) => void = () => {}): void {
-    const { gpu } = this.request.model;
+  /** Submits one run of resident weights and does not wait. */
+  submit(tokenIds: readonly number[], also: Encode = () => {}): void {
+    if (this.request.model.stream) throw new Error('internal: a streamed run is executed, not submitted');
     this.#writeTokens(tokenIds);
-    const encoder = gpu.device.createCommandEncoder({ label: 'forward' });
-    this.plan.encode(encoder);
-    also(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
+    this.#submit({ first: 0, end: this.plan.dispatches.length }, also);
   }
 
   /** Runs once with a timestamp around each dispatch: milliseconds, or null where the GPU has no timestamps. */
   async time(tokenIds: readonly number[]): Promise<readonly number[] | null> {
+    const { gpu, stream } = this.request.model;
     this.#writeTokens(tokenIds);
-    return timeDispatches(this.request.model.gpu, this.plan);
+    if (!stream) return timeDispatches(gpu, this.plan);
+    const times: number[] = [];
+    let isTimed = true;
+    await stream.walk(this.#segments, async (_, at) => {
+      const { first, end } = this.#range(at);
+      const ofSegment = await timeDispatches(gpu, this.plan, first, end);
+      isTimed &&= ofSegment !== null;
+      times.push(...(ofSegment ?? []));
+    });
+    return isTimed ? times : null;
+  }
+
+  #range(at: number): { first: number; end: number } {
+    return { first: this.#segments[at]?.first ?? 0, end: this.#segments[at + 1]?.first ?? this.plan.dispatches.length };
+  }
+
+  #submit({ first, end }: { first: number; end: number }, also: Encode): void {
+    const { gpu } = this.request.model;
+    const encoder = gpu.device.createCommandEncoder({ label: 'forward' });
+    this.plan.encode(encoder, first, end);
+    also(encoder);
+    gpu.device.queue.submit([encoder.finish()]);
+    gpu.counters.submits += 1;
   }
 
   get logitsHook(): HookName {
@@ -77,11 +119,18 @@ export class PreparedRun {
   }
 }
 
-/** Plans a forward pass. Throws `limit` or `out-of-memory` naming the tensor, before anything is run. */
+/**
+ * Plans a forward pass. Throws `limit` where its memory plan is beyond the budget, and `limit` or `out-of-memory` naming the tensor,
+ * before anything is run.
+ */
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
-  const { gpu } = request.model;
-  const { recorder, inputs } = recordRun(request);
-  const plan = await Plan.make(gpu, recorder.dispatches, [...recorder.slots, ...inputs.slots]);
-  inputs.fill(gpu);
-  return new PreparedRun(request, plan, new Capture(gpu, recorder.captured), inputs.tokenIds);
+  const { model } = request;
+  const recorded = recordRun(request);
+  const memory = memoryPlan(model, recorded);
+  checkMemory(memory);
+  const { recorder, inputs } = recorded;
+  const plan = await Plan.make(model.gpu, recorder.dispatches, [...recorder.slots, ...inputs.slots]);
+  inputs.fill(model.gpu);
+  const capture = new Capture(model.gpu, recorder.captured);
+  return new PreparedRun({ request, plan, segments: recorder.segments, capture, tokenIds: inputs.tokenIds, memory });
 }

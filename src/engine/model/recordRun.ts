@@ -7,6 +7,7 @@ import type { MatmulTile } from '../kernels/matmul.ts';
 import { forward } from './forward.ts';
 import type { GpuWeights } from './gpuWeights.ts';
 import { type InputSlots, inputSlots } from './inputSlots.ts';
+import type { LogitPositions } from './logitPositions.ts';
 import { Recorder } from './recorder.ts';
 import type { ForwardSpec, RunContext } from './runContext.ts';
 
@@ -18,6 +19,7 @@ export type RecordRequest = {
   readonly nPos: number;
   readonly capture: CaptureRequest;
   readonly headInputs: 'shared' | 'materialised';
+  readonly logits?: LogitPositions; // left out: all
   readonly tile?: MatmulTile; // left out: chosen for the device and the number of rows
 };
 
@@ -41,6 +43,7 @@ export function recordRun(request: RecordRequest): RecordedRun {
     rows,
     headInputs: request.headInputs,
     tile: request.tile ?? chooseTile(gpu, rows),
+    logits: request.logits ?? 'all',
     lanes: gpu.adapter.isSoftware ? 4 : 64,
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,

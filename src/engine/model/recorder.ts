@@ -6,8 +6,12 @@ import type { Dispatch } from '../gpu/plan.ts';
 import { type HookName, isHookName } from '../hooks/hookName.ts';
 import type { Shape } from '../tensor/shape.ts';
 
+/** Dispatches from `first` on, up to the next segment's; `layer`: the block whose weights they read, null where they read none. */
+export type Segment = { readonly first: number; readonly layer: number | null };
+
 export class Recorder {
   readonly dispatches: Dispatch[] = [];
+  readonly segments: Segment[] = [{ first: 0, layer: null }];
   readonly captured = new Map<HookName, GpuTensor>();
   readonly #request: CaptureRequest;
   readonly #kept: BufferSlot[] = [];
@@ -24,6 +28,16 @@ export class Recorder {
 
   get scratchBytes(): number {
     return [...this.#scratch.values()].reduce((sum, slot) => sum + slot.byteLength, 0);
+  }
+
+  /** Bytes of the activations that are kept, each in memory of its own. */
+  get keptBytes(): number {
+    return this.#kept.reduce((sum, slot) => sum + slot.byteLength, 0);
+  }
+
+  /** What is emitted from here on belongs to this block, or to the model's own steps: null. */
+  beginSegment(layer: number | null): void {
+    this.segments.push({ first: this.dispatches.length, layer });
   }
 
   /**

@@ -5,6 +5,7 @@ import { type BufferSlot, type GpuTensor, paddedRow } from '../gpu/gpuTensor.ts'
 import { type MatmulTile, matmul, type SumOrder } from '../kernels/matmul.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { GpuLinear, GpuWeights } from './gpuWeights.ts';
+import type { LogitPositions } from './logitPositions.ts';
 import type { Recorder } from './recorder.ts';
 
 /** The fields of a RunSpec that the forward pass reads. */
@@ -24,6 +25,7 @@ export type RunContext = {
   readonly rows: number; // batch × pos
   readonly headInputs: 'shared' | 'materialised'; // in split mode: one copy for all heads, or one each
   readonly tile: MatmulTile;
+  readonly logits: LogitPositions;
   readonly lanes: number; // invocations a row in norms and softmax
   readonly none: BufferSlot; // bound where a kernel's input is absent
   readonly rotaryTables: readonly (BufferSlot | null)[]; // one per layer

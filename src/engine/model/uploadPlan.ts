@@ -1,5 +1,7 @@
-// Plans where each tensor of a checkpoint goes on the GPU: buffers with their bytes known, and which views fill them.
+// Plans where each tensor of a checkpoint goes on the GPU: buffers with their bytes known, and which views fill them. Where blocks
+// are streamed, they take turns at a few sets of buffers: blocks L and L + sets have the same ones.
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import type { BlockWeights, MlpWeights, NormWeights, WeightView } from '../checkpoint/weights.ts';
 import { BufferSlot } from '../gpu/gpuTensor.ts';
 import { PANEL_COLUMNS, type PanelMatrix, panelBytes, panelsPerGroup } from '../kernels/gpuWeight.ts';
@@ -7,10 +9,16 @@ import type { WeightDtype } from '../tensor/dtype.ts';
 import type { GpuBlock, GpuLinear, GpuMlp, GpuNorm, GpuVector, GpuWeights } from './gpuWeights.ts';
 
 /** One view of the checkpoint and the panels that it fills. */
-export type MatrixUpload = { readonly view: WeightView; readonly target: PanelMatrix };
+export type MatrixUpload = { readonly layer: number | null; readonly view: WeightView; readonly target: PanelMatrix };
+
+export type UploadOptions = {
+  readonly partBytes: number; // of a part of a table, at most
+  readonly sets: number | null; // of block buffers that streamed blocks take turns at; null: every block has its own
+};
 
 /** One vector and where it goes: `groupColumns` elements, then up to a panel's end, and so on. */
 export type VectorUpload = {
+  readonly layer: number | null; // the block that it belongs to
   readonly view: WeightView;
   readonly slot: BufferSlot;
   readonly firstGroup: number;
@@ -22,29 +30,53 @@ export type VectorUpload = {
 export class UploadPlan {
   readonly matrices: MatrixUpload[] = [];
   readonly vectors: VectorUpload[] = [];
-  readonly slots: BufferSlot[] = [];
+  readonly #slots = new Map<string, BufferSlot>();
   readonly #checkpoint: Checkpoint;
-  readonly #none = new BufferSlot('none', 16);
+  readonly #options: UploadOptions;
+  readonly #none: BufferSlot;
 
-  constructor(checkpoint: Checkpoint) {
+  constructor(checkpoint: Checkpoint, options: UploadOptions) {
     this.#checkpoint = checkpoint;
-    this.slots.push(this.#none);
+    this.#options = options;
+    this.#none = this.#slot('none', 16);
+  }
+
+  /** Every buffer of the weights, each once. */
+  get slots(): BufferSlot[] {
+    return [...this.#slots.values()];
+  }
+
+  get byteLength(): number {
+    return this.slots.reduce((sum, slot) => sum + slot.byteLength, 0);
   }
 
   /** Plans all weights of the model. Throws where an architecture needs what the forward pass does not do yet. */
   weights(): GpuWeights {
     const { weights, config } = this.#checkpoint;
-    const W_E = this.#matrix('W_E', [weights.W_E], 1);
-    const tied = weights.W_U === weights.W_E;
-    const W_U = tied ? W_E : this.#matrix('W_U', [weights.W_U], 1);
+    const W_E = this.#table('W_E', weights.W_E);
+    const W_U = weights.W_U === weights.W_E ? W_E : this.#table('W_U', weights.W_U);
     return {
       W_E,
-      W_pos: weights.W_pos && this.#matrix('W_pos', [weights.W_pos], 1),
+      W_pos: weights.W_pos && this.#table('W_pos', weights.W_pos),
       lnEmbed: this.#norm('embed.ln', weights.lnEmbed),
       blocks: weights.blocks.map((block, layer) => this.#block(`blocks.${layer}`, block)),
       lnFinal: config.finalNorm ? this.#norm('ln_final', weights.lnFinal) : null,
-      unembed: { W: W_U, b: this.#bias('b_U', [weights.b_U], [1], config.dVocab) },
+      unembed: this.#unembed(W_U, weights.b_U),
     };
+  }
+
+  /** A table in as many parts as its bytes need, each of whole panels. */
+  #table(label: string, view: WeightView): PanelMatrix[] {
+    const columnBytes = panelBytes(view.rows, 1, PANEL_COLUMNS, this.#dtype(view)) / PANEL_COLUMNS;
+    const mostColumns =
+      Math.max(1, Math.floor(this.#options.partBytes / (columnBytes * PANEL_COLUMNS))) * PANEL_COLUMNS;
+    if (view.columns <= mostColumns) return [this.#matrix(label, [view], 1)];
+    return parts(view, mostColumns).map((part, at) => this.#matrix(`${label}.${at}`, [part], 1));
+  }
+
+  #unembed(W_U: readonly PanelMatrix[], b_U: WeightView | null): GpuLinear[] {
+    const biases = b_U ? parts(b_U, W_U[0]?.groupColumns ?? b_U.columns) : [];
+    return W_U.map((W, at) => ({ W, b: this.#bias(`b_U.${at}`, [biases[at] ?? null], [1], W.groupColumns) }));
   }
 
   #block(name: string, block: BlockWeights<WeightView>): GpuBlock {
@@ -89,12 +121,11 @@ export class UploadPlan {
     const dtype = dtypes.size === 1 ? this.#dtype(first) : 'f32';
     const groups = counts.reduce((sum, count) => sum + count, 0);
     const groupColumns = first.columns / (counts[0] ?? 1);
-    const slot = new BufferSlot(label, panelBytes(first.rows, groups, groupColumns, dtype));
-    this.slots.push(slot);
+    const slot = this.#slot(label, panelBytes(first.rows, groups, groupColumns, dtype));
     const matrix: PanelMatrix = { slot, dtype, rows: first.rows, groups, groupColumns, firstGroup: 0 };
     let firstGroup = 0;
     views.forEach((view, at) => {
-      this.matrices.push({ view, target: { ...matrix, firstGroup, groups: counts[at] ?? 1 } });
+      this.matrices.push({ layer: layerOf(label), view, target: { ...matrix, firstGroup, groups: counts[at] ?? 1 } });
       firstGroup += counts[at] ?? 1;
     });
     return matrix;
@@ -108,11 +139,10 @@ export class UploadPlan {
   ): GpuVector {
     if (views.every((view) => view === null)) return this.#absent();
     const groups = groupsOfEach.reduce((sum, count) => sum + count, 0);
-    const slot = new BufferSlot(label, groups * panelsPerGroup(groupColumns) * PANEL_COLUMNS * 4);
-    this.slots.push(slot);
+    const slot = this.#slot(label, groups * panelsPerGroup(groupColumns) * PANEL_COLUMNS * 4);
     let firstGroup = 0;
     views.forEach((view, at) => {
-      if (view) this.vectors.push({ view, slot, firstGroup, groupColumns, padded: true });
+      if (view) this.vectors.push({ layer: layerOf(label), view, slot, firstGroup, groupColumns, padded: true });
       firstGroup += groupsOfEach[at] ?? 1;
     });
     return { slot, present: true };
@@ -127,10 +157,25 @@ export class UploadPlan {
   }
 
   #vector(label: string, view: WeightView): GpuVector {
-    const slot = new BufferSlot(label, view.columns * 4);
-    this.slots.push(slot);
-    this.vectors.push({ view, slot, firstGroup: 0, groupColumns: view.columns, padded: false });
+    const slot = this.#slot(label, view.columns * 4);
+    this.vectors.push({ layer: layerOf(label), view, slot, firstGroup: 0, groupColumns: view.columns, padded: false });
     return { slot, present: true };
+  }
+
+  /** A buffer of its own, or the one that an earlier block of the same turn has. */
+  #slot(label: string, byteLength: number): BufferSlot {
+    const { sets } = this.#options;
+    const key = sets === null ? label : label.replace(/^blocks\.(\d+)\./, (_, layer) => `blocks.${layer % sets}.`);
+    const shared = this.#slots.get(key);
+    const slot = new BufferSlot(key, byteLength);
+    if (!shared) this.#slots.set(key, slot);
+    else if (shared.byteLength !== slot.byteLength) {
+      throw new CheckpointError(
+        `${label} has ${slot.byteLength} bytes and ${key} ${shared.byteLength}: blocks of different sizes cannot be streamed. ` +
+          'Raise the budget so that all weights fit.',
+      );
+    }
+    return shared ?? slot;
   }
 
   #absent(): GpuVector {
@@ -142,4 +187,20 @@ export class UploadPlan {
     if (!entry) throw new Error(`internal: ${view.tensor} is not in the checkpoint`);
     return entry.dtype;
   }
+}
+
+/** A view's columns in runs of at most `mostColumns`. */
+function parts(view: WeightView, mostColumns: number): WeightView[] {
+  if (view.columnsPerGroup !== view.columns) throw new Error(`internal: ${view.tensor} is a table of grouped columns`);
+  return Array.from({ length: Math.ceil(view.columns / mostColumns) }, (_, at) => {
+    const first = at * mostColumns;
+    const columns = Math.min(mostColumns, view.columns - first);
+    return { ...view, columns, columnsPerGroup: columns, offset: view.offset + first * view.columnStride };
+  });
+}
+
+/** The layer of blocks.L.…; null for what belongs to no block. */
+function layerOf(label: string): number | null {
+  const layer = /^blocks\.(\d+)\./.exec(label)?.[1];
+  return layer === undefined ? null : Number(layer);
 }
