@@ -11,7 +11,7 @@ export type Dispatch = {
   readonly label: string; // what it makes: blocks.3.attn.hook_z
   readonly kernel: Kernel;
   readonly overrides: Overrides;
-  readonly dims: readonly Dim[];
+  readonly dims: readonly Dim[]; // fields left out at the end are 0
   readonly buffers: readonly BufferSlot[]; // of bindings 1…
   readonly workgroups: readonly [number, number, number];
   readonly multiplyAdds: number; // of products; 0 elsewhere

@@ -10,6 +10,7 @@ override gated: bool = false;
 struct Dims {
   elements: u32,
   invocations_x: u32, // per row of the dispatch
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -23,9 +24,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (i >= dims.elements) {
     return;
   }
-  var value = activate(pre[i], activation);
+  var value = stored(activate(pre[i], activation));
   if (gated) {
-    value *= pre_linear[i];
+    value = stored(product(value, pre_linear[i]));
   }
   post[i] = value;
 }

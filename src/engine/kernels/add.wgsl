@@ -7,6 +7,7 @@
 struct Dims {
   elements: u32,
   invocations_x: u32, // per row of the dispatch
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -18,6 +19,6 @@ struct Dims {
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i = id.y * dims.invocations_x + id.x;
   if (i < dims.elements) {
-    sum[i] = a[i] + b[i];
+    sum[i] = stored(a[i] + b[i]);
   }
 }

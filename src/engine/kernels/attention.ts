@@ -1,25 +1,21 @@
 // Dispatches attention: attnScores.wgsl, softmax.wgsl, attnZ.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import scoresCode from './attnScores.wgsl?raw';
 import zCode from './attnZ.wgsl?raw';
+import { numericKernel } from './numerics.ts';
 import activationsCode from './shared/activations.wgsl?raw';
 import expCode from './shared/exp.wgsl?raw';
 import softmaxCode from './softmax.wgsl?raw';
 import { spread } from './spread.ts';
 
-export const ATTN_SCORES: Kernel = {
-  name: 'attnScores',
-  code: [expCode, activationsCode, scoresCode].join('\n'),
-  bindings: ['uniform', 'read', 'read', 'read', 'write'],
-};
-export const SOFTMAX: Kernel = {
-  name: 'softmax',
-  code: [expCode, softmaxCode].join('\n'),
-  bindings: ['uniform', 'read', 'write'],
-};
-export const ATTN_Z: Kernel = { name: 'attnZ', code: zCode, bindings: ['uniform', 'read', 'read', 'write'] };
+export const ATTN_SCORES = numericKernel(
+  'attnScores',
+  [expCode, activationsCode, scoresCode],
+  ['uniform', 'read', 'read', 'read', 'write'],
+);
+export const SOFTMAX = numericKernel('softmax', [expCode, softmaxCode], ['uniform', 'read', 'write']);
+export const ATTN_Z = numericKernel('attnZ', [zCode], ['uniform', 'read', 'read', 'write']);
 
 export type AttentionShape = {
   readonly batch: number;

@@ -21,6 +21,7 @@ struct Dims {
   k_offset: u32,
   scale: f32,
   soft_cap: f32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 const MINUS_INFINITY_BITS: u32 = 0xff800000u;
@@ -39,12 +40,12 @@ fn store(head: u32, plane: u32, query: u32, key: u32, sum: f32) {
   if (query >= dims.n_pos || key >= dims.n_pos) {
     return;
   }
-  var score = sum * dims.scale;
+  var score = stored(product(stored(sum), dims.scale));
   if (soft_capped) {
-    score = dims.soft_cap * tanh_f32(score / dims.soft_cap);
+    score = stored(product(dims.soft_cap, stored(tanh_f32(stored(quotient(score, dims.soft_cap))))));
   }
   if (has_alibi) {
-    score = fma(alibi_slopes[head], -f32(query - min(key, query)), score);
+    score = stored(mul_add(alibi_slopes[head], -f32(query - min(key, query)), score));
   }
   scores[(plane * dims.n_pos + query) * dims.n_pos + key] =
     select(bitcast<u32>(score), MINUS_INFINITY_BITS, is_masked(query, key));
@@ -75,10 +76,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let k3 = k_head + (first_row + min(key + 3u, last)) * dims.k_row_stride;
     for (var i = 0u; i < dims.d_head; i++) {
       let keys = vec4<f32>(k[k0 + i], k[k1 + i], k[k2 + i], k[k3 + i]);
-      s0 = fma(vec4(q[q0 + i]), keys, s0);
-      s1 = fma(vec4(q[q1 + i]), keys, s1);
-      s2 = fma(vec4(q[q2 + i]), keys, s2);
-      s3 = fma(vec4(q[q3 + i]), keys, s3);
+      s0 = mul_add4(vec4(q[q0 + i]), keys, s0);
+      s1 = mul_add4(vec4(q[q1 + i]), keys, s1);
+      s2 = mul_add4(vec4(q[q2 + i]), keys, s2);
+      s3 = mul_add4(vec4(q[q3 + i]), keys, s3);
     }
   }
   store(head, plane, query, key, s0.x); store(head, plane, query, key + 1u, s0.y);

@@ -14,6 +14,7 @@ struct Dims {
   v_row_stride: u32,
   v_offset: u32,
   z_row_stride: u32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -26,10 +27,10 @@ fn store(row: u32, query: u32, head: u32, column: u32, sum: vec4<f32>) {
     return;
   }
   let at = row * dims.z_row_stride + head * dims.d_head + column;
-  z[at] = sum.x;
-  if (column + 1u < dims.d_head) { z[at + 1u] = sum.y; }
-  if (column + 2u < dims.d_head) { z[at + 2u] = sum.z; }
-  if (column + 3u < dims.d_head) { z[at + 3u] = sum.w; }
+  z[at] = stored(sum.x);
+  if (column + 1u < dims.d_head) { z[at + 1u] = stored(sum.y); }
+  if (column + 2u < dims.d_head) { z[at + 2u] = stored(sum.z); }
+  if (column + 3u < dims.d_head) { z[at + 3u] = stored(sum.w); }
 }
 
 @compute @workgroup_size(8, 8)
@@ -55,10 +56,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var key = first_key; key <= last_key; key++) {
     let at = v_head + (first_row + key) * dims.v_row_stride;
     let values = vec4<f32>(v[at], v[at + 1u], v[at + 2u], v[at + 3u]);
-    z0 = fma(vec4(pattern[p0 + key]), values, z0);
-    z1 = fma(vec4(pattern[p1 + key]), values, z1);
-    z2 = fma(vec4(pattern[p2 + key]), values, z2);
-    z3 = fma(vec4(pattern[p3 + key]), values, z3);
+    z0 = mul_add4(vec4(pattern[p0 + key]), values, z0);
+    z1 = mul_add4(vec4(pattern[p1 + key]), values, z1);
+    z2 = mul_add4(vec4(pattern[p2 + key]), values, z2);
+    z3 = mul_add4(vec4(pattern[p3 + key]), values, z3);
   }
   let row = first_row + query;
   store(row, query, head, column, z0);

@@ -1,19 +1,19 @@
 // Dispatches what is done element by element: activation.wgsl and add.wgsl. All tensors of a call are laid out alike.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import activationCode from './activation.wgsl?raw';
 import addCode from './add.wgsl?raw';
+import { numericKernel } from './numerics.ts';
 import activationsCode from './shared/activations.wgsl?raw';
 import expCode from './shared/exp.wgsl?raw';
 import { spread } from './spread.ts';
 
-export const ACTIVATION: Kernel = {
-  name: 'activation',
-  code: [expCode, activationsCode, activationCode].join('\n'),
-  bindings: ['uniform', 'read', 'read', 'write'],
-};
-export const ADD: Kernel = { name: 'add', code: addCode, bindings: ['uniform', 'read', 'read', 'write'] };
+export const ACTIVATION = numericKernel(
+  'activation',
+  [expCode, activationsCode, activationCode],
+  ['uniform', 'read', 'read', 'write'],
+);
+export const ADD = numericKernel('add', [addCode], ['uniform', 'read', 'read', 'write']);
 
 /** The number by which shared/activations.wgsl knows each function. */
 const ACTIVATION_NUMBER = { silu: 0, gelu: 1, gelu_tanh: 2, relu: 3 } as const;

@@ -1,17 +1,13 @@
 // Dispatches the look-up of each token's (or position's) column.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import code from './embed.wgsl?raw';
 import { chunksOf, type PanelMatrix } from './gpuWeight.ts';
+import { numericKernel } from './numerics.ts';
 import widenCode from './shared/widen.wgsl?raw';
 import { WEIGHT_DTYPE } from './weightDtype.ts';
 
-export const EMBED: Kernel = {
-  name: 'embed',
-  code: [widenCode, code].join('\n'),
-  bindings: ['uniform', 'read', 'read', 'write'],
-};
+export const EMBED = numericKernel('embed', [widenCode, code], ['uniform', 'read', 'read', 'write']);
 
 export type EmbedArgs = {
   readonly ids: BufferSlot; // [rows] u32

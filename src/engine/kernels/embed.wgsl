@@ -16,6 +16,7 @@ struct Dims {
   scale: f32,
   first_column: u32, // of the part, in the table
   columns: u32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -42,5 +43,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   } else {
     value = widen_16((w[first / 2u] >> ((first % 2u) * 16u)) & 0xffffu, weight_dtype);
   }
-  y[row * dims.y_row_stride + k] = value * dims.scale;
+  y[row * dims.y_row_stride + k] = stored(product(stored(value), stored(dims.scale)));
 }

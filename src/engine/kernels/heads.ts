@@ -2,10 +2,11 @@
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
 import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
+import { numericKernel } from './numerics.ts';
 import repeatCode from './repeatHeads.wgsl?raw';
 import rotaryCode from './rotary.wgsl?raw';
 
-export const ROTARY: Kernel = { name: 'rotary', code: rotaryCode, bindings: ['uniform', 'read', 'read', 'write'] };
+export const ROTARY = numericKernel('rotary', [rotaryCode], ['uniform', 'read', 'read', 'write']);
 export const REPEAT_HEADS: Kernel = { name: 'repeatHeads', code: repeatCode, bindings: ['uniform', 'read', 'write'] };
 
 export type RotaryArgs = {

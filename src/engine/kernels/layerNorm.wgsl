@@ -22,6 +22,7 @@ struct Dims {
   scale_row_stride: u32,
   scale_head_stride: u32,
   eps: f32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -47,13 +48,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var i = 0u; i < dims.d; i++) {
       sum += x[x_at + i];
     }
-    row_mean = sum / f32(dims.d);
+    row_mean = quotient(sum, f32(dims.d));
     var squares = 0.0;
     for (var i = 0u; i < dims.d; i++) {
       let centred = x[x_at + i] - row_mean;
-      squares = fma(centred, centred, squares);
+      squares = mul_add(centred, centred, squares);
     }
-    row_scale = sqrt(squares / f32(dims.d) + dims.eps);
+    row_scale = square_root(quotient(squares, f32(dims.d)) + dims.eps);
     scale[pos * dims.scale_row_stride + head * dims.scale_head_stride] = row_scale;
   }
   workgroupBarrier();
@@ -62,12 +63,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
-    let unit = (x[x_at + i] - row_mean) / row_scale;
+    let unit = stored(quotient(x[x_at + i] - row_mean, row_scale));
     normalized[y_at + i] = unit;
     if (has_bias) {
-      y[y_at + i] = fma(unit, w[i], b[i]);
+      y[y_at + i] = stored(mul_add(unit, stored(w[i]), kept(stored(b[i]))));
     } else {
-      y[y_at + i] = unit * w[i];
+      y[y_at + i] = stored(product(unit, stored(w[i])));
     }
   }
 }

@@ -7,6 +7,7 @@ import { chunksOf, type PanelMatrix, panelsPerGroup } from './gpuWeight.ts';
 import matmulCode from './matmul.wgsl?raw';
 import blockedCode from './matmulBlocked.wgsl?raw';
 import pairwiseCode from './matmulPairwise.wgsl?raw';
+import { numericKernel } from './numerics.ts';
 import panelsCode from './shared/panels.wgsl?raw';
 import widenCode from './shared/widen.wgsl?raw';
 import { WEIGHT_DTYPE } from './weightDtype.ts';
@@ -14,16 +15,8 @@ import { WEIGHT_DTYPE } from './weightDtype.ts';
 const BINDINGS = ['uniform', 'read', 'read', 'read', 'write'] as const;
 
 export const MATMUL: Kernel = { name: 'matmul', code: [widenCode, matmulCode].join('\n'), bindings: BINDINGS };
-export const MATMUL_BLOCKED: Kernel = {
-  name: 'matmulBlocked',
-  code: [widenCode, panelsCode, blockedCode].join('\n'),
-  bindings: BINDINGS,
-};
-export const MATMUL_PAIRWISE: Kernel = {
-  name: 'matmulPairwise',
-  code: [widenCode, panelsCode, pairwiseCode].join('\n'),
-  bindings: BINDINGS,
-};
+export const MATMUL_BLOCKED = numericKernel('matmulBlocked', [widenCode, panelsCode, blockedCode], BINDINGS);
+export const MATMUL_PAIRWISE = numericKernel('matmulPairwise', [widenCode, panelsCode, pairwiseCode], BINDINGS);
 
 export type SumOrder =
   | { readonly kind: 'canonical' | 'reversed' | 'pairwise' }

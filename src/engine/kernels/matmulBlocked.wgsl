@@ -18,8 +18,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var k = first; k < min(first + dims.block_length, dims.k); k++) {
       let weight = weights(panel, k);
       let value = vec4<f32>(x[x_at + k]);
-      partial.lo = fma(value, weight.lo, partial.lo);
-      partial.hi = fma(value, weight.hi, partial.hi);
+      partial.lo = mul_add4(value, weight.lo, partial.lo);
+      partial.hi = mul_add4(value, weight.hi, partial.hi);
     }
     total.lo += partial.lo;
     total.hi += partial.hi;

@@ -18,7 +18,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var k = 0u; k < dims.k; k++) {
     let weight = weights(panel, k);
     let value = vec4<f32>(x[x_at + k]);
-    var joined = Eight(value * weight.lo, value * weight.hi);
+    var joined = Eight(product4(value, weight.lo), product4(value, weight.hi));
     var level = 0u;
     for (var count = k; (count & 1u) == 1u; count >>= 1u) {
       joined = Eight(sums[level].lo + joined.lo, sums[level].hi + joined.hi);

@@ -1,21 +1,17 @@
 // Dispatches a norm over rows: rmsNorm.wgsl or layerNorm.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import layerNormCode from './layerNorm.wgsl?raw';
+import { numericKernel } from './numerics.ts';
 import rmsNormCode from './rmsNorm.wgsl?raw';
 import { spread } from './spread.ts';
 
-export const RMS_NORM: Kernel = {
-  name: 'rmsNorm',
-  code: rmsNormCode,
-  bindings: ['uniform', 'read', 'read', 'write', 'write', 'write'],
-};
-export const LAYER_NORM: Kernel = {
-  name: 'layerNorm',
-  code: layerNormCode,
-  bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
-};
+export const RMS_NORM = numericKernel('rmsNorm', [rmsNormCode], ['uniform', 'read', 'read', 'write', 'write', 'write']);
+export const LAYER_NORM = numericKernel(
+  'layerNorm',
+  [layerNormCode],
+  ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
+);
 
 /** Where each row of a tensor stands: rows of positions, each with one row or one a head. Elements. */
 export type RowPlaces = { readonly tensor: GpuTensor; readonly rowStride: number; readonly headStride: number };

@@ -22,6 +22,7 @@ struct Dims {
   scale_head_stride: u32,
   eps: f32,
   weight_offset: f32, // 1 for Gemma
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -43,9 +44,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (lane == 0u && exists) {
     var sum = 0.0;
     for (var i = 0u; i < dims.d; i++) {
-      sum = fma(x[x_at + i], x[x_at + i], sum);
+      sum = mul_add(x[x_at + i], x[x_at + i], sum);
     }
-    row_scale = sqrt(sum / f32(dims.d) + dims.eps);
+    row_scale = square_root(quotient(sum, f32(dims.d)) + dims.eps);
     scale[pos * dims.scale_row_stride + head * dims.scale_head_stride] = row_scale;
   }
   workgroupBarrier();
@@ -54,8 +55,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
-    let unit = x[x_at + i] / row_scale;
+    let unit = stored(quotient(x[x_at + i], row_scale));
     normalized[y_at + i] = unit;
-    y[y_at + i] = unit * (w[i] + dims.weight_offset);
+    y[y_at + i] = stored(product(unit, stored(stored(w[i]) + dims.weight_offset)));
   }
 }

@@ -19,12 +19,21 @@ struct Dims {
   x_head_stride: u32,
   x_offset: u32,
   y_row_stride: u32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
 @group(0) @binding(2) var<storage, read> table: array<vec2<f32>>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+// a·cos + b·sin: one operation in f32, three in a narrower type, as transformers' apply_rotary_pos_emb.
+fn turned(a: f32, cosine: f32, b: f32, sine: f32) -> f32 {
+  if (rounding == 0u) {
+    return mul_add(a, cosine, product(b, sine));
+  }
+  return stored(stored(product(a, stored(cosine))) + stored(product(b, stored(sine))));
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -48,8 +57,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let x1 = x[x_at + first];
   let x2 = x[x_at + second];
   if (i == first) {
-    y[y_at] = fma(x1, turn.x, -(x2 * turn.y));
+    y[y_at] = turned(x1, turn.x, x2, -turn.y);
   } else {
-    y[y_at] = fma(x2, turn.x, x1 * turn.y);
+    y[y_at] = turned(x2, turn.x, x1, turn.y);
   }
 }

@@ -12,6 +12,7 @@ struct Dims {
   workgroups_x: u32,
   n_pos: u32,
   window: u32, // keys a query sees, itself included; 0: all before it
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -64,7 +65,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   workgroupBarrier();
   if (exists) {
     for (var k = first + lane; k <= query; k += lanes) {
-      pattern[at + k] /= row_sum;
+      pattern[at + k] = stored(quotient(pattern[at + k], row_sum));
     }
   }
 }

@@ -17,6 +17,7 @@ struct Dims {
   y_group_stride: u32,
   k: u32, // K
   block_length: u32, // of matmulBlocked.wgsl
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -34,10 +35,10 @@ struct Eight { // one row's outputs in one panel
 fn weights(panel: u32, k: u32) -> Eight {
   let at = (dims.first_panel + panel) * dims.chunks * 4u + k;
   if (weight_dtype == F32) {
-    return Eight(bitcast<vec4<f32>>(w[at * 2u]), bitcast<vec4<f32>>(w[at * 2u + 1u]));
+    return Eight(stored4(bitcast<vec4<f32>>(w[at * 2u])), stored4(bitcast<vec4<f32>>(w[at * 2u + 1u])));
   }
   let words = w[at];
-  return Eight(widen_pairs(words.xy, weight_dtype), widen_pairs(words.zw, weight_dtype));
+  return Eight(stored4(widen_pairs(words.xy, weight_dtype)), stored4(widen_pairs(words.zw, weight_dtype)));
 }
 
 // Where row's input to this panel's group begins.
@@ -47,10 +48,10 @@ fn input_at(row: u32, panel: u32) -> u32 {
 
 // Adds the bias last and stores the columns that the group has.
 fn store(row: u32, panel: u32, sum: Eight) {
-  var total = sum;
+  var total = Eight(stored4(sum.lo), stored4(sum.hi));
   if (has_bias) {
-    total.lo += b[(dims.first_panel + panel) * 2u];
-    total.hi += b[(dims.first_panel + panel) * 2u + 1u];
+    total.lo = biased4(sum.lo, b[(dims.first_panel + panel) * 2u]);
+    total.hi = biased4(sum.hi, b[(dims.first_panel + panel) * 2u + 1u]);
   }
   let column = (panel % dims.panels_per_group) * 8u;
   let at = dims.y_offset + row * dims.y_row_stride + (panel / dims.panels_per_group) * dims.y_group_stride + column;
