@@ -1,5 +1,7 @@
 // The models that are served with the page: a CheckpointFolder over `models/NAME/…`. A file is fetched whole and kept in memory.
 import type { ByteSource, CheckpointFolder } from '../engine/index.ts';
+import { bytesSource } from './bytesSource.ts';
+import { readChunks } from './readChunks.ts';
 
 export type DownloadProgress = {
   readonly fileName: string;
@@ -29,23 +31,6 @@ export function bundledFolder({ name, baseUrl, onProgress = () => {} }: BundledO
       const source = bytesSource(fileName, bytes);
       held.set(fileName, source);
       return source;
-    },
-  };
-}
-
-/** A ByteSource over bytes in memory; reads are copies. */
-function bytesSource(name: string, bytes: Uint8Array<ArrayBuffer>): ByteSource {
-  return {
-    name,
-    byteLength: bytes.byteLength,
-    async read(byteOffset, byteLength, signal) {
-      signal?.throwIfAborted();
-      if (byteOffset < 0 || byteLength < 0 || byteOffset + byteLength > bytes.byteLength) {
-        throw new RangeError(
-          `${name} has ${bytes.byteLength} bytes, not ${byteLength} from byte ${byteOffset}. Was it downloaded completely?`,
-        );
-      }
-      return bytes.slice(byteOffset, byteOffset + byteLength);
     },
   };
 }
@@ -87,16 +72,6 @@ async function request(url: URL, signal?: AbortSignal): Promise<Response> {
     throw new Error(`${url.href} could not be fetched. Is the server that the page came from still running?`, {
       cause,
     });
-  }
-}
-
-/** Reads a body to its end. Not every browser's ReadableStream is an async iterable (Safari's is not). */
-async function* readChunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    yield value;
   }
 }
 

@@ -88,7 +88,7 @@ async function noWeights(folder: CheckpointFolder, signal?: AbortSignal): Promis
     if ((await folder.open(fileName, signal)) === null) continue;
     return new CheckpointError(
       `${folder.name} has only ${fileName}, a Python pickle, which Splitscope does not open because opening one can run code. Convert it: ` +
-        `python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('FOLDER').save_pretrained('NEW_FOLDER')"`,
+        `python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('${folder.name}').save_pretrained('NEW_FOLDER')"`,
     );
   }
   return new CheckpointError(`${folder.name} has neither ${SINGLE_FILE} nor ${INDEX_FILE}. Choose a folder that has.`);
