@@ -17,17 +17,14 @@ export function whyNotApplicable(intervention: Intervention, to: ApplyTo): strin
   const axes = hookAxes(hook, to.model, to.mode, to.nPos);
   if (typeof axes === 'string') return axes;
   return (
-    whyNotHeads(hook, heads, axes, to.mode) ??
+    whyNotHeads(hook, heads, axes) ??
     whyNotPositions(positions, to.nPos) ??
     whyNotOperation(intervention, axes, to) ??
     whyNotSource(intervention, axes, to)
   );
 }
 
-function whyNotHeads(hook: HookName, heads: Intervention['heads'], axes: HookAxes, mode: HookMode): string | null {
-  if (mode.qkv === 'split' && hook.endsWith('.hook_attn_in')) {
-    return `${hook} feeds nothing in split mode, as in TransformerLens: edit hook_q_input, hook_k_input or hook_v_input`;
-  }
+function whyNotHeads(hook: HookName, heads: Intervention['heads'], axes: HookAxes): string | null {
   if (heads === 'all') return null;
   if (axes.heads === null) return `${hook} has no head axis: leave heads at "all"`;
   if (hook.includes('.ln1.')) {

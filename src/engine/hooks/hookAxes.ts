@@ -65,6 +65,9 @@ function missing(hook: BlockHook, layer: number, model: HookModel, { qkv }: Hook
         ? null
         : `${hook} exists in split mode only: fused, q, k and v of all heads read one input`;
     case 'hook_attn_in':
+      if (qkv === 'split') {
+        return `${hook} feeds nothing in split mode, as in TransformerLens: use hook_q_input, hook_k_input, hook_v_input`;
+      }
       return model.nKeyValueHeads === model.nHeads
         ? null
         : `${hook} needs as many kv heads as heads (here ${model.nKeyValueHeads} and ${model.nHeads}), as in TransformerLens; use hook_q_input, hook_k_input, hook_v_input in split mode`;

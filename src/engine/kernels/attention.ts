@@ -66,6 +66,7 @@ export function attnScores(args: AttnScoresArgs): Dispatch {
 export type SoftmaxArgs = AttentionShape & {
   readonly scores: GpuTensor; // [n_heads, query_pos, key_pos]
   readonly pattern: GpuTensor; // the same shape
+  readonly unmasked?: boolean; // an intervention edited the scores: all that are not −∞ count, wherever they stand
   readonly lanes: number;
 };
 
@@ -77,7 +78,7 @@ export function softmax(args: SoftmaxArgs): Dispatch {
     label: args.pattern.label,
     kernel: SOFTMAX,
     overrides: { lanes: args.lanes },
-    dims: [rows, workgroups[0], args.nPos, args.window ?? 0],
+    dims: [rows, workgroups[0], args.nPos, args.window ?? 0, Number(args.unmasked ?? false)],
     buffers: [args.scores.slot, args.pattern.slot],
     workgroups,
     multiplyAdds: 0,
@@ -86,6 +87,7 @@ export function softmax(args: SoftmaxArgs): Dispatch {
 
 export type AttnZArgs = AttentionShape & {
   readonly pattern: GpuTensor; // [n_heads, query_pos, key_pos]
+  readonly unmasked?: boolean; // an intervention edited scores or pattern: masked keys may have a share
   readonly v: GpuTensor; // [rows, n_heads / repeats, d_head]
   readonly vRowStride: number;
   readonly z: GpuTensor; // [rows, n_heads, d_head]
@@ -107,6 +109,7 @@ export function attnZ(args: AttnZArgs): Dispatch {
       args.vRowStride,
       args.v.offset,
       args.zRowStride,
+      Number(args.unmasked ?? false),
     ],
     buffers: [args.pattern.slot, args.v.slot, args.z.slot],
     workgroups: [

@@ -14,6 +14,7 @@ struct Dims {
   v_row_stride: u32,
   v_offset: u32,
   z_row_stride: u32,
+  unmasked: u32, // 1: the pattern was edited, and any key may have a share
   zero: u32, // shared/arithmetic.wgsl
 }
 
@@ -44,8 +45,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let head = plane % dims.n_heads;
   let first_row = (plane / dims.n_heads) * dims.n_pos;
   let last = dims.n_pos - 1u;
-  let first_key = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u);
-  let last_key = min(query + 3u, last);
+  let is_open = dims.unmasked > 0u;
+  let first_key = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u && !is_open);
+  let last_key = select(min(query + 3u, last), last, is_open);
   let p0 = (plane * dims.n_pos + query) * dims.n_pos;
   let p1 = (plane * dims.n_pos + min(query + 1u, last)) * dims.n_pos;
   let p2 = (plane * dims.n_pos + min(query + 2u, last)) * dims.n_pos;

@@ -1,16 +1,12 @@
 // Dispatches what interventions do to an activation: edit.wgsl, and the mean over positions that one of them writes.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dim, Dispatch } from '../gpu/plan.ts';
 import editCode from './edit.wgsl?raw';
 import meanCode from './meanPositions.wgsl?raw';
+import { numericKernel } from './numerics.ts';
 
-export const EDIT: Kernel = { name: 'edit', code: editCode, bindings: ['uniform', 'read', 'read', 'read', 'write'] };
-export const MEAN_POSITIONS: Kernel = {
-  name: 'meanPositions',
-  code: meanCode,
-  bindings: ['uniform', 'read', 'write'],
-};
+export const EDIT = numericKernel('edit', [editCode], ['uniform', 'read', 'read', 'read', 'write']);
+export const MEAN_POSITIONS = numericKernel('meanPositions', [meanCode], ['uniform', 'read', 'write']);
 
 /** The number by which edit.wgsl knows each operation. */
 const OPERATION_NUMBER = { replace: 0, scale: 1, add: 2, fill: 3 } as const;

@@ -30,6 +30,7 @@ struct Dims {
   s: Places,
   y: Places,
   factor: f32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -59,9 +60,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let source = s[at(dims.s, batch, row_chosen - 1u, head, id.x)];
     switch operation {
       case REPLACE: { result = source; }
-      case SCALE: { result = bitcast<u32>(dims.factor * bitcast<f32>(value)); }
-      case ADD: { result = bitcast<u32>(fma(dims.factor, bitcast<f32>(source), bitcast<f32>(value))); }
+      case SCALE: { result = bitcast<u32>(product(dims.factor, bitcast<f32>(value))); }
+      case ADD: { result = bitcast<u32>(mul_add(dims.factor, bitcast<f32>(source), bitcast<f32>(value))); }
       default: { result = bitcast<u32>(dims.factor); }
+    }
+    if (rounding != 0u) {
+      result = bitcast<u32>(stored(bitcast<f32>(result)));
     }
   }
   y[at(dims.y, batch, pos, head, id.x)] = result;

@@ -6,6 +6,10 @@
 // One workgroup a row. Ba et al. 2016, equation 4; TransformerLens LayerNorm for what is a hook. Twin: reference/layerNorm.ts.
 
 override lanes: u32 = 64u;
+override given: u32 = 0u; // what is read instead of computed, where an intervention edited it: nothing, scale, normalized
+
+const SCALE: u32 = 1u;
+const NORMALIZED: u32 = 2u;
 override has_bias: bool = true;
 
 struct Dims {
@@ -54,8 +58,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let centred = x[x_at + i] - row_mean;
       squares = mul_add(centred, centred, squares);
     }
-    row_scale = square_root(quotient(squares, f32(dims.d)) + dims.eps);
-    scale[pos * dims.scale_row_stride + head * dims.scale_head_stride] = row_scale;
+    let scale_at = pos * dims.scale_row_stride + head * dims.scale_head_stride;
+    if (given == SCALE) {
+      row_scale = scale[scale_at];
+    } else {
+      row_scale = square_root(quotient(squares, f32(dims.d)) + dims.eps);
+      scale[scale_at] = row_scale;
+    }
   }
   workgroupBarrier();
   if (!exists) {
@@ -63,8 +72,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
-    let unit = stored(quotient(x[x_at + i] - row_mean, row_scale));
-    normalized[y_at + i] = unit;
+    if (given != NORMALIZED) {
+      normalized[y_at + i] = stored(quotient(x[x_at + i] - row_mean, row_scale));
+    }
+    let unit = normalized[y_at + i];
     if (has_bias) {
       y[y_at + i] = stored(mul_add(unit, stored(w[i]), kept(stored(b[i]))));
     } else {

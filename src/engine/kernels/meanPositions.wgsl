@@ -18,6 +18,7 @@ struct Dims {
   width: u32,
   x: Places,
   y: Places,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -34,5 +35,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   for (var pos = 0u; pos < dims.n_pos; pos++) {
     sum += x[x_at + pos * dims.x.pos];
   }
-  y[dims.y.offset + id.y * dims.y.batch + id.z * dims.y.head + id.x] = sum / f32(dims.n_pos);
+  y[dims.y.offset + id.y * dims.y.batch + id.z * dims.y.head + id.x] =
+    stored(quotient(sum, f32(dims.n_pos)));
 }

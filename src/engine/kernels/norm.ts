@@ -13,6 +13,9 @@ export const LAYER_NORM = numericKernel(
   ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
 );
 
+/** The numbers by which the kernels know what they are given. */
+const GIVEN = { nothing: 0, scale: 1, normalized: 2 } as const;
+
 /** Where each row of a tensor stands: rows of positions, each with one row or one a head. Elements. */
 export type RowPlaces = { readonly tensor: GpuTensor; readonly rowStride: number; readonly headStride: number };
 
@@ -28,6 +31,7 @@ export type NormRows = {
   readonly w: BufferSlot; // [d] f32
   readonly eps: number;
   readonly lanes: number; // invocations a row
+  readonly given?: 'scale' | 'normalized'; // read from its tensor instead of computed: an intervention edited it
 };
 
 /** normalized = x / √(mean x² + ε), y = normalized · (w + weightOffset). */
@@ -36,7 +40,7 @@ export function rmsNorm(args: NormRows & { readonly weightOffset: number }): Dis
   return {
     label: args.label,
     kernel: RMS_NORM,
-    overrides: { lanes: args.lanes },
+    overrides: { lanes: args.lanes, given: GIVEN[args.given ?? 'nothing'] },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }, { f32: args.weightOffset }],
     buffers: [args.x.tensor.slot, args.w, args.scale.tensor.slot, args.normalized.tensor.slot, args.y.tensor.slot],
     workgroups,
@@ -52,7 +56,7 @@ export function layerNorm(
   return {
     label: args.label,
     kernel: LAYER_NORM,
-    overrides: { lanes: args.lanes, has_bias: Number(args.b.present) },
+    overrides: { lanes: args.lanes, has_bias: Number(args.b.present), given: GIVEN[args.given ?? 'nothing'] },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }],
     buffers: [
       args.x.tensor.slot,

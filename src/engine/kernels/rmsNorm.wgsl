@@ -6,6 +6,10 @@
 // One workgroup a row. Zhang & Sennrich 2019, equation 4; TransformerLens RMSNorm for what is a hook. Twin: reference/rmsNorm.ts.
 
 override lanes: u32 = 64u;
+override given: u32 = 0u; // what is read instead of computed, where an intervention edited it: nothing, scale, normalized
+
+const SCALE: u32 = 1u;
+const NORMALIZED: u32 = 2u;
 
 struct Dims {
   rows: u32,
@@ -41,13 +45,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let pos = row / dims.heads;
   let head = row % dims.heads;
   let x_at = dims.x_offset + pos * dims.x_row_stride + head * dims.x_head_stride;
+  let scale_at = pos * dims.scale_row_stride + head * dims.scale_head_stride;
   if (lane == 0u && exists) {
-    var sum = 0.0;
-    for (var i = 0u; i < dims.d; i++) {
-      sum = mul_add(x[x_at + i], x[x_at + i], sum);
+    if (given == SCALE) {
+      row_scale = scale[scale_at];
+    } else {
+      var sum = 0.0;
+      for (var i = 0u; i < dims.d; i++) {
+        sum = mul_add(x[x_at + i], x[x_at + i], sum);
+      }
+      row_scale = square_root(quotient(sum, f32(dims.d)) + dims.eps);
+      scale[scale_at] = row_scale;
     }
-    row_scale = square_root(quotient(sum, f32(dims.d)) + dims.eps);
-    scale[pos * dims.scale_row_stride + head * dims.scale_head_stride] = row_scale;
   }
   workgroupBarrier();
   if (!exists) {
@@ -55,8 +64,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
-    let unit = stored(quotient(x[x_at + i], row_scale));
-    normalized[y_at + i] = unit;
+    if (given != NORMALIZED) {
+      normalized[y_at + i] = stored(quotient(x[x_at + i], row_scale));
+    }
+    let unit = normalized[y_at + i];
     y[y_at + i] = stored(product(unit, stored(stored(w[i]) + dims.weight_offset)));
   }
 }

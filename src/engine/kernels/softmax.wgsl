@@ -12,11 +12,15 @@ struct Dims {
   workgroups_x: u32,
   n_pos: u32,
   window: u32, // keys a query sees, itself included; 0: all before it
+  unmasked: u32, // 1: the scores were edited, and every one that is not −∞ counts
   zero: u32, // shared/arithmetic.wgsl
 }
 
+const MINUS_INFINITY_BITS: u32 = 0xff800000u;
+const LOWEST: f32 = -0x1.fffffep+127f;
+
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> scores: array<f32>;
+@group(0) @binding(1) var<storage, read> scores: array<u32>; // as bits, since WGSL may assume infinities absent
 @group(0) @binding(2) var<storage, read_write> pattern: array<f32>;
 
 var<workgroup> lane_max: array<f32, lanes>;
@@ -28,12 +32,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let row = group.y * dims.workgroups_x + group.x;
   let exists = row < dims.rows;
   let query = row % dims.n_pos;
-  let first = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u);
+  let is_open = dims.unmasked > 0u;
+  let first = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u && !is_open);
+  let last = select(query, dims.n_pos - 1u, is_open);
   let at = row * dims.n_pos;
   if (exists) {
-    var largest = scores[at + first];
-    for (var k = first + lane; k <= query; k += lanes) {
-      largest = max(largest, scores[at + k]);
+    var largest = LOWEST;
+    for (var k = first + lane; k <= last; k += lanes) {
+      largest = max(largest, select(bitcast<f32>(scores[at + k]), LOWEST, scores[at + k] == MINUS_INFINITY_BITS));
     }
     lane_max[lane] = largest;
   }
@@ -48,8 +54,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (exists) {
     for (var k = lane; k < dims.n_pos; k += lanes) {
       var power = 0.0;
-      if (k >= first && k <= query) {
-        power = exp_f32(scores[at + k] - row_max);
+      if (k >= first && k <= last && scores[at + k] != MINUS_INFINITY_BITS) {
+        power = exp_f32(bitcast<f32>(scores[at + k]) - row_max);
       }
       pattern[at + k] = power;
     }
@@ -57,14 +63,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   storageBarrier();
   if (lane == 0u && exists) {
     var sum = 0.0;
-    for (var k = first; k <= query; k++) {
+    for (var k = first; k <= last; k++) {
       sum += pattern[at + k];
     }
     row_sum = sum;
   }
   workgroupBarrier();
   if (exists) {
-    for (var k = first + lane; k <= query; k += lanes) {
+    for (var k = first + lane; k <= last; k += lanes) {
       pattern[at + k] = stored(quotient(pattern[at + k], row_sum));
     }
   }

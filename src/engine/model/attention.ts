@@ -6,6 +6,7 @@ import { repeatHeads, rotary } from '../kernels/heads.ts';
 import { matmul } from '../kernels/matmul.ts';
 import type { BlockPlace } from './blockPlace.ts';
 import type { GpuNorm } from './gpuWeights.ts';
+import { withHeadResults } from './headResults.ts';
 import { norm, unhooked } from './norm.ts';
 import { linear, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
@@ -49,22 +50,34 @@ export function attention(inputs: AttentionInputs, place: BlockPlace): GpuTensor
       alibiSlopes: { slot: context.alibiSlopes ?? context.none, present: context.alibiSlopes !== null },
     }),
   );
+  // What masks leave, −∞ and 0, is skipped by position; an edit may have put something else there.
+  const passedScores = at('attn.hook_attn_scores', scores);
   const pattern = patternTensor(context, name('attn.hook_pattern'));
   context.recorder.emit(
-    softmax({ ...shape, scores: at('attn.hook_attn_scores', scores), pattern, lanes: context.lanes }),
+    softmax({
+      ...shape,
+      scores: passedScores,
+      pattern,
+      unmasked: passedScores.slot !== scores.slot,
+      lanes: context.lanes,
+    }),
   );
+  const passedPattern = at('attn.hook_pattern', pattern);
   const z = rowTensor(context, name('attn.hook_z'), [config.nHeads, config.dHead]);
   context.recorder.emit(
     attnZ({
       ...shape,
-      pattern: at('attn.hook_pattern', pattern),
+      pattern: passedPattern,
+      unmasked: passedPattern.slot !== pattern.slot || passedScores.slot !== scores.slot,
       v,
       vRowStride: rowStride(context, v),
       z,
       zRowStride: rowStride(context, z),
     }),
   );
-  return linear(context, name('attn.out'), at('attn.hook_z', z), weights.o, [config.dModel], [name('hook_attn_out')]);
+  const passedZ = at('attn.hook_z', z);
+  const out = linear(context, name('attn.out'), passedZ, weights.o, [config.dModel], [name('hook_attn_out')]);
+  return withHeadResults(out, passedZ, place);
 }
 
 /** One product with W_Q, W_K and W_V side by side; q, k and v are three views of its result. */
@@ -157,7 +170,7 @@ function repeatKv(hook: 'attn.hook_k' | 'attn.hook_v', x: GpuTensor, { context, 
 /** Normalises each head of q or k where the architecture does; not a hook. */
 function normedHeads(part: string, x: GpuTensor, weight: GpuNorm | null, place: BlockPlace): GpuTensor {
   if (!weight) return x;
-  return norm(place.context, x, weight, unhooked(place.name(`attn.${part}`)), 'RMS').out;
+  return norm(place.context, x, weight, unhooked(place.name(`attn.${part}`)), 'RMS');
 }
 
 /** Turns q or k by the layer's rotary table, where it has one. */

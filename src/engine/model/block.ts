@@ -6,8 +6,17 @@ import { repeatHeads } from '../kernels/heads.ts';
 import { type AttentionInputs, attention } from './attention.ts';
 import type { BlockPlace } from './blockPlace.ts';
 import type { GpuMlp, GpuNorm } from './gpuWeights.ts';
-import { type NormNames, norm, unhooked } from './norm.ts';
-import { headRows, linear, type RunContext, rowElements, rowStride, rowTensor, sharedHeads } from './runContext.ts';
+import { type NormHooks, namedOut, norm, unhooked } from './norm.ts';
+import {
+  headRows,
+  headsApart,
+  linear,
+  type RunContext,
+  rowElements,
+  rowStride,
+  rowTensor,
+  sharedHeads,
+} from './runContext.ts';
 
 /** Records one block; every hook that the architecture and the mode have is passed in running order: [pos, d_model]. */
 export function block(
@@ -31,17 +40,20 @@ export function block(
   );
   const residMid = serial ? at('hook_resid_mid', afterAttn) : residPre;
   const mlpIn = at('hook_mlp_in', residMid);
-  const normed = hookedNorm(mlpIn, weights.ln2 ?? weights.ln1, 'ln2', place);
+  const normed = norm(context, mlpIn, weights.ln2 ?? weights.ln1, shown('ln2', place));
   const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, weights.mlp, place), weights.ln2Post, 'hook_mlp_out', place));
   const heldBy = [name('hook_resid_post'), `blocks.${place.layer + 1}.hook_resid_pre`];
-  return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post'), heldBy));
+  return at('hook_resid_post', sum(context, serial ? residMid : afterAttn, mlpOut, name('hook_resid_post'), heldBy));
 }
 
 /** Fused: one normalised input for all. Split: an input of its own for each of q, k and v, each normalised for itself. */
 function inputs(residPre: GpuTensor, place: BlockPlace): AttentionInputs {
   const { context, weights, at } = place;
   const { config, spec } = context;
-  if (spec.qkv === 'fused') return { kind: 'fused', normed: hookedNorm(residPre, weights.ln1, 'ln1', place) };
+  if (spec.qkv === 'fused') {
+    const normed = norm(context, attnIn(residPre, place), weights.ln1, shown('ln1', place));
+    return headsApart(context, normed) ? { kind: 'split', q: normed, k: normed, v: normed } : { kind: 'fused', normed };
+  }
   const kvHeads = spec.kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;
   const q = at('hook_q_input', headInput(residPre, 'hook_q_input', config.nHeads, place));
   const k = at('hook_k_input', headInput(residPre, 'hook_k_input', kvHeads, place));
@@ -49,17 +61,24 @@ function inputs(residPre: GpuTensor, place: BlockPlace): AttentionInputs {
   // TransformerLens calls ln1 for q, k and v in turn and keeps the last call's hooks: ln1.* are the v input's.
   return {
     kind: 'split',
-    q: norm(context, q, weights.ln1, unhooked(place.name('ln1.q'))).out,
-    k: norm(context, k, weights.ln1, unhooked(place.name('ln1.k'))).out,
-    v: hookedNorm(v, weights.ln1, 'ln1', place),
+    q: norm(context, q, weights.ln1, notShown('ln1.q', place)),
+    k: norm(context, k, weights.ln1, notShown('ln1.k', place)),
+    v: norm(context, v, weights.ln1, shown('ln1', place)),
   };
+}
+
+/** On request, the stream with a head axis: each head's input to q, k and v alike. */
+function attnIn(residPre: GpuTensor, place: BlockPlace): GpuTensor {
+  if (!place.isWanted('hook_attn_in')) return residPre;
+  return place.at('hook_attn_in', headInput(residPre, 'hook_attn_in', place.context.config.nHeads, place));
 }
 
 /** Copies the stream for each head: one copy that all heads share, or one a head where they are to differ: [pos, heads, d_model]. */
 function headInput(residPre: GpuTensor, hook: BlockHook, nHeads: number, { context, name }: BlockPlace): GpuTensor {
   const { dModel } = context.config;
   const shared = context.headInputs === 'shared';
-  const y = shared ? sharedHeads(context, name(hook), nHeads, dModel) : headRows(context, name(hook), nHeads, dModel);
+  const heads = { label: name(hook), nHeads, d: dModel };
+  const y = shared ? sharedHeads(context, heads) : headRows(context, heads);
   context.recorder.emit(
     repeatHeads({
       x: residPre,
@@ -78,22 +97,27 @@ function headInput(residPre: GpuTensor, hook: BlockHook, nHeads: number, { conte
 }
 
 /** The norm before attention (ln1) or the MLP (ln2), with its hooks. */
-function hookedNorm(x: GpuTensor, weight: GpuNorm, ln: 'ln1' | 'ln2', { context, at, name }: BlockPlace): GpuTensor {
-  const names: NormNames = {
-    scale: name(`${ln}.hook_scale`),
-    normalized: name(`${ln}.hook_normalized`),
-    out: name(`${ln}.out`),
+function shown(ln: 'ln1' | 'ln2', { at, name }: BlockPlace): NormHooks {
+  return {
+    names: { scale: name(`${ln}.hook_scale`), normalized: name(`${ln}.hook_normalized`), out: name(`${ln}.out`) },
+    scale: (tensor) => at(`${ln}.hook_scale`, tensor),
+    normalized: (tensor) => at(`${ln}.hook_normalized`, tensor),
   };
-  const normed = norm(context, x, weight, names);
-  at(`${ln}.hook_scale`, normed.scale);
-  at(`${ln}.hook_normalized`, normed.normalized);
-  return normed.out;
+}
+
+/** The calls of ln1 for q and k: edited as ln1 is, shown by the call for v alone. */
+function notShown(label: 'ln1.q' | 'ln1.k', { edited, name }: BlockPlace): NormHooks {
+  return {
+    ...unhooked(name(label)),
+    scale: (tensor) => edited('ln1.hook_scale', tensor),
+    normalized: (tensor) => edited('ln1.hook_normalized', tensor),
+  };
 }
 
 /** The norm after attention or the MLP, where the architecture has one; its output is what the hook shows. */
 function postNorm(x: GpuTensor, weight: GpuNorm | null, hook: BlockHook, { context, name }: BlockPlace): GpuTensor {
   if (!weight) return x;
-  return norm(context, x, weight, { ...unhooked(name(`${hook}.post`)), out: name(hook) }).out;
+  return norm(context, x, weight, namedOut(unhooked(name(`${hook}.post`)), name(hook)));
 }
 
 /** post = act(x·W_gate) · (x·W_in), or act(x·W_in) where nothing gates; out = post·W_out: [pos, d_model]. */

@@ -9,6 +9,8 @@ export type BlockPlace = {
   readonly layer: number;
   readonly weights: GpuBlock;
   readonly at: (hook: BlockHook, tensor: GpuTensor) => GpuTensor;
+  readonly edited: (hook: BlockHook, tensor: GpuTensor) => GpuTensor; // as `at`, and not shown
+  readonly isWanted: (hook: BlockHook) => boolean; // some hooks are made on request only
   readonly name: (part: string) => string; // blocks.L.part
 };
 
@@ -20,6 +22,8 @@ export function placeOf(context: RunContext, layer: number, weights: GpuBlock): 
     layer,
     weights,
     at: (part, tensor) => context.recorder.at(hook(part), tensor),
+    edited: (part, tensor) => context.recorder.edited(hook(part), tensor),
+    isWanted: (part) => context.recorder.isWanted(hook(part)),
     name: (part) => `blocks.${layer}.${part}`,
   };
 }

@@ -6,7 +6,7 @@ import { block, sum } from './block.ts';
 import { placeOf } from './blockPlace.ts';
 import type { GpuTable } from './gpuWeights.ts';
 import { askedRows } from './logitPositions.ts';
-import { norm, unhooked } from './norm.ts';
+import { type NormHooks, namedOut, norm, unhooked } from './norm.ts';
 import { type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
 export type ForwardInputs = {
@@ -35,7 +35,7 @@ function embedded(context: RunContext, { tokenIds, positionIds }: ForwardInputs)
     config.embedScale,
   );
   const normed = weights.lnEmbed
-    ? norm(context, gathered, weights.lnEmbed, { ...unhooked('embed.ln'), out: 'hook_embed' }).out
+    ? norm(context, gathered, weights.lnEmbed, namedOut(unhooked('embed.ln'), 'hook_embed'))
     : gathered;
   const tokens = recorder.at('hook_embed', normed);
   if (!weights.W_pos || !positionIds) return tokens;
@@ -57,14 +57,12 @@ function columns(context: RunContext, label: string, ids: BufferSlot, parts: Gpu
 
 function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
   const { weights, recorder } = context;
-  const names = { scale: 'ln_final.hook_scale', normalized: 'ln_final.hook_normalized', out: 'ln_final.out' };
-  let input = stream;
-  if (weights.lnFinal) {
-    const normed = norm(context, stream, weights.lnFinal, names);
-    recorder.at('ln_final.hook_scale', normed.scale);
-    recorder.at('ln_final.hook_normalized', normed.normalized);
-    input = normed.out;
-  }
+  const hooks: NormHooks = {
+    names: { scale: 'ln_final.hook_scale', normalized: 'ln_final.hook_normalized', out: 'ln_final.out' },
+    scale: (tensor) => recorder.at('ln_final.hook_scale', tensor),
+    normalized: (tensor) => recorder.at('ln_final.hook_normalized', tensor),
+  };
+  const input = weights.lnFinal ? norm(context, stream, weights.lnFinal, hooks) : stream;
   return recorder.at('unembed.hook_out', logits(context, recorder.at('unembed.hook_in', input)));
 }
 

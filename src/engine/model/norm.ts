@@ -1,4 +1,6 @@
 // Records a norm of rows: of the residual stream, of each head's own input in split mode, of each head's q and k.
+// One dispatch computes scale, normalized and the weighed result. Where a hook hands on another scale or another normalized than it
+// was shown, the same kernel goes on from that; else nothing is done twice.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import { layerNorm, rmsNorm } from '../kernels/norm.ts';
 import type { GpuNorm } from './gpuWeights.ts';
@@ -6,67 +8,109 @@ import { headRows, type RunContext, rowAxes, rowStride, rowTensor, sharedHeads }
 
 export type NormNames = { readonly scale: string; readonly normalized: string; readonly out: string };
 
-export type NormOutput = {
-  readonly scale: GpuTensor; // [pos, 1], or [pos, heads, 1]
-  readonly normalized: GpuTensor; // what hook_normalized shows: before ·w (+ b)
-  readonly out: GpuTensor; // what goes on
+/** How a norm names what it makes, and what its two hooks make of it. */
+export type NormHooks = {
+  readonly names: NormNames;
+  readonly scale: (tensor: GpuTensor) => GpuTensor; // [pos, 1], or [pos, heads, 1]
+  readonly normalized: (tensor: GpuTensor) => GpuTensor; // before ·w (+ b)
 };
 
-/** Names of a norm that shows no hooks. */
-export function unhooked(label: string): NormNames {
-  return { scale: `${label}.scale`, normalized: `${label}.normalized`, out: `${label}.out` };
+/** A norm that shows no hooks. */
+export function unhooked(label: string): NormHooks {
+  const names = { scale: `${label}.scale`, normalized: `${label}.normalized`, out: `${label}.out` };
+  return { names, scale: (tensor) => tensor, normalized: (tensor) => tensor };
 }
+
+/** The same norm, its result under a name of its own: the hook that shows it. */
+export function namedOut(hooks: NormHooks, out: string): NormHooks {
+  return { ...hooks, names: { ...hooks.names, out } };
+}
+
+type Normed = { readonly scale: GpuTensor; readonly normalized: GpuTensor; readonly out: GpuTensor };
 
 /** Records the norm over the last axis of x: [pos, d], or [pos, heads, d] where each head has an input of its own. */
 export function norm(
   context: RunContext,
   x: GpuTensor,
   weight: GpuNorm,
-  names: NormNames,
+  { names, ...hooks }: NormHooks,
   kind = context.config.normalization, // q and k are RMS-normalised in architectures of either kind
-): NormOutput {
-  const axis = rowAxes(context);
-  const layout = rowLayout(context, x);
-  const scale = like(context, names.scale, x, layout.perRow, 1);
-  const normalized = like(context, names.normalized, x, layout.perRow, layout.d);
-  const out = like(context, names.out, x, layout.perRow, layout.d);
+): GpuTensor {
+  const memory = (given: Partial<Normed>, suffix: string): Normed => ({
+    scale: like(context, `${names.scale}${suffix}`, x, 1, [names.scale]),
+    normalized: like(context, `${names.normalized}${suffix}`, given.scale ?? x, widthOf(x), [names.normalized]),
+    out: like(context, `${names.out}${suffix}`, given.normalized ?? given.scale ?? x, widthOf(x)),
+    ...given,
+  });
+  const record = (rows: Normed, given?: 'scale' | 'normalized') =>
+    emitNorm(context, { x, weight, kind, rows, given, label: names.normalized });
+  const computed = record(memory({}, ''));
+  const scale = hooks.scale(computed.scale);
+  const scaled = isSame(scale, computed.scale) ? computed : record(memory({ scale }, '.rescaled'), 'scale');
+  const normalized = hooks.normalized(scaled.normalized);
+  if (isSame(normalized, scaled.normalized)) return scaled.out;
+  return record(memory({ scale: computed.scale, normalized }, '.reweighed'), 'normalized').out;
+}
+
+type NormStep = {
+  readonly x: GpuTensor;
+  readonly weight: GpuNorm;
+  readonly kind: 'LN' | 'RMS';
+  readonly rows: Normed;
+  readonly given: 'scale' | 'normalized' | undefined;
+  readonly label: string;
+};
+
+function emitNorm(context: RunContext, { x, weight, kind, rows, given, label }: NormStep): Normed {
   const places = (tensor: GpuTensor) => ({
     tensor,
     rowStride: rowStride(context, tensor),
-    headStride: layout.perRow > 1 ? (tensor.strides[axis] ?? 0) : 0,
+    headStride: headStride(context, tensor),
   });
-  const rows = {
-    label: names.normalized,
+  const args = {
+    label,
     positions: context.rows,
-    heads: layout.perRow,
-    d: layout.d,
+    heads: rowsEach(context, rows.out),
+    d: widthOf(x),
     x: places(x),
-    scale: places(scale),
-    normalized: places(normalized),
-    y: places(out),
+    scale: places(rows.scale),
+    normalized: places(rows.normalized),
+    y: places(rows.out),
     w: weight.w.slot,
     eps: context.config.normEps,
     lanes: context.lanes,
+    ...(given && { given }),
   };
   const { normWeightOffset } = context.config;
   context.recorder.emit(
-    kind === 'LN' ? layerNorm({ ...rows, b: weight.b }) : rmsNorm({ ...rows, weightOffset: normWeightOffset }),
+    kind === 'LN' ? layerNorm({ ...args, b: weight.b }) : rmsNorm({ ...args, weightOffset: normWeightOffset }),
   );
-  return { scale, normalized, out };
+  return rows;
 }
 
-/** The width to normalise, and how many rows of its own each position has: its heads, or 1 where all share one. */
-function rowLayout(context: RunContext, x: GpuTensor): { readonly d: number; readonly perRow: number } {
-  const axis = rowAxes(context);
-  const hasHeads = x.shape.length === axis + 2;
-  const apart = hasHeads && x.strides[axis] !== 0;
-  return { d: x.shape.at(-1) ?? 0, perRow: apart ? (x.shape[axis] ?? 1) : 1 };
+function isSame(a: GpuTensor, b: GpuTensor): boolean {
+  return a.slot === b.slot;
 }
 
-/** Allocates a tensor with x's row and head axes and a width of its own. */
-function like(context: RunContext, label: string, x: GpuTensor, perRow: number, d: number): GpuTensor {
+function widthOf(x: GpuTensor): number {
+  return x.shape.at(-1) ?? 0;
+}
+
+/** Elements from one head to the next; 0 where all share one row, or there are none. */
+function headStride(context: RunContext, x: GpuTensor): number {
   const axis = rowAxes(context);
-  const nHeads = x.shape.length === axis + 2 ? (x.shape[axis] ?? 1) : null;
-  if (nHeads === null) return rowTensor(context, label, [d]);
-  return perRow === 1 ? sharedHeads(context, label, nHeads, d) : headRows(context, label, nHeads, d);
+  return x.shape.length === axis + 2 ? (x.strides[axis] ?? 0) : 0;
+}
+
+/** How many rows of its own each position has: its heads, or 1 where all share one. */
+function rowsEach(context: RunContext, x: GpuTensor): number {
+  return headStride(context, x) > 0 ? (x.shape[rowAxes(context)] ?? 1) : 1;
+}
+
+/** Allocates a tensor with x's row and head axes, its heads apart where x's are, and a width of its own. */
+function like(context: RunContext, label: string, x: GpuTensor, d: number, heldBy?: readonly string[]): GpuTensor {
+  const axis = rowAxes(context);
+  if (x.shape.length !== axis + 2) return rowTensor(context, label, [d], heldBy);
+  const heads = { label, nHeads: x.shape[axis] ?? 1, d, ...(heldBy && { heldBy }) };
+  return rowsEach(context, x) === 1 ? sharedHeads(context, heads) : headRows(context, heads);
 }

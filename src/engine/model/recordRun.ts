@@ -6,6 +6,7 @@ import type { Gpu } from '../gpu/device.ts';
 import type { MatmulTile } from '../kernels/matmul.ts';
 import { forward } from './forward.ts';
 import type { GpuWeights } from './gpuWeights.ts';
+import { type BatchIntervention, RunEdits, type RunSources } from './hookEdits.ts';
 import { type InputSlots, inputSlots } from './inputSlots.ts';
 import type { LogitPositions } from './logitPositions.ts';
 import { Recorder } from './recorder.ts';
@@ -20,6 +21,8 @@ export type RecordRequest = {
   readonly capture: CaptureRequest;
   readonly headInputs: 'shared' | 'materialised';
   readonly logits?: LogitPositions; // left out: all
+  readonly interventions?: readonly BatchIntervention[]; // that can apply; left out: none
+  readonly sources?: RunSources; // what interventions read of other runs; they must outlive this one
   readonly tile?: MatmulTile; // left out: chosen for the device and the number of rows
 };
 
@@ -33,6 +36,7 @@ export function recordRun(request: RecordRequest): RecordedRun {
   checkLength(nPos, config.nCtx);
   const rows = batch * nPos;
   const inputs = inputSlots(request);
+  const edits = new RunEdits(request);
   const context: RunContext = {
     gpu,
     config,
@@ -48,10 +52,22 @@ export function recordRun(request: RecordRequest): RecordedRun {
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,
     alibiSlopes: inputs.alibiSlopes,
-    recorder: new Recorder(request.capture),
+    recorder: new Recorder(request.capture, edits),
   };
   forward(context, { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
-  return { recorder: context.recorder, inputs };
+  return { recorder: context.recorder, inputs: withEdits(inputs, edits) };
+}
+
+/** What interventions read, masks and vectors, is filled with the other inputs. */
+function withEdits(inputs: InputSlots, edits: RunEdits): InputSlots {
+  return {
+    ...inputs,
+    slots: [...inputs.slots, ...edits.slots],
+    fill: (gpu) => {
+      inputs.fill(gpu);
+      edits.fill(gpu);
+    },
+  };
 }
 
 function checkLength(nPos: number, nCtx: number): void {

@@ -1,5 +1,6 @@
 // Records a forward pass before it is run: where each activation lies, which dispatch makes it, which hooks are kept.
-// The forward pass says `at(hook, tensor)` and goes on; what is kept gets memory of its own, the rest shares it between layers.
+// The forward pass says `at(hook, tensor)` and goes on; what interventions make of the activation is what it goes on with. What is
+// kept gets memory of its own, the rest shares it between layers.
 import { type CaptureRequest, isCaptured } from '../capture/captureRequest.ts';
 import { BufferSlot, type GpuTensor, rowStrides, spanBytes } from '../gpu/gpuTensor.ts';
 import type { Dispatch } from '../gpu/plan.ts';
@@ -9,16 +10,33 @@ import type { Shape } from '../tensor/shape.ts';
 /** Dispatches from `first` on, up to the next segment's; `layer`: the block whose weights they read, null where they read none. */
 export type Segment = { readonly first: number; readonly layer: number | null };
 
+/** What a run's interventions do at its hooks. */
+export interface HookEdits {
+  /** Tells whether interventions edit this hook, or read it in the same run. */
+  concerns(hook: HookName): boolean;
+  /** Records the edits of a hook, each into memory of its own; the very same tensor where there is none. */
+  apply(hook: HookName, tensor: GpuTensor, recorder: Recorder): GpuTensor;
+}
+
+const NO_EDITS: HookEdits = { concerns: () => false, apply: (_, tensor) => tensor };
+
 export class Recorder {
   readonly dispatches: Dispatch[] = [];
   readonly segments: Segment[] = [{ first: 0, layer: null }];
-  readonly captured = new Map<HookName, GpuTensor>();
   readonly #request: CaptureRequest;
+  readonly #edits: HookEdits;
+  readonly #passed = new Map<HookName, GpuTensor>(); // those that are kept
   readonly #kept: BufferSlot[] = [];
   readonly #scratch = new Map<string, BufferSlot>();
 
-  constructor(request: CaptureRequest) {
+  constructor(request: CaptureRequest, edits: HookEdits = NO_EDITS) {
     this.#request = request;
+    this.#edits = edits;
+  }
+
+  /** The captured activations, in running order. */
+  get captured(): Map<HookName, GpuTensor> {
+    return new Map([...this.#passed].filter(([hook]) => isCaptured(this.#request, hook)));
   }
 
   /** All buffers of the pass, each once. */
@@ -40,6 +58,16 @@ export class Recorder {
     this.segments.push({ first: this.dispatches.length, layer });
   }
 
+  /** Tells whether a hook is to be captured, edited or read: those that are made only on request are made then. */
+  isWanted(hook: HookName): boolean {
+    return isCaptured(this.#request, hook) || this.#edits.concerns(hook);
+  }
+
+  /** A hook that was passed and kept; undefined where it was not. */
+  passed(hook: HookName): GpuTensor | undefined {
+    return this.#passed.get(hook);
+  }
+
   /**
    * Gives memory to an activation whose first `rowAxes` axes count rows (padded to whole vec4s); 0: dense throughout.
    * `heldBy` names the hooks that show it (a fused q | k | v shows three); left out: its own label.
@@ -54,15 +82,20 @@ export class Recorder {
     this.dispatches.push(dispatch);
   }
 
-  /** Passes a hook: keeps the activation where it was asked for, and hands it on. */
+  /** Passes a hook: edits the activation, keeps it where it was asked for, and hands it on. */
   at(hook: HookName, tensor: GpuTensor): GpuTensor {
-    const named = { ...tensor, label: hook };
-    if (!isCaptured(this.#request, hook)) return named;
-    if (this.#isShared(tensor.slot)) {
-      throw new Error(`internal: ${hook} is to be kept, and its memory ${tensor.slot.label} is another layer's next`);
+    const named = this.edited(hook, tensor);
+    if (!this.isWanted(hook)) return named;
+    if (this.#isShared(named.slot)) {
+      throw new Error(`internal: ${hook} is to be kept, and its memory ${named.slot.label} is another layer's next`);
     }
-    this.captured.set(hook, named);
+    this.#passed.set(hook, named);
     return named;
+  }
+
+  /** Edits an activation as its hook is, and does not show it: one that a hook of the same name follows. */
+  edited(hook: HookName, tensor: GpuTensor): GpuTensor {
+    return this.#edits.apply(hook, { ...tensor, label: hook }, this);
   }
 
   /** Scratch memory of a block is written again two blocks on; that of the model's own steps is not. */
@@ -71,7 +104,7 @@ export class Recorder {
   }
 
   #slot(label: string, bytes: number, heldBy: readonly string[]): BufferSlot {
-    if (heldBy.some((name) => isHookName(name) && isCaptured(this.#request, name))) {
+    if (heldBy.some((name) => isHookName(name) && this.isWanted(name))) {
       const slot = new BufferSlot(label, bytes);
       this.#kept.push(slot);
       return slot;
@@ -81,6 +114,7 @@ export class Recorder {
     const shared = this.#scratch.get(key);
     if (shared && shared.byteLength >= bytes) return shared;
     const slot = new BufferSlot(key, bytes);
+    if (shared) this.#kept.push(shared); // dispatches before this one have it already
     this.#scratch.set(key, slot);
     return slot;
   }

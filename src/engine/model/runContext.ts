@@ -48,6 +48,12 @@ export function rowStride(context: RunContext, tensor: GpuTensor): number {
   return tensor.strides[rowAxes(context) - 1] ?? 0;
 }
 
+/** Tells whether a tensor has heads that do not share memory. */
+export function headsApart(context: RunContext, tensor: GpuTensor): boolean {
+  const axis = rowAxes(context);
+  return tensor.shape.length === axis + 2 && tensor.strides[axis] !== 0;
+}
+
 /** Elements that the rows of a tensor take, padding included. */
 export function rowElements(context: RunContext, tensor: GpuTensor): number {
   return context.rows * rowStride(context, tensor);
@@ -91,15 +97,23 @@ export function linear(
   return y;
 }
 
+/** A tensor of heads to be allocated: [pos, heads, d]. */
+export type HeadTensor = {
+  readonly label: string;
+  readonly nHeads: number;
+  readonly d: number;
+  readonly heldBy?: readonly string[];
+};
+
 /** [pos, heads, d] in which all heads are the same memory: a head stride of 0. */
-export function sharedHeads(context: RunContext, label: string, nHeads: number, d: number): GpuTensor {
-  const row = rowTensor(context, label, [d]);
+export function sharedHeads(context: RunContext, { label, nHeads, d, heldBy }: HeadTensor): GpuTensor {
+  const row = rowTensor(context, label, [d], heldBy);
   const strides = [...row.strides.slice(0, -1), 0, 1];
   return { ...row, shape: rowsShape(context, nHeads, d), strides };
 }
 
 /** [pos, heads, d] in which each head has a row of its own, padded to whole vec4s. */
-export function headRows(context: RunContext, label: string, nHeads: number, d: number): GpuTensor {
-  const padded = rowTensor(context, label, [nHeads, paddedRow(d)]);
+export function headRows(context: RunContext, { label, nHeads, d, heldBy }: HeadTensor): GpuTensor {
+  const padded = rowTensor(context, label, [nHeads, paddedRow(d)], heldBy);
   return { ...padded, shape: rowsShape(context, nHeads, d) };
 }

@@ -3,6 +3,7 @@ import { alibiSlopes } from '../checkpoint/alibiSlopes.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { RotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { BlockWeights } from '../checkpoint/weights.ts';
+import type { BlockHook } from '../hooks/hookName.ts';
 import { attnScores } from './attnScores.ts';
 import { attnZ } from './attnZ.ts';
 import { matmul } from './matmul.ts';
@@ -22,6 +23,7 @@ export type BlockPlace = {
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
   readonly at: BlockHooks;
+  readonly isWanted: (hook: BlockHook) => boolean; // hook_attn_in is made on request only
 };
 
 /** Normalised inputs of the three projections: [pos, d_model], or [pos, heads, d_model] where each head has its own. */

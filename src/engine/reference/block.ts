@@ -37,7 +37,10 @@ function attentionInputs(residPre: ReferenceTensor, place: BlockPlace): Attentio
       normalized: (tensor) => at('ln1.hook_normalized', tensor),
     });
   if (qkv === 'fused') {
-    const normed = ln1(residPre);
+    const attnIn = place.isWanted('hook_attn_in')
+      ? at('hook_attn_in', withHeadAxis(residPre, config.nHeads))
+      : residPre;
+    const normed = ln1(attnIn);
     return { q: normed, k: normed, v: normed };
   }
   const nKvInputs = kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;

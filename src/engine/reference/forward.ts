@@ -3,7 +3,7 @@
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { rotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { ModelWeights } from '../checkpoint/weights.ts';
-import type { HookName } from '../hooks/hookName.ts';
+import { blockHook, type HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
 import { add } from './add.ts';
 import { capped } from './attnScores.ts';
@@ -23,12 +23,13 @@ export type ReferenceRun = {
   readonly kv: 'broadcast' | 'repeat';
   readonly interventions?: readonly Intervention[]; // carried out in the order of the list; left out: none
   readonly sources?: ReferenceSources; // activations of the clean and the corrupted prompt, where interventions read them
+  readonly onRequest?: readonly HookName[]; // hook_attn_in of these blocks is made as well
   readonly edit?: ReferenceEdit; // instead of interventions: changes activations on their way as it likes
 };
 
 /**
- * Runs the prompt and returns every hook in running order: all of `hookName.ts` that architecture and mode have, but
- * `hook_attn_in`, which no mode makes. `unembed.hook_out` is before the logits' soft cap, as in TransformerLens.
+ * Runs the prompt and returns every hook in running order: all of `hookName.ts` that architecture and mode have,
+ * `hook_attn_in` only where it is asked for or edited. `unembed.hook_out` is before the logits' soft cap, as in TransformerLens.
  * Throws where a token is not in the vocabulary.
  */
 export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTensor> {
@@ -45,6 +46,7 @@ export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTens
       qkv,
       kv,
       at: hooksOfBlock(hooks, layer),
+      isWanted: (hook) => isWanted(run, blockHook(layer, hook)),
     });
   });
   unembedded(stream, run, hooks);
@@ -59,6 +61,10 @@ export function referenceLogits(
   const out = captured.get('unembed.hook_out');
   if (!out) throw new Error('internal: the run has no unembed.hook_out');
   return { shape: out.shape, values: out.values.map((logit) => capped(logit, config.logitSoftCap)) };
+}
+
+function isWanted({ onRequest = [], interventions = [] }: ReferenceRun, hook: HookName): boolean {
+  return onRequest.includes(hook) || interventions.some((edit) => edit.enabled && edit.hook === hook);
 }
 
 function interventionsOf({ config, weights, interventions = [], sources = {} }: ReferenceRun): ReferenceEdit {

@@ -1,0 +1,296 @@
+// Interventions on the GPU against the f64 twin, on random models of odd shapes, in every mode; and those that change nothing.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDevice } from '../../../test/support/gpu.ts';
+import { randomCheckpoint } from '../../../test/support/randomModel.ts';
+import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import type { ModelWeights } from '../checkpoint/weights.ts';
+import { type Gpu, gpuOf } from '../gpu/device.ts';
+import { whyNotApplicable } from '../hooks/applicable.ts';
+import { hookAxes } from '../hooks/hookAxes.ts';
+import { blockHook, type HookName } from '../hooks/hookName.ts';
+import type { Intervention, Operation } from '../hooks/intervention.ts';
+import { runningOrder } from '../hooks/runningOrder.ts';
+import { type ReferenceRun, referenceForward } from '../reference/forward.ts';
+import { readReferenceWeights } from '../reference/loadWeights.ts';
+import type { ReferenceMatrix, ReferenceTensor } from '../reference/referenceTensor.ts';
+import { ulpOf } from '../tensor/ulp.ts';
+import type { RunSources } from './hookEdits.ts';
+import { loadModel } from './loadModel.ts';
+import type { Model } from './model.ts';
+import { prepareRun } from './prepareRun.ts';
+
+const CANONICAL = { kind: 'canonical' } as const;
+const CLEAN = [3, 200, 77, 5, 161, 42, 8, 8, 99, 310, 12];
+const CORRUPTED = [3, 17, 77, 250, 161, 4, 81, 8, 9, 310, 120];
+
+const SHAPES = [
+  { name: 'Llama, d_head 12, 4 over 2', dHead: 12, nHeads: 4, nKeyValueHeads: 2 },
+  { name: 'Phi, d_head 11, 3 over 1', dHead: 11, nHeads: 3, nKeyValueHeads: 1 },
+  { name: 'Llama, d_head 10, no grouping', dHead: 10, nHeads: 3, nKeyValueHeads: 3 },
+] as const;
+
+const MODES = [
+  { qkv: 'fused', kv: 'broadcast' },
+  { qkv: 'split', kv: 'broadcast' },
+  { qkv: 'fused', kv: 'repeat' },
+  { qkv: 'split', kv: 'repeat' },
+] as const;
+type Mode = (typeof MODES)[number];
+
+let gpu: Gpu;
+beforeAll(async () => {
+  gpu = gpuOf(await testDevice());
+});
+
+function edit(hook: HookName, operation: Operation, change: Partial<Intervention> = {}): Intervention {
+  return { hook, heads: 'all', positions: 'all', operation, enabled: true, ...change };
+}
+
+/** Two operations that write back what they read. */
+const NOTHING: readonly Operation[] = [
+  { kind: 'freeze', prompt: 'clean' },
+  { kind: 'scale', factor: 1 },
+];
+
+const result = blockHook(0, 'attn.hook_result');
+
+/** What is carried out where a mode allows it; every operation, and every kind of hook. */
+const EDITS: readonly (readonly [string, readonly Intervention[]])[] = [
+  ['zero a head of q input', [edit('blocks.1.hook_q_input', { kind: 'zero' }, { heads: [1] })]],
+  [
+    'scale k input',
+    [edit('blocks.1.hook_k_input', { kind: 'scale', factor: -0.5 }, { heads: [0], positions: [2, 3] })],
+  ],
+  [
+    'patch v input from the corrupted stream',
+    [edit('blocks.1.hook_v_input', { kind: 'patch', prompt: 'corrupted', source: 'blocks.1.hook_resid_pre' })],
+  ],
+  [
+    'take a head of a result off a q input',
+    [
+      edit(
+        'blocks.1.hook_q_input',
+        { kind: 'add', factor: -1, prompt: 'same', source: result, sourceHead: 1 },
+        { heads: [2] },
+      ),
+    ],
+  ],
+  ['mean of z', [edit('blocks.0.attn.hook_z', { kind: 'mean' }, { heads: [1] })]],
+  ['zero a result', [edit(result, { kind: 'zero' }, { heads: [0, 2] })]],
+  ['freeze a result', [edit(result, { kind: 'freeze', prompt: 'corrupted' }, { heads: [1], positions: [4, 10] })]],
+  ['pattern set to one number', [edit('blocks.0.attn.hook_pattern', { kind: 'set', values: [0.1] }, { heads: [1] })]],
+  ['scores zeroed, masks and all', [edit('blocks.1.attn.hook_attn_scores', { kind: 'zero' }, { heads: [0] })]],
+  ['pattern swapped', [edit('blocks.0.attn.hook_pattern', { kind: 'swap' }, { positions: [10, 3] })]],
+  ['noise on q', [edit('blocks.0.attn.hook_q', { kind: 'noise', deviation: 0.5, seed: 7 }, { heads: [1] })]],
+  ['noise on scores', [edit('blocks.0.attn.hook_attn_scores', { kind: 'noise', deviation: 1, seed: 9 })]],
+  ['rotated k', [edit('blocks.0.attn.hook_rot_k', { kind: 'scale', factor: 2 }, { heads: [0], positions: [1] })]],
+  ['v', [edit('blocks.1.attn.hook_v', { kind: 'freeze', prompt: 'corrupted' })]],
+  [
+    'k, then its rotation',
+    [
+      edit('blocks.1.attn.hook_k', { kind: 'addVector', factor: 2, values: [0.3] }, { positions: [5] }),
+      edit('blocks.1.attn.hook_rot_k', { kind: 'scale', factor: 0.5 }),
+    ],
+  ],
+  [
+    'a token added to the stream',
+    [edit('blocks.0.hook_resid_post', { kind: 'addToken', factor: 3, token: 33 }, { positions: [6] })],
+  ],
+  ['the embedding swapped', [edit('hook_embed', { kind: 'swap' }, { positions: [1, 9] })]],
+  ['scale of ln1', [edit('blocks.1.ln1.hook_scale', { kind: 'scale', factor: 1.5 })]],
+  ['normalized of ln1', [edit('blocks.1.ln1.hook_normalized', { kind: 'zero' }, { positions: [3] })]],
+  [
+    'both of ln1',
+    [
+      edit('blocks.1.ln1.hook_scale', { kind: 'scale', factor: 1.5 }, { positions: [2, 3] }),
+      edit('blocks.1.ln1.hook_normalized', { kind: 'mean' }, { positions: [3] }),
+    ],
+  ],
+  ['normalized of ln2', [edit('blocks.0.ln2.hook_normalized', { kind: 'freeze', prompt: 'corrupted' })]],
+  ['scale of the final norm', [edit('ln_final.hook_scale', { kind: 'set', values: [2] })]],
+  ['normalized of the final norm', [edit('ln_final.hook_normalized', { kind: 'mean' }, { positions: [10] })]],
+  [
+    'MLP input',
+    [edit('blocks.0.hook_mlp_in', { kind: 'patch', prompt: 'corrupted', source: 'blocks.0.hook_resid_pre' })],
+  ],
+  [
+    'MLP inside',
+    [edit('blocks.0.mlp.hook_post', { kind: 'scale', factor: 3 }), edit('blocks.1.mlp.hook_pre', { kind: 'mean' })],
+  ],
+  ['attention in, head by head', [edit('blocks.1.hook_attn_in', { kind: 'zero' }, { heads: [1] })]],
+  [
+    'MLP out from attention out',
+    [edit('blocks.1.hook_mlp_out', { kind: 'add', factor: 0.5, prompt: 'clean', source: 'blocks.0.hook_attn_out' })],
+  ],
+  [
+    'attention out and the middle',
+    [
+      edit('blocks.0.hook_attn_out', { kind: 'scale', factor: 0 }, { positions: [2] }),
+      edit('blocks.0.hook_resid_mid', { kind: 'noise', deviation: 0.1, seed: 1 }),
+    ],
+  ],
+  [
+    'three in a row on one hook',
+    [
+      edit('blocks.1.hook_resid_pre', { kind: 'swap' }, { positions: [0, 1] }),
+      edit('blocks.1.hook_resid_pre', { kind: 'scale', factor: 2 }, { positions: [1] }),
+      edit('blocks.1.hook_resid_pre', { kind: 'mean' }, { positions: [10] }),
+    ],
+  ],
+  ['the unembedding’s input', [edit('unembed.hook_in', { kind: 'freeze', prompt: 'corrupted' }, { positions: [10] })]],
+  ['the logits', [edit('unembed.hook_out', { kind: 'zero' }, { positions: [4] })]],
+];
+
+const BASE = { batch: 1, nPos: CLEAN.length, headInputs: 'shared' } as const;
+
+/** A random model in one mode: on the GPU, and as the twin runs it. */
+type Bench = {
+  readonly model: Model;
+  readonly plain: Omit<ReferenceRun, 'tokenIds'>;
+  readonly mode: Mode;
+};
+
+/** A run that nothing edits, with every hook that it has, those on request as well. */
+async function whole({ model, plain, mode }: Bench, tokenIds: readonly number[]) {
+  const attnIn = blockHook(1, 'hook_attn_in');
+  const hasIt = typeof hookAxes(attnIn, plain.config, mode, tokenIds.length) !== 'string';
+  const capture = [...referenceForward({ ...plain, tokenIds }).keys(), ...(hasIt ? [attnIn] : [])];
+  const run = await prepareRun({ ...BASE, model, spec: { ...mode, order: CANONICAL }, capture });
+  await run.execute(tokenIds);
+  const tensors = run.capture.hooks.flatMap((hook) => {
+    const tensor = run.capture.tensor(hook);
+    return tensor ? [[hook, tensor] as const] : [];
+  });
+  return { run, hooks: new Map(tensors) };
+}
+
+type EditedRun = {
+  readonly interventions: readonly Intervention[];
+  readonly sources: RunSources;
+  readonly capture: readonly HookName[];
+};
+
+/** Runs the clean prompt under interventions and reads hooks back. */
+async function edited({ model, mode }: Bench, { interventions, sources, capture }: EditedRun) {
+  const spec = { ...mode, order: CANONICAL };
+  const run = await prepareRun({ ...BASE, model, spec, capture, interventions, sources });
+  await run.execute(CLEAN);
+  const read = await run.capture.read(run.capture.hooks);
+  const values = new Map(run.capture.hooks.map((hook, at) => [hook, read[at]?.values ?? new Float32Array()] as const));
+  run.destroy();
+  return values;
+}
+
+describe.each(SHAPES)('$name', (shape) => {
+  let checkpoint: Checkpoint;
+  let model: Model;
+  let weights: ModelWeights<ReferenceMatrix>;
+  beforeAll(async () => {
+    checkpoint = await randomCheckpoint({ ...shape, nLayers: 2, dVocab: 320, dMlp: 53 });
+    model = await loadModel(gpu, checkpoint);
+    weights = await readReferenceWeights(checkpoint);
+  });
+  afterAll(() => model.destroy());
+  const bench = (mode: Mode): Bench => ({ model, mode, plain: { config: checkpoint.config, weights, ...mode } });
+
+  test.each(MODES)('$qkv, $kv: every hook under every edit is as the twin says', async (mode) => {
+    const { report, carriedOut } = await departures(bench(mode));
+    expect(report).toEqual([]);
+    expect(carriedOut).toBeGreaterThan(20);
+  });
+
+  test.each(MODES)('$qkv, $kv: writing back what was read changes no bit, at any hook', async (mode) => {
+    const clean = await whole(bench(mode), CLEAN);
+    const hooks = [...clean.hooks.keys()];
+    const before = await edited(bench(mode), { interventions: [], sources: {}, capture: hooks });
+    const changed = async (edits: readonly Intervention[], capture: readonly HookName[]) => {
+      const after = await edited(bench(mode), { interventions: edits, sources: { clean: clean.hooks }, capture });
+      const shown = [...after].filter(([hook, values]) => differs(values, before.get(hook)));
+      return shown.map(([hook]) => `${edits[0]?.hook} changes ${hook}`);
+    };
+    const attnIns = hooks.filter((hook) => hook.endsWith('hook_attn_in')); // kept, for they give ln1 a head axis
+    const report: string[] = [];
+    for (const hook of hooks) {
+      const nothing = NOTHING.map((operation) => edit(hook, operation));
+      report.push(...(await changed(nothing, [hook, 'unembed.hook_out', ...attnIns])));
+    }
+    const everywhere = hooks.map((hook) => edit(hook, { kind: 'freeze', prompt: 'clean' }));
+    report.push(...(await changed(everywhere, hooks)));
+    expect(report).toEqual([]);
+    expect(hooks.length).toBeGreaterThan(30);
+    clean.run.destroy();
+  });
+});
+
+/** Carries out each edit that the mode allows, on the GPU and by the twin, and reports where they part. */
+async function departures(bench: Bench): Promise<{ report: string[]; carriedOut: number }> {
+  const { mode, plain } = bench;
+  const [clean, corrupted] = [await whole(bench, CLEAN), await whole(bench, CORRUPTED)];
+  const truths = {
+    clean: referenceForward({ ...plain, tokenIds: CLEAN }),
+    corrupted: referenceForward({ ...plain, tokenIds: CORRUPTED }),
+  };
+  const sources = { clean: clean.hooks, corrupted: corrupted.hooks };
+  const unedited = await edited(bench, { interventions: [], sources, capture: [...clean.hooks.keys()] });
+  const report: string[] = [];
+  let carriedOut = 0;
+  for (const [name, interventions] of EDITS) {
+    const to = { model: plain.config, mode, nPos: CLEAN.length, hasCorrupted: true };
+    if (interventions.some((intervention) => whyNotApplicable(intervention, to) !== null)) continue;
+    carriedOut += 1;
+    const truth = referenceForward({ ...plain, tokenIds: CLEAN, interventions, sources: truths });
+    const ours = await edited(bench, { interventions, sources, capture: [...truth.keys()] });
+    for (const [hook, exact] of truth) {
+      const off = gap(ours.get(hook) ?? [], exact.values);
+      const bound = allowed(hook, exact, unedited, truths.clean);
+      if (!(off <= bound)) report.push(`${name}: ${hook} is off by ${off}, allowed ${bound}`);
+    }
+    if (!differs(ours.get('unembed.hook_out') ?? new Float32Array(), unedited.get('unembed.hook_out'))) {
+      report.push(`${name} moves no logit`);
+    }
+  }
+  clean.run.destroy();
+  corrupted.run.destroy();
+  return { report, carriedOut };
+}
+
+/**
+ * What a hook may err by under an edit: as an edit changes which numbers flow and not how they are rounded, eight times what the
+ * unedited run errs by at its worst hook of that block or before, relative to the hook's largest element, and never less than 64 ULP
+ * of that (some 2·√n roundings of a product of n = 50).
+ */
+function allowed(
+  hook: HookName,
+  exact: ReferenceTensor,
+  unedited: ReadonlyMap<HookName, Float32Array>,
+  truth: ReadonlyMap<HookName, ReferenceTensor>,
+): number {
+  let worst = 0;
+  for (const [earlier, values] of unedited) {
+    const reference = truth.get(earlier);
+    if (!reference || runningOrder(earlier) > runningOrder(hook)) continue;
+    worst = Math.max(worst, gap(values, reference.values) / largest(reference.values));
+  }
+  return largest(exact.values) * 8 * worst + 64 * ulpOf(largest(exact.values));
+}
+
+function gap(ours: ArrayLike<number>, exact: Float64Array): number {
+  if (ours.length !== exact.length) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  exact.forEach((value, i) => {
+    const mine = ours[i] ?? Number.NaN;
+    if (mine !== value)
+      most = Math.max(most, Number.isFinite(mine - value) ? Math.abs(mine - value) : Number.POSITIVE_INFINITY);
+  });
+  return most;
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+}
+
+function differs(a: Float32Array, b: Float32Array | undefined): boolean {
+  if (b?.length !== a.length) return true;
+  const [x, y] = [new Uint32Array(a.buffer), new Uint32Array(b.buffer)];
+  return x.some((word, i) => word !== y[i]);
+}
