@@ -50,6 +50,7 @@ export {
   type View,
 } from './experiment/experiment.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
+export type { NotApplied } from './experiment/preparedSide.ts';
 export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
 export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';
 export {

@@ -42,6 +42,7 @@ export function plainWorker(delayMs = 5) {
     hooks: [{ hook: 'blocks.1.attn.hook_pattern', shape: [8, 2, 2], storedBytes: 128 }],
     counters: COUNTERS,
     kernels: [],
+    notApplied: [],
     gpuBytes: NO_MEMORY,
   });
   const run: Handlers['run'] = async ({ experiment, tokenIds }, { signal }) => {

@@ -1,21 +1,31 @@
 // Structural facts of a run, checked bit for bit on its captures: what must hold whatever the weights are.
 import type { Activation, Capture } from '../capture/capture.ts';
-import { type BlockHook, blockHook, parseHookName } from '../hooks/hookName.ts';
+import { type BlockHook, blockHook, type HookName, parseHookName } from '../hooks/hookName.ts';
 import { align } from './align.ts';
 import type { StructuralFact } from './comparison.ts';
 
 /** A pattern's row sum errs by at most one rounding a term and the division's: (n + 3)·2⁻²⁴. */
 const rowSumBound = (nKeys: number): number => (nKeys + 3) * 2 ** -24;
 
+export type FactMode = {
+  readonly split: boolean;
+  readonly repeated: boolean;
+  readonly nKeyValueHeads: number;
+  readonly edited?: ReadonlySet<HookName>; // by interventions: what they made there is no fact of the model
+};
+
 /** Checks a run's captures; which facts there are depends on the mode it ran in. */
-export async function structuralFacts(
-  run: Capture,
-  mode: { readonly split: boolean; readonly repeated: boolean; readonly nKeyValueHeads: number },
-): Promise<StructuralFact[]> {
+export async function structuralFacts(run: Capture, mode: FactMode): Promise<StructuralFact[]> {
   const layers = layersOf(run);
-  const facts = [await rowsSumToOne(run, layers), await maskedKeysAreZero(run, layers)];
-  if (mode.split) facts.unshift(await inputsAreResidPre(run, layers));
-  if (mode.repeated) facts.push(await repeatIsCopy(run, layers, mode.nKeyValueHeads));
+  const unless = (...hooks: BlockHook[]) =>
+    layers.filter((layer) => !hooks.some((hook) => mode.edited?.has(blockHook(layer, hook))));
+  const facts = [
+    await rowsSumToOne(run, unless('attn.hook_pattern')),
+    await maskedKeysAreZero(run, unless('attn.hook_attn_scores', 'attn.hook_pattern')),
+  ];
+  if (mode.split) facts.unshift(await inputsAreResidPre(run, unless('hook_q_input', 'hook_k_input', 'hook_v_input')));
+  const keysAndValues = ['hook_attn_in', 'hook_k_input', 'hook_v_input', 'attn.hook_k', 'attn.hook_v'] as const;
+  if (mode.repeated) facts.push(await repeatIsCopy(run, unless(...keysAndValues), mode.nKeyValueHeads));
   return facts;
 }
 

@@ -4,6 +4,7 @@ import type { HookName } from '../hooks/hookName.ts';
 import type { MemoryPlan } from '../model/memoryPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import type { NotApplied } from './preparedSide.ts';
 import type { RunSpec } from './runSpec.ts';
 
 export type HookInfo = { readonly hook: HookName; readonly shape: Shape; readonly storedBytes: number };
@@ -35,6 +36,7 @@ export type RunReport = {
   readonly hooks: readonly HookInfo[]; // in running order
   readonly counters: RunCounters;
   readonly kernels: readonly KernelTime[];
+  readonly notApplied: readonly NotApplied[]; // interventions that this side cannot carry out, each with its reason
   readonly gpuBytes: MemoryPlan; // as planned before the run
 };
 

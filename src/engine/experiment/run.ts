@@ -6,17 +6,23 @@ import type { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import { countedSince } from '../gpu/counters.ts';
 import { storedBytes } from '../gpu/gpuTensor.ts';
+import type { HookName } from '../hooks/hookName.ts';
 import type { Model } from '../model/model.ts';
-import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
+import type { PreparedRun } from '../model/prepareRun.ts';
 import type { Experiment } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
+import { PreparedSide } from './preparedSide.ts';
 import type { ExperimentResult, KernelTime, RunReport } from './result.ts';
-import { parseOrder, type RunSpec, whyNotRunnable } from './runSpec.ts';
+import { parseOrder, whyNotRunnable } from './runSpec.ts';
 
 export type RunSide = 'a' | 'b';
 
-/** One side as it was run: its report, and its activations on the GPU. */
-export type SideRun = { readonly report: RunReport; readonly capture: Capture };
+/** One side as it was run: its report, its activations on the GPU, and which of them interventions edited. */
+export type SideRun = {
+  readonly report: RunReport;
+  readonly capture: Capture;
+  readonly edited: ReadonlySet<HookName>;
+};
 
 export type ExperimentRun = {
   readonly result: Omit<ExperimentResult, 'runId'>;
@@ -26,6 +32,7 @@ export type ExperimentRun = {
 
 export type RunOptions = {
   readonly capture?: CaptureRequest; // left out: 'standard'
+  readonly corruptedTokenIds?: readonly number[] | null; // of the experiment's corrupted prompt; left out: there is none
   readonly profile?: boolean; // also time each dispatch, in a second pass
   readonly onPhase?: (side: RunSide, phase: 'running' | 'comparing') => void;
   readonly signal?: AbortSignal;
@@ -36,7 +43,7 @@ export class ExperimentRunner {
   readonly #model: Model;
   readonly #modelHash: string;
   readonly #appVersion: string;
-  readonly #prepared = new Map<RunSide, { readonly key: string; readonly run: PreparedRun }>();
+  readonly #prepared = new Map<RunSide, { readonly key: string; readonly prepared: PreparedSide }>();
 
   constructor(model: Model, about: { readonly modelHash: string; readonly appVersion: string }) {
     this.#model = model;
@@ -44,12 +51,15 @@ export class ExperimentRunner {
     this.#appVersion = about.appVersion;
   }
 
-  /** Runs an experiment on these ids. Throws with the reason where a specification cannot run, and what `prepareRun` throws. */
+  /**
+   * Runs an experiment on these ids. An intervention that a side cannot carry out is left out there, and reported with its reason.
+   * Throws with the reason where a specification cannot run or the prompts differ in length, and what `prepareRun` throws.
+   */
   async run(experiment: Experiment, tokenIds: readonly number[], options: RunOptions = {}): Promise<ExperimentRun> {
     const { mode } = experiment;
-    const a = mode === 'split' ? null : await this.#side('a', experiment.a, tokenIds, options);
+    const a = mode === 'split' ? null : await this.#side('a', experiment, tokenIds, options);
     options.signal?.throwIfAborted();
-    const b = mode === 'fused' ? null : await this.#side('b', experiment.b, tokenIds, options);
+    const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options);
     options.signal?.throwIfAborted();
     options.onPhase?.('b', 'comparing');
     const ladder = a && b ? await compareCaptures(a.capture, b.capture, experiment.tolerance) : [];
@@ -60,22 +70,28 @@ export class ExperimentRunner {
   }
 
   destroy(): void {
-    for (const { run } of this.#prepared.values()) run.destroy();
+    for (const { prepared } of this.#prepared.values()) prepared.destroy();
     this.#prepared.clear();
   }
 
-  async #side(side: RunSide, spec: RunSpec, tokenIds: readonly number[], options: RunOptions): Promise<SideRun> {
+  async #side(
+    side: RunSide,
+    experiment: Experiment,
+    tokenIds: readonly number[],
+    options: RunOptions,
+  ): Promise<SideRun> {
     options.onPhase?.(side, 'running');
     const { gpu } = this.#model;
     const before = { ...gpu.counters };
-    const prepared = await this.#prepare(side, spec, tokenIds.length, options.capture ?? 'standard');
+    const ready = await this.#prepare(side, experiment, tokenIds.length, options);
+    const prepared = ready.run;
     const startedMs = performance.now();
-    await prepared.execute(tokenIds, undefined, options.signal);
+    await ready.execute({ clean: tokenIds, corrupted: options.corruptedTokenIds ?? null }, options.signal);
     const elapsedMs = performance.now() - startedMs;
     const counted = countedSince(before, gpu.counters);
     const times = options.profile ? await prepared.time(tokenIds) : null;
     const report: RunReport = {
-      spec,
+      spec: experiment[side],
       elapsedMs,
       hooks: prepared.capture.hooks.flatMap((hook) => {
         const tensor = prepared.capture.tensor(hook);
@@ -83,38 +99,47 @@ export class ExperimentRunner {
       }),
       counters: { ...counted, multiplyAdds: prepared.plan.multiplyAdds },
       kernels: kernelTimes(prepared, times),
+      notApplied: ready.notApplied,
       gpuBytes: prepared.memory,
     };
-    return { report, capture: prepared.capture };
+    return { report, capture: prepared.capture, edited: new Set(ready.applied.map(({ hook }) => hook)) };
   }
 
-  /** The prepared run of a side, kept while specification, length and captures stay the same. */
-  async #prepare(side: RunSide, spec: RunSpec, nPos: number, capture: CaptureRequest): Promise<PreparedRun> {
+  /** The prepared side, kept while specification, lengths, captures and interventions stay the same. */
+  async #prepare(
+    side: RunSide,
+    experiment: Experiment,
+    nPos: number,
+    { capture = 'standard', corruptedTokenIds = null }: RunOptions,
+  ): Promise<PreparedSide> {
+    const { [side]: spec, interventions } = experiment;
     const why = whyNotRunnable(spec);
     const order = parseOrder(spec.order);
     if (why || !order || order.kind === 'compensated') throw new Error(why ?? `order=${spec.order} cannot run`);
-    const key = JSON.stringify([spec, nPos, capture]);
+    const nCorrupted = corruptedTokenIds?.length ?? null;
+    const key = JSON.stringify([spec, nPos, nCorrupted, capture, interventions]);
     const known = this.#prepared.get(side);
-    if (known?.key === key) return known.run;
-    known?.run.destroy();
+    if (known?.key === key) return known.prepared;
+    known?.prepared.destroy();
     this.#prepared.delete(side);
-    const run = await prepareRun({
+    const prepared = await PreparedSide.make({
       model: this.#model,
       spec: { qkv: spec.qkv, kv: spec.kv, order },
-      batch: 1,
       nPos,
+      nCorrupted,
       capture,
-      headInputs: 'shared',
+      interventions,
     });
-    this.#prepared.set(side, { key, run });
-    return run;
+    this.#prepared.set(side, { key, prepared });
+    return prepared;
   }
 
-  #facts({ capture, report }: SideRun) {
+  #facts({ capture, report, edited }: SideRun) {
     return structuralFacts(capture, {
       split: report.spec.qkv === 'split',
       repeated: report.spec.kv === 'repeat',
       nKeyValueHeads: this.#model.config.nKeyValueHeads,
+      edited,
     });
   }
 
