@@ -14,7 +14,7 @@ export type OnnxProvider =
       readonly wasmBinary?: Uint8Array<ArrayBuffer>; // for hosts that cannot fetch it: Node
     };
 
-export type OnnxTensor = { readonly shape: Shape; readonly values: Float32Array };
+export type OnnxTensor = { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
 
 export type OnnxRun = {
   readonly elapsedMs: number; // from the call to the values in hand
@@ -105,7 +105,7 @@ async function toHost(tensor: Tensor | undefined, name: string): Promise<OnnxTen
   if (!tensor || !(values instanceof Float32Array)) {
     throw new Error(`ONNX Runtime returned ${tensor?.type ?? 'nothing'} for ${name}, expected float32`);
   }
-  return { shape: tensor.dims.slice(1), values };
+  return { shape: tensor.dims.slice(1), values: new Float32Array(values) }; // not a view of memory that threads share
 }
 
 async function loadRuntime(provider: OnnxProvider): Promise<Runtime> {
