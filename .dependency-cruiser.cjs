@@ -6,12 +6,13 @@ const FOLDERS = {
   sources: ['engine/index'],
   tokenizer: ['engine/index'],
   onnx: ['engine/index'],
-  worker: ['engine/index', 'sources/', 'onnx/', 'tokenizer/'],
+  captures: ['engine/index'], // files of activations: safetensors, NPZ, CSV
+  worker: ['engine/index', 'sources/', 'onnx/', 'tokenizer/', 'captures/'],
   share: ['engine/index'], // its validators of hook names and orders: parsed in one place
   session: ['worker/', 'share/', 'engine/index'], // defaults and parsers: pure values, the rest is shaken off
   views: ['engine/index'], // parsers of names and shapes, whyNotRunnable
   app: ['session/', 'views/', 'share/', 'engine/index'],
-  cli: ['engine/index', 'sources/', 'tokenizer/', 'onnx/'],
+  cli: ['engine/index', 'sources/', 'tokenizer/', 'onnx/', 'captures/'],
 };
 
 const ENGINE_FOLDERS = {
@@ -37,6 +38,7 @@ const PACKAGES = {
   sources: ['@huggingface/hub', '@noble/hashes'], // the hub's API; sha256 by pieces, which WebCrypto cannot
   tokenizer: ['@huggingface/tokenizers'],
   onnx: ['onnxruntime-web', 'onnxruntime-common', '@bufbuild/protobuf'],
+  captures: ['fflate'],
   share: ['valibot'],
   session: ['zustand', 'valibot'],
   views: [

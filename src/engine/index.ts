@@ -1,5 +1,6 @@
 // The one door of the engine. Everything outside `engine/` imports from here and from nowhere deeper.
 
+export { shapesAlign } from './analysis/align.ts';
 export { compareTensors, worstElements } from './analysis/compare.ts';
 export type {
   ComparisonSummary,
