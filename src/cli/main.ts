@@ -1,69 +1,46 @@
-// The headless Splitscope for Node, over Dawn: the commands of package.json that need a GPU and no page.
-import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { openDawn } from './dawn.ts';
-import { findGoldenFolders } from './goldens.ts';
-import { type ParityRow, parityOf } from './parity.ts';
+// The headless Splitscope for Node, over Dawn: finds the command and words what goes wrong. Exit codes: 0 all is well, 1 what was
+// checked does not hold, 2 it could not be done.
+import type { Command } from './command.ts';
+import { UsageError } from './command.ts';
+import { GEOMETRY } from './geometryCommand.ts';
+import { PARITY } from './parityCommand.ts';
 
-const USAGE = `Usage: parity [DIR] [--json FILE]
-  Runs every checkpoint folder below DIR that has a goldens.safetensors, fused and split, against the truth in f64.
-  DIR is ../shared/goldens unless given. Exit code 1 if any folder fails or is unsupported.
+const COMMANDS: readonly Command[] = [PARITY, GEOMETRY];
 
-Examples:
-  npm run parity
-  npm run parity -- test/fixtures/goldens --json parity.json`;
+const USAGE = `Usage: splitscope COMMAND …
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
+  bench     time this engine against ONNX Runtime Web in a browser
 
-async function main(): Promise<number> {
-  const { positionals, values } = parseArgs({
-    args: process.argv.slice(2),
-    allowPositionals: true,
-    options: { json: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-  });
-  const [command, directory = '../shared/goldens', ...rest] = positionals;
-  if (values.help) {
-    console.log(USAGE);
+splitscope COMMAND --help tells each one's arguments, with examples.`;
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (!command) {
+    const isAsked = name === undefined || name === '--help' || name === '-h' || name === 'help';
+    (isAsked ? console.log : console.error)(isAsked ? USAGE : `There is no command ${name}.\n\n${USAGE}`);
+    return isAsked ? 0 : 2;
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(command.usage);
     return 0;
   }
-  if (command !== 'parity' || rest.length > 0) {
-    console.error(`Unknown command: ${positionals.join(' ') || '(none)'}\n\n${USAGE}`);
+  try {
+    return await command.run(args);
+  } catch (error) {
+    if (!isUsageError(error)) throw error;
+    console.error(`${error.message}\n\n${command.usage}`);
     return 2;
   }
-  return parity(directory, values.json);
 }
 
-async function parity(directory: string, jsonFile: string | undefined): Promise<number> {
-  const folders = await findGoldenFolders(directory);
-  if (folders.length === 0) throw new Error(`${directory} holds no folder with a goldens.safetensors.`);
-  const gpu = await openDawn();
-  const rows: ParityRow[] = [];
-  console.log(line(['folder', 'ours', 'theirs', 'allowed', 'split = fused', 'outcome']));
-  for (const folder of folders) {
-    const row = await parityOf(gpu, folder);
-    rows.push(row);
-    const [ours, theirs, allowed] = [row.ours, row.theirs, row.allowed].map((x) => x?.toExponential(2) ?? '–');
-    const identical = row.bitIdentical === null ? '–' : row.bitIdentical ? 'bit for bit' : 'differs';
-    const outcome = row.ok ? 'ok' : row.supported ? `FAILS: ${row.message}` : `unsupported: ${row.message}`;
-    console.log(line([row.name, ours ?? '–', theirs ?? '–', allowed ?? '–', identical, outcome]));
-  }
-  if (jsonFile) await writeFile(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
-  const failed = rows.filter((row) => !row.ok).length;
-  console.log(
-    `${rows.length - failed} of ${rows.length} folders agree (max |logits − hf64.logits|; adapter ${gpu.adapter.architecture || gpu.adapter.description})`,
-  );
-  gpu.destroy();
-  return failed === 0 ? 0 : 1;
-}
-
-function line(cells: readonly string[]): string {
-  const widths = [22, 10, 10, 10, 14, 0];
-  return cells
-    .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-    .join(' ')
-    .trimEnd();
+/** Ours, and parseArgs' own for an unknown option. */
+function isUsageError(error: unknown): error is Error {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS');
 }
 
 try {
-  process.exitCode = await main();
+  process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;

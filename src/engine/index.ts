@@ -91,7 +91,7 @@ export { referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';
 export { readTensors } from './reference/readTensors.ts';
 export type { ReferenceTensor } from './reference/referenceTensor.ts';
-export { f64FromBytes, widenToF32 } from './tensor/bits.ts';
+export { f64FromBytes, narrowFromF32, widenToF32 } from './tensor/bits.ts';
 export { digest, digestIntegers } from './tensor/digest.ts';
 export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';
 export { logitsBound } from './tensor/tolerances.ts';
