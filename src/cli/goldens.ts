@@ -3,11 +3,14 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type ReferenceTensor, readTensors } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
+import { type GoldenEdit, readGoldenEdits } from './goldenEdits.ts';
 
 export type GoldenFolder = {
   readonly path: string;
   readonly name: string;
   readonly tokenIds: readonly number[];
+  readonly corruptedTokenIds: readonly number[] | null;
+  readonly edits: readonly GoldenEdit[];
   readonly tensors: ReadonlyMap<string, ReferenceTensor>; // fused.blocks.0.attn.hook_q, hf64.logits, … ; batch axis first
 };
 
@@ -32,14 +35,21 @@ export async function findGoldenFolders(directory: string): Promise<string[]> {
 export async function readGoldenFolder(path: string): Promise<GoldenFolder> {
   const source = await nodeFolder(path).open('goldens.safetensors');
   if (!source) throw new Error(`${path} has no goldens.safetensors`);
-  return { path, name: basename(path), tokenIds: await readTokenIds(path), tensors: await readTensors(source) };
+  const meta: unknown = JSON.parse(await readFile(join(path, 'meta.json'), 'utf8'));
+  const where = `${path}/meta.json`;
+  const tokenIds = tokenIdsOf(meta, 'input_ids');
+  if (!tokenIds) throw new Error(`${where} has no list of integers input_ids`);
+  return {
+    path,
+    name: basename(path),
+    tokenIds,
+    corruptedTokenIds: tokenIdsOf(meta, 'corrupted_input_ids'),
+    edits: readGoldenEdits(meta, where),
+    tensors: await readTensors(source),
+  };
 }
 
-async function readTokenIds(path: string): Promise<number[]> {
-  const meta: unknown = JSON.parse(await readFile(join(path, 'meta.json'), 'utf8'));
-  const ids = typeof meta === 'object' && meta !== null && 'input_ids' in meta ? meta.input_ids : null;
-  if (!Array.isArray(ids) || !ids.every((id): id is number => Number.isInteger(id))) {
-    throw new Error(`${path}/meta.json has no list of integers input_ids`);
-  }
-  return ids;
+function tokenIdsOf(meta: unknown, field: 'input_ids' | 'corrupted_input_ids'): number[] | null {
+  const ids: unknown = typeof meta === 'object' && meta !== null ? Reflect.get(meta, field) : null;
+  return Array.isArray(ids) && ids.every((id): id is number => Number.isInteger(id)) ? ids : null;
 }

@@ -8,12 +8,16 @@ import { parityOf } from './parity.ts';
 const OWN = ['gpt_neox', 'llama3_rope', 'mistral'].map((name) => `test/fixtures/goldens/${name}`);
 const SHARED = '../shared/goldens';
 
-/** Mixture of experts is not run yet; the command says so. */
-const UNSUPPORTED = ['mixtral'];
-
 test.each(OWN)('%s: every hook and the logits agree with the truth, split = fused bit for bit', async (folder) => {
   const row = await parityOf(gpuOf(await testDevice()), folder);
-  expect(row).toMatchObject({ supported: true, ok: true, bitIdentical: true, firstDeparture: null, message: 'ok' });
+  expect(row).toMatchObject({
+    supported: true,
+    ok: true,
+    bitIdentical: true,
+    firstDeparture: null,
+    editsOk: true,
+    message: 'ok',
+  });
 });
 
 test('every recorded checkpoint beside the project agrees', async () => {
@@ -25,7 +29,7 @@ test('every recorded checkpoint beside the project agrees', async () => {
   const failed: string[] = [];
   for (const folder of await findGoldenFolders(SHARED)) {
     const row = await parityOf(gpu, folder);
-    if (!row.ok && !UNSUPPORTED.includes(row.name)) failed.push(`${row.name}: ${row.message}`);
+    if (!row.ok) failed.push(`${row.name}: ${row.message}`);
   }
   expect(failed).toEqual([]);
 });

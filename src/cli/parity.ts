@@ -1,4 +1,5 @@
-// `parity`: each checkpoint with recorded activations, run fused and split, against the truth in f64, hook by hook in running order.
+// `parity`: each checkpoint with recorded activations, run fused, split and ungrouped, against the truth in f64, hook by hook in running
+// order, and under every recorded intervention (parityEdits.ts).
 // Logits pass where our error is at most the larger of twice transformers' own and 16 ULP of the largest. A hook passes where its
 // error is at most four times TransformerLens' own there, or, counted in ULP of the hook's largest element, twice what the logits are
 // allowed: rounding accumulates along the stream, another implementation may be right by luck at one hook, and what attention or
@@ -22,7 +23,9 @@ import {
   ulpOf,
 } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
+import { largest, largestGap } from './gap.ts';
 import { type GoldenFolder, readGoldenFolder } from './goldens.ts';
+import { firstEditDeparture } from './parityEdits.ts';
 
 /** One folder's outcome: the JSON that `--json` writes. */
 export type ParityRow = {
@@ -32,14 +35,26 @@ export type ParityRow = {
   readonly ours: number | null; // max |our logits − hf64.logits|
   readonly theirs: number | null; // max |transformers' f32 logits − hf64.logits|
   readonly allowed: number | null;
-  readonly bitIdentical: boolean | null; // split = fused at every hook that both have
+  readonly bitIdentical: boolean | null; // split = ungrouped = fused at every hook that they share
   readonly firstDeparture: string | null;
-  readonly editsOk: boolean | null; // null: interventions are not run yet
+  readonly editsOk: boolean | null; // null: none were recorded
   readonly message: string;
 };
 
-type Mode = 'fused' | 'split';
-type ModeRun = { readonly hooks: readonly HookName[]; readonly activations: ReadonlyMap<HookName, Activation> };
+/** The modes that were recorded: ungrouped is TransformerLens' word for k and v repeated to n_heads. */
+const MODES = [
+  { name: 'fused', qkv: 'fused', kv: 'broadcast' },
+  { name: 'split', qkv: 'split', kv: 'broadcast' },
+  { name: 'ungrouped', qkv: 'split', kv: 'repeat' },
+] as const;
+type Mode = (typeof MODES)[number];
+
+type ModeRun = {
+  readonly mode: Mode;
+  readonly hooks: readonly HookName[];
+  readonly activations: ReadonlyMap<HookName, Activation>;
+  readonly truth: ReadonlyMap<HookName, ReferenceTensor>;
+};
 
 /** Checks one folder. Never throws: what goes wrong is the row's message. */
 export async function parityOf(gpu: Gpu, path: string): Promise<ParityRow> {
@@ -65,35 +80,29 @@ export async function parityOf(gpu: Gpu, path: string): Promise<ParityRow> {
 }
 
 async function compareFolder(model: Model, checkpoint: Checkpoint, golden: GoldenFolder): Promise<ParityRow> {
-  const fused = await runMode(model, golden.tokenIds, 'fused');
-  const split = await runMode(model, golden.tokenIds, 'split');
+  const { config } = checkpoint;
   const weights = await readReferenceWeights(checkpoint);
-  const truths: [Mode, ModeRun, ReadonlyMap<HookName, ReferenceTensor>][] = [];
-  let truthLogits: ReferenceTensor | null = null;
-  for (const [qkv, run] of [['fused', fused] as const, ['split', split] as const]) {
-    const truth = referenceForward({
-      config: checkpoint.config,
-      weights,
-      tokenIds: golden.tokenIds,
-      qkv,
-      kv: 'broadcast',
-    });
-    truthLogits ??= referenceLogits(checkpoint.config, truth);
-    truths.push([qkv, run, truth]);
+  const modes = config.nKeyValueHeads < config.nHeads ? MODES : MODES.slice(0, 2);
+  const runs: ModeRun[] = [];
+  for (const mode of modes) {
+    const { qkv, kv } = mode;
+    const truth = referenceForward({ config, weights, tokenIds: golden.tokenIds, qkv, kv });
+    runs.push(await runMode(model, golden.tokenIds, mode, truth));
   }
-  const truth = golden.tensors.get('hf64.logits') ?? truthLogits;
+  const [fused, ...others] = runs;
+  const ourLogits = fused?.activations.get('unembed.hook_out');
+  if (!fused || !ourLogits) throw new Error('internal: no logits to compare');
+  const truth = golden.tensors.get('hf64.logits') ?? referenceLogits(config, fused.truth);
   const theirLogits = golden.tensors.get('hf.logits');
-  const ourLogits = fused.activations.get('unembed.hook_out');
-  if (!truth || !ourLogits) throw new Error('internal: no logits to compare');
-  const ours = largestGap(finalLogits(checkpoint.config, ourLogits.values), truth.values);
+  const ours = largestGap(finalLogits(config, ourLogits.values), truth.values);
   const theirs = theirLogits ? largestGap(theirLogits.values, truth.values) : null;
   const allowed = logitsBound(theirs ?? 0, largest(truth.values));
-  const bitIdentical = sameBits(fused, split);
+  const bitIdentical = others.every((other) => sameBits(fused, other));
   const allowedUlp = allowed / ulpOf(largest(truth.values));
-  const departures = truths
-    .map(([qkv, run, exact]) => firstDeparture(qkv, run, exact, golden, allowedUlp))
-    .filter((departure) => departure !== null);
-  const ok = ours <= allowed && bitIdentical && departures.length === 0;
+  const departures = runs.map((run) => firstDeparture(run, golden, allowedUlp)).filter((found) => found !== null);
+  const editDeparture = await firstEditDeparture({ model, checkpoint, golden, weights, theirs: theirs ?? 0 });
+  const firstFound = departures[0] ?? editDeparture;
+  const ok = ours <= allowed && bitIdentical && firstFound === null;
   return {
     name: golden.name,
     supported: true,
@@ -103,48 +112,50 @@ async function compareFolder(model: Model, checkpoint: Checkpoint, golden: Golde
     allowed,
     bitIdentical,
     firstDeparture: departures[0] ?? null,
-    editsOk: null,
-    message: ok ? 'ok' : ours > allowed ? `logits are off by ${ours}` : (departures[0] ?? 'split and fused part'),
+    editsOk: golden.edits.length === 0 ? null : editDeparture === null,
+    message: ok ? 'ok' : ours > allowed ? `logits are off by ${ours}` : (firstFound ?? 'split and fused part'),
   };
 }
 
-async function runMode(model: Model, tokenIds: readonly number[], qkv: Mode): Promise<ModeRun> {
+/** Runs one mode and reads every hook that its twin has, those that are made on request as well. */
+async function runMode(
+  model: Model,
+  tokenIds: readonly number[],
+  mode: Mode,
+  truth: ReadonlyMap<HookName, ReferenceTensor>,
+): Promise<ModeRun> {
   const run = await prepareRun({
     model,
-    spec: { qkv, kv: 'broadcast', order: { kind: 'canonical' } },
+    spec: { qkv: mode.qkv, kv: mode.kv, order: { kind: 'canonical' } },
     batch: 1,
     nPos: tokenIds.length,
-    capture: 'standard',
+    capture: [...truth.keys()],
     headInputs: 'shared',
   });
   try {
     await run.execute(tokenIds);
     const { hooks } = run.capture;
     const read = await run.capture.read(hooks);
-    return { hooks, activations: new Map(hooks.flatMap((hook, at) => (read[at] ? [[hook, read[at]] as const] : []))) };
+    const activations = hooks.flatMap((hook, at) => (read[at] ? [[hook, read[at]] as const] : []));
+    return { mode, hooks, activations: new Map(activations), truth };
   } finally {
     run.destroy();
   }
 }
 
 /** Words the first hook in running order whose error is beyond its bound; null where none is. */
-function firstDeparture(
-  qkv: Mode,
-  run: ModeRun,
-  truth: ReadonlyMap<HookName, ReferenceTensor>,
-  golden: GoldenFolder,
-  allowedUlp: number,
-): string | null {
-  for (const hook of run.hooks) {
-    const [own, exact] = [run.activations.get(hook), truth.get(hook)];
-    if (!own || !exact) continue;
-    if (own.values.length !== exact.values.length) return `${qkv}.${hook}: shape ${own.shape} against ${exact.shape}`;
-    const recorded = golden.tensors.get(`${qkv}.${hook}`);
-    const theirs = recorded ? largestGap(recorded.values, exact.values) : 0;
+function firstDeparture(run: ModeRun, golden: GoldenFolder, allowedUlp: number): string | null {
+  const { name } = run.mode;
+  for (const [hook, exact] of run.truth) {
+    const own = run.activations.get(hook);
+    if (!own) return `${name}.${hook} is missing`;
+    if (own.values.length !== exact.values.length) return `${name}.${hook}: shape ${own.shape} against ${exact.shape}`;
+    const recorded = golden.tensors.get(`${name}.${hook}`) ?? golden.tensors.get(`flags.${hook}`);
+    const theirs = recorded?.values.length === exact.values.length ? largestGap(recorded.values, exact.values) : 0;
     const ours = largestGap(own.values, exact.values);
     const allowed = Math.max(4 * theirs, 2 * allowedUlp * ulpOf(largest(exact.values)));
     if (!(ours <= allowed))
-      return `${qkv}.${hook}: off by ${ours.toExponential(2)}, allowed ${allowed.toExponential(2)}`;
+      return `${name}.${hook}: off by ${ours.toExponential(2)}, allowed ${allowed.toExponential(2)}`;
   }
   return null;
 }
@@ -154,25 +165,6 @@ function sameBits(fused: ModeRun, split: ModeRun): boolean {
     const [a, b] = [fused.activations.get(hook), split.activations.get(hook)];
     return !a || !b || (compareTensors(a, b, { atol: 0, rtol: 0 })?.verdict ?? 'outside') === 'bit-identical';
   });
-}
-
-function largestGap(values: ArrayLike<number>, truth: ArrayLike<number>): number {
-  let gap = 0;
-  for (let i = 0; i < truth.length; i++) {
-    const [value, exact] = [values[i] ?? Number.NaN, truth[i] ?? Number.NaN];
-    if (value !== exact)
-      gap = Math.max(gap, Number.isFinite(value - exact) ? Math.abs(value - exact) : Number.POSITIVE_INFINITY);
-  }
-  return gap;
-}
-
-function largest(values: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = Math.abs(values[i] ?? 0);
-    if (Number.isFinite(value)) most = Math.max(most, value);
-  }
-  return most;
 }
 
 function messageOf(error: unknown): string {

@@ -51,7 +51,7 @@ export {
   type View,
 } from './experiment/experiment.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
-export type { NotApplied } from './experiment/preparedSide.ts';
+export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
 export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';
 export {
@@ -87,7 +87,8 @@ export type { MemoryPlan } from './model/memoryPlan.ts';
 export type { Model } from './model/model.ts';
 export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
 export { chooseTile } from './model/recordRun.ts';
-export { referenceForward, referenceLogits } from './reference/forward.ts';
+export type { ForwardSpec } from './model/runContext.ts';
+export { type ReferenceRun, referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';
 export { readTensors } from './reference/readTensors.ts';
 export type { ReferenceTensor } from './reference/referenceTensor.ts';

@@ -1,22 +1,14 @@
 // One transformer block, straight down: residPre → residMid → residPost. An architecture differs by config fields alone.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import type { BlockHook } from '../hooks/hookName.ts';
-import { activation, add } from '../kernels/elementwise.ts';
+import { add } from '../kernels/elementwise.ts';
 import { repeatHeads } from '../kernels/heads.ts';
 import { type AttentionInputs, attention } from './attention.ts';
 import type { BlockPlace } from './blockPlace.ts';
-import type { GpuMlp, GpuNorm } from './gpuWeights.ts';
+import type { GpuNorm } from './gpuWeights.ts';
+import { mlp } from './mlp.ts';
 import { type NormHooks, namedOut, norm, unhooked } from './norm.ts';
-import {
-  headRows,
-  headsApart,
-  linear,
-  type RunContext,
-  rowElements,
-  rowStride,
-  rowTensor,
-  sharedHeads,
-} from './runContext.ts';
+import { headRows, headsApart, type RunContext, rowElements, rowStride, rowTensor, sharedHeads } from './runContext.ts';
 
 /** Records one block; every hook that the architecture and the mode have is passed in running order: [pos, d_model]. */
 export function block(
@@ -41,7 +33,7 @@ export function block(
   const residMid = serial ? at('hook_resid_mid', afterAttn) : residPre;
   const mlpIn = at('hook_mlp_in', residMid);
   const normed = norm(context, mlpIn, weights.ln2 ?? weights.ln1, shown('ln2', place));
-  const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, weights.mlp, place), weights.ln2Post, 'hook_mlp_out', place));
+  const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, place), weights.ln2Post, 'hook_mlp_out', place));
   const heldBy = [name('hook_resid_post'), `blocks.${place.layer + 1}.hook_resid_pre`];
   return at('hook_resid_post', sum(context, serial ? residMid : afterAttn, mlpOut, name('hook_resid_post'), heldBy));
 }
@@ -118,24 +110,6 @@ function notShown(label: 'ln1.q' | 'ln1.k', { edited, name }: BlockPlace): NormH
 function postNorm(x: GpuTensor, weight: GpuNorm | null, hook: BlockHook, { context, name }: BlockPlace): GpuTensor {
   if (!weight) return x;
   return norm(context, x, weight, namedOut(unhooked(name(`${hook}.post`)), name(hook)));
-}
-
-/** post = act(x·W_gate) · (x·W_in), or act(x·W_in) where nothing gates; out = post·W_out: [pos, d_model]. */
-function mlp(
-  x: GpuTensor, // [pos, d_model]
-  weights: GpuMlp,
-  { context, at, name }: BlockPlace,
-): GpuTensor {
-  const { dMlp, dModel } = context.config;
-  const first = weights.gate ?? weights.in;
-  const pre = at('mlp.hook_pre', linear(context, name('mlp.hook_pre'), x, first, [dMlp]));
-  const preLinear = weights.gate
-    ? at('mlp.hook_pre_linear', linear(context, name('mlp.hook_pre_linear'), x, weights.in, [dMlp]))
-    : null;
-  const post = rowTensor(context, name('mlp.hook_post'), [dMlp]);
-  const elements = rowElements(context, post);
-  context.recorder.emit(activation({ pre, preLinear, post, elements, activation: context.config.activation }));
-  return linear(context, name('mlp.out'), at('mlp.hook_post', post), weights.out, [dModel], [name('hook_mlp_out')]);
 }
 
 /** a + b, both [pos, d_model]. */

@@ -17,6 +17,9 @@ export type GpuMlp = {
   readonly out: GpuLinear; // W_out [d_mlp, d_model]
 };
 
+/** A mixture of experts: the router scores them, W_router [d_model, n_experts]. */
+export type GpuMoe = { readonly router: GpuLinear; readonly experts: readonly GpuMlp[] };
+
 export type GpuBlock = {
   readonly ln1: GpuNorm;
   readonly qkv: GpuLinear; // [d_model, (n_heads + 2·n_key_value_heads) · d_head], a group a head
@@ -25,7 +28,7 @@ export type GpuBlock = {
   readonly o: GpuLinear; // W_O [n_heads · d_head, d_model]
   readonly ln1Post: GpuNorm | null;
   readonly ln2: GpuNorm | null;
-  readonly mlp: GpuMlp;
+  readonly mlp: GpuMlp | GpuMoe;
   readonly ln2Post: GpuNorm | null;
 };
 

@@ -6,7 +6,7 @@ import type { BlockWeights, MlpWeights, NormWeights, WeightView } from '../check
 import { BufferSlot } from '../gpu/gpuTensor.ts';
 import { PANEL_COLUMNS, type PanelMatrix, panelBytes, panelsPerGroup } from '../kernels/gpuWeight.ts';
 import type { WeightDtype } from '../tensor/dtype.ts';
-import type { GpuBlock, GpuLinear, GpuMlp, GpuNorm, GpuVector, GpuWeights } from './gpuWeights.ts';
+import type { GpuBlock, GpuLinear, GpuMlp, GpuMoe, GpuNorm, GpuVector, GpuWeights } from './gpuWeights.ts';
 
 /** One view of the checkpoint and the panels that it fills. */
 export type MatrixUpload = { readonly layer: number | null; readonly view: WeightView; readonly target: PanelMatrix };
@@ -82,8 +82,6 @@ export class UploadPlan {
   #block(name: string, block: BlockWeights<WeightView>): GpuBlock {
     const { nHeads, nKeyValueHeads } = this.#checkpoint.config;
     const heads = [nHeads, nKeyValueHeads, nKeyValueHeads];
-    const { mlp } = block;
-    if (!mlp) throw new Error(`internal: ${name} has experts, which this forward pass does not run`);
     return {
       ln1: this.#requiredNorm(`${name}.ln1`, block.ln1),
       qkv: {
@@ -95,8 +93,17 @@ export class UploadPlan {
       o: this.#linear(`${name}.attn`, 'O', block.W_O, block.b_O),
       ln1Post: this.#norm(`${name}.ln1_post`, block.ln1Post),
       ln2: this.#norm(`${name}.ln2`, block.ln2),
-      mlp: this.#mlp(`${name}.mlp`, mlp),
+      mlp: this.#mlpOrExperts(`${name}.mlp`, block),
       ln2Post: this.#norm(`${name}.ln2_post`, block.ln2Post),
+    };
+  }
+
+  #mlpOrExperts(name: string, { mlp, experts }: BlockWeights<WeightView>): GpuMlp | GpuMoe {
+    if (mlp) return this.#mlp(name, mlp);
+    if (!experts) throw new Error(`internal: ${name} is neither an MLP nor experts`);
+    return {
+      router: this.#linear(name, 'router', experts.W_gate, null),
+      experts: experts.experts.map((expert, at) => this.#mlp(`${name}.experts.${at}`, expert)),
     };
   }
 
