@@ -1,6 +1,6 @@
 // Attention of one block: q, k and v from one input (fused) or an input a head (split), rotary, scores, pattern, z, output.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
-import { attnScores, attnZ, softmax } from '../kernels/attention.ts';
+import { type AttentionShape, attnScores, attnZ, softmax } from '../kernels/attention.ts';
 import { groupRange } from '../kernels/gpuWeight.ts';
 import { repeatHeads, rotary } from '../kernels/heads.ts';
 import { matmul } from '../kernels/matmul.ts';
@@ -15,69 +15,88 @@ export type AttentionInputs =
   | { readonly kind: 'fused'; readonly normed: GpuTensor }
   | { readonly kind: 'split'; readonly q: GpuTensor; readonly k: GpuTensor; readonly v: GpuTensor };
 
-type Qkv = { readonly q: GpuTensor; readonly k: GpuTensor; readonly v: GpuTensor };
+export type Qkv = { readonly q: GpuTensor; readonly k: GpuTensor; readonly v: GpuTensor };
 
 /** Records attention's output with b_O, before any post norm: [pos, d_model]. */
 export function attention(inputs: AttentionInputs, place: BlockPlace): GpuTensor {
-  const { context, weights, layer, at, name } = place;
-  const { config, spec } = context;
+  const { context, at } = place;
   const projected = inputs.kind === 'fused' ? projectFused(inputs.normed, place) : projectSplit(inputs, place);
-  const repeated = spec.kv === 'repeat';
+  const repeated = context.spec.kv === 'repeat';
   const q = at('attn.hook_q', projected.q);
   const k = at('attn.hook_k', repeated ? repeatKv('attn.hook_k', projected.k, place) : projected.k);
   const v = at('attn.hook_v', repeated ? repeatKv('attn.hook_v', projected.v, place) : projected.v);
-  const turnedQ = turned('attn.hook_rot_q', normedHeads('q_norm', q, weights.qNorm, place), place);
-  const turnedK = turned('attn.hook_rot_k', normedHeads('k_norm', k, weights.kNorm, place), place);
-  const shape = {
-    batch: context.batch,
-    nPos: context.nPos,
-    nHeads: config.nHeads,
-    repeats: repeated ? 1 : config.nHeads / config.nKeyValueHeads,
-    dHead: config.dHead,
-    window: config.windows[layer] ?? null,
-  };
+  const z = attend({ q: turnedQ(q, place), k: turnedK(k, place), v }, place);
+  return attentionOut(at('attn.hook_z', z), place);
+}
+
+/** Records scores, pattern and z of q and k as they are after rotary: [pos, n_heads, d_head]. */
+export function attend({ q, k, v }: Qkv, place: BlockPlace): GpuTensor {
+  const { context, at, name } = place;
   const scores = patternTensor(context, name('attn.hook_attn_scores'));
   context.recorder.emit(
     attnScores({
-      ...shape,
-      q: turnedQ,
-      qRowStride: rowStride(context, turnedQ),
-      k: turnedK,
-      kRowStride: rowStride(context, turnedK),
+      ...attentionShape(place),
+      q,
+      qRowStride: rowStride(context, q),
+      k,
+      kRowStride: rowStride(context, k),
       scores,
-      scale: config.attnScale,
-      softCap: config.attnSoftCap,
+      scale: context.config.attnScale,
+      softCap: context.config.attnSoftCap,
       alibiSlopes: { slot: context.alibiSlopes ?? context.none, present: context.alibiSlopes !== null },
     }),
   );
   // What masks leave, −∞ and 0, is skipped by position; an edit may have put something else there.
   const passedScores = at('attn.hook_attn_scores', scores);
   const pattern = patternTensor(context, name('attn.hook_pattern'));
+  const unmasked = passedScores.slot !== scores.slot;
   context.recorder.emit(
-    softmax({
-      ...shape,
-      scores: passedScores,
-      pattern,
-      unmasked: passedScores.slot !== scores.slot,
-      lanes: context.lanes,
-    }),
+    softmax({ ...attentionShape(place), scores: passedScores, pattern, unmasked, lanes: context.lanes }),
   );
   const passedPattern = at('attn.hook_pattern', pattern);
-  const z = rowTensor(context, name('attn.hook_z'), [config.nHeads, config.dHead]);
-  context.recorder.emit(
-    attnZ({
-      ...shape,
-      pattern: passedPattern,
-      unmasked: passedPattern.slot !== pattern.slot || passedScores.slot !== scores.slot,
-      v,
-      vRowStride: rowStride(context, v),
-      z,
-      zRowStride: rowStride(context, z),
-    }),
-  );
-  const passedZ = at('attn.hook_z', z);
-  const out = linear(context, name('attn.out'), passedZ, weights.o, [config.dModel], [name('hook_attn_out')]);
-  return withHeadResults(out, passedZ, place);
+  return weighedValues(passedPattern, v, { place, unmasked: unmasked || passedPattern.slot !== pattern.slot });
+}
+
+/** Records z = pattern · v; `unmasked`: what stands beyond the mask counts, since an edit may have put it there. */
+export function weighedValues(
+  pattern: GpuTensor, // [n_heads, query_pos, key_pos]
+  v: GpuTensor, // [pos, heads, d_head]
+  { place, unmasked }: { readonly place: BlockPlace; readonly unmasked: boolean },
+): GpuTensor {
+  const { context, name } = place;
+  const z = rowTensor(context, name('attn.hook_z'), [context.config.nHeads, context.config.dHead]);
+  const [vRowStride, zRowStride] = [rowStride(context, v), rowStride(context, z)];
+  context.recorder.emit(attnZ({ ...attentionShape(place), pattern, unmasked, v, vRowStride, z, zRowStride }));
+  return z;
+}
+
+/** Records z·W_O + b_O, with what edits of hook_result add: [pos, d_model]. */
+export function attentionOut(z: GpuTensor, place: BlockPlace): GpuTensor {
+  const { context, weights, name } = place;
+  const out = linear(context, name('attn.out'), z, weights.o, [context.config.dModel], [name('hook_attn_out')]);
+  return withHeadResults(out, z, place);
+}
+
+/** q as scores read it: normalised head for head where the architecture does, then turned. */
+export function turnedQ(q: GpuTensor, place: BlockPlace): GpuTensor {
+  return turned('attn.hook_rot_q', normedHeads('q_norm', q, place.weights.qNorm, place), place);
+}
+
+/** k as scores read it. */
+export function turnedK(k: GpuTensor, place: BlockPlace): GpuTensor {
+  return turned('attn.hook_rot_k', normedHeads('k_norm', k, place.weights.kNorm, place), place);
+}
+
+function attentionShape({ context, layer }: BlockPlace): AttentionShape {
+  const { config, spec } = context;
+  return {
+    batch: context.batch,
+    nPos: context.nPos,
+    nHeads: config.nHeads,
+    repeats: spec.kv === 'repeat' ? 1 : config.nHeads / config.nKeyValueHeads,
+    dHead: config.dHead,
+    window: config.windows[layer] ?? null,
+  };
 }
 
 /** One product with W_Q, W_K and W_V side by side; q, k and v are three views of its result. */
@@ -98,12 +117,24 @@ function projectFused(
 
 /** Three products, each of its own input: with W_Q, with W_K, with W_V. */
 function projectSplit(inputs: Qkv, place: BlockPlace): Qkv {
+  return { q: projectQ(inputs.q, place), k: projectK(inputs.k, place), v: projectV(inputs.v, place) };
+}
+
+/** Records hook_q of a normalised input: [pos, heads, d_model] to [pos, heads, d_head]. */
+export function projectQ(x: GpuTensor, place: BlockPlace): GpuTensor {
+  return projectHeads('attn.hook_q', x, 0, place.context.config.nHeads, place);
+}
+
+/** Records hook_k likewise, by kv head, or for each query head an input of its own. */
+export function projectK(x: GpuTensor, place: BlockPlace): GpuTensor {
   const { nHeads, nKeyValueHeads } = place.context.config;
-  return {
-    q: projectHeads('attn.hook_q', inputs.q, 0, nHeads, place),
-    k: projectHeads('attn.hook_k', inputs.k, nHeads, nKeyValueHeads, place),
-    v: projectHeads('attn.hook_v', inputs.v, nHeads + nKeyValueHeads, nKeyValueHeads, place),
-  };
+  return projectHeads('attn.hook_k', x, nHeads, nKeyValueHeads, place);
+}
+
+/** Records hook_v likewise. */
+export function projectV(x: GpuTensor, place: BlockPlace): GpuTensor {
+  const { nHeads, nKeyValueHeads } = place.context.config;
+  return projectHeads('attn.hook_v', x, nHeads + nKeyValueHeads, nKeyValueHeads, place);
 }
 
 /**

@@ -15,27 +15,43 @@ export function block(
   stream: GpuTensor, // [pos, d_model]
   place: BlockPlace,
 ): GpuTensor {
-  const { context, weights, at, name } = place;
-  const serial = context.config.residual === 'serial';
-  const residPre = at('hook_resid_pre', stream);
-  const attnOut = at(
-    'hook_attn_out',
-    postNorm(attention(inputs(residPre, place), place), weights.ln1Post, 'hook_attn_out', place),
-  );
-  const heldMid = [name('hook_resid_mid'), name('hook_mlp_in')];
-  const afterAttn = sum(
-    context,
-    residPre,
-    attnOut,
-    serial ? name('hook_resid_mid') : name('resid_after_attn'),
-    heldMid,
-  );
-  const residMid = serial ? at('hook_resid_mid', afterAttn) : residPre;
-  const mlpIn = at('hook_mlp_in', residMid);
-  const normed = norm(context, mlpIn, weights.ln2 ?? weights.ln1, shown('ln2', place));
-  const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, place), weights.ln2Post, 'hook_mlp_out', place));
+  const residPre = place.at('hook_resid_pre', stream);
+  const attnOut = writtenByAttention(attention(inputs(residPre, place), place), place);
+  const afterAttn = withAttention(residPre, attnOut, place);
+  const mlpOut = writtenByMlp(isSerial(place) ? afterAttn : residPre, place);
+  return withMlp(afterAttn, mlpOut, place);
+}
+
+/** Tells whether the MLP reads what attention wrote; else both read hook_resid_pre. */
+export function isSerial({ context }: BlockPlace): boolean {
+  return context.config.residual === 'serial';
+}
+
+/** What attention adds to the stream: its output, normalised where the architecture does: [pos, d_model]. */
+export function writtenByAttention(attended: GpuTensor, place: BlockPlace): GpuTensor {
+  return place.at('hook_attn_out', postNorm(attended, place.weights.ln1Post, 'hook_attn_out', place));
+}
+
+/** The stream with attention's part: hook_resid_mid where the MLP follows. */
+export function withAttention(residPre: GpuTensor, attnOut: GpuTensor, place: BlockPlace): GpuTensor {
+  const { context, at, name } = place;
+  if (!isSerial(place)) return sum(context, residPre, attnOut, name('resid_after_attn'));
+  const heldBy = [name('hook_resid_mid'), name('hook_mlp_in')];
+  return at('hook_resid_mid', sum(context, residPre, attnOut, name('hook_resid_mid'), heldBy));
+}
+
+/** What the MLP adds to the stream: [pos, d_model]. */
+export function writtenByMlp(read: GpuTensor, place: BlockPlace): GpuTensor {
+  const { context, weights, at } = place;
+  const normed = norm(context, at('hook_mlp_in', read), weights.ln2 ?? weights.ln1, shown('ln2', place));
+  return at('hook_mlp_out', postNorm(mlp(normed, place), weights.ln2Post, 'hook_mlp_out', place));
+}
+
+/** The stream with the MLP's part: hook_resid_post. */
+export function withMlp(afterAttn: GpuTensor, mlpOut: GpuTensor, place: BlockPlace): GpuTensor {
+  const { context, at, name } = place;
   const heldBy = [name('hook_resid_post'), `blocks.${place.layer + 1}.hook_resid_pre`];
-  return at('hook_resid_post', sum(context, serial ? residMid : afterAttn, mlpOut, name('hook_resid_post'), heldBy));
+  return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post'), heldBy));
 }
 
 /** Fused: one normalised input for all. Split: an input of its own for each of q, k and v, each normalised for itself. */
@@ -66,7 +82,12 @@ function attnIn(residPre: GpuTensor, place: BlockPlace): GpuTensor {
 }
 
 /** Copies the stream for each head: one copy that all heads share, or one a head where they are to differ: [pos, heads, d_model]. */
-function headInput(residPre: GpuTensor, hook: BlockHook, nHeads: number, { context, name }: BlockPlace): GpuTensor {
+export function headInput(
+  residPre: GpuTensor,
+  hook: BlockHook,
+  nHeads: number,
+  { context, name }: BlockPlace,
+): GpuTensor {
   const { dModel } = context.config;
   const shared = context.headInputs === 'shared';
   const heads = { label: name(hook), nHeads, d: dModel };
