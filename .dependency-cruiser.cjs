@@ -50,7 +50,15 @@ const PACKAGES = {
     '@types/react',
     '@types/react-dom',
   ],
-  app: ['react', 'react-dom', 'react-aria-components', 'zustand', '@types/react', '@types/react-dom'],
+  app: [
+    'react',
+    'react-dom',
+    'react-aria-components',
+    'react-resizable-panels',
+    'zustand',
+    '@types/react',
+    '@types/react-dom',
+  ],
   cli: ['webgpu'],
 };
 

@@ -1,24 +1,27 @@
-// The page: gate, top bar, rail, centre, inspector, drawer. Joins the sitting's state to views, which know nothing of it.
-import { useCallback, useState } from 'react';
-import { flushSync } from 'react-dom';
+// The page: gate, top bar, banners, the workbench, status. The workbench and what opens over it are loaded beside the shell, so that
+// the shell is drawn at once. Joins the sitting's state to views, which know nothing of it.
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { Choice } from '../views/controls/Choice.tsx';
-import { ClosedGate, FailureBanner, LostBanner } from '../views/gate/Gate.tsx';
-import { KeysDialog } from '../views/keys/KeysDialog.tsx';
-import { ReproductionCard, ShareDialog } from '../views/share/ShareDialog.tsx';
-import './app.css';
-import './base.css';
+import { ClosedGate } from '../views/gate/Gate.tsx';
 import './tokens.css';
-import { Centre } from './Centre.tsx';
-import { ErrorBoundary } from './ErrorBoundary.tsx';
+import './base.css';
+import './app.css';
 import './narrow.css';
-import { Rail } from './Rail.tsx';
-import { Side } from './Side.tsx';
+import { Banners } from './Banners.tsx';
+import { commandsOf } from './commands.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { NARROW_TABS } from './places.ts';
 import { TopBar } from './TopBar.tsx';
-import { TABS, type Tab, tabOf } from './tabs.ts';
+import { createUi } from './ui.ts';
 import { useKeys } from './useKeys.ts';
+
+// Asked for while this module is read, not when it is drawn: it comes while the worker opens the GPU.
+const workbench = import('./Workbench.tsx');
+const Workbench = lazy(async () => ({ default: (await workbench).Workbench }));
+const Overlays = lazy(async () => ({ default: (await import('./Overlays.tsx')).Overlays }));
 
 /** The whole page over one sitting. */
 export function App({ session }: { readonly session: Session }) {
@@ -31,70 +34,53 @@ export function App({ session }: { readonly session: Session }) {
 
 function Page({ session }: { readonly session: Session }) {
   const state = useStore(session.store);
-  const [dialog, setDialog] = useState<'none' | 'keys' | 'share'>('none');
+  const ui = useMemo(createUi, []);
+  const { dialog, narrowTab } = useStore(ui);
   const [url, setUrl] = useState<string | null>(null);
-  const [tab, setTab] = useState<Tab>('ladder');
   const share = useCallback(async () => {
     const hash = await session.link();
     setUrl(hash && addressOf(hash));
-    setDialog('share');
-  }, [session]);
+    ui.set({ dialog: 'share' });
+  }, [session, ui]);
   const copyLink = useCallback(async () => {
     const hash = await session.copyLink();
     if (!hash) return;
     // Where the browser keeps the clipboard from us, the link is shown, to be copied by hand.
     await navigator.clipboard.writeText(addressOf(hash)).catch(share);
   }, [session, share]);
-  const onHelp = useCallback(() => setDialog('keys'), []);
-  const onCopy = useCallback(() => void copyLink(), [copyLink]);
-  const onGo = useCallback((panelId: string) => {
-    flushSync(() => setTab(tabOf(panelId)));
-    document.getElementById(panelId)?.focus();
-  }, []);
-  useKeys(session, { onHelp, onCopy, onGo });
+  const context = useMemo(
+    () => ({ session, ui, onCopyLink: () => void copyLink(), onShare: () => void share() }),
+    [session, ui, copyLink, share],
+  );
+  const commands = useMemo(() => commandsOf(context), [context]);
+  useKeys(commands);
   if (state.gate.status === 'closed') return <ClosedGate {...state.gate.failure} />;
-  const close = () => setDialog('none');
   return (
     <div className="page">
-      <TopBar session={session} state={state} onShare={() => void share()} onKeys={onHelp} />
+      <TopBar session={session} state={state} ui={ui} onShare={context.onShare} />
       <div className="banners">
         <Banners session={session} state={state} />
       </div>
       <nav className="tabs" aria-label="Parts of the workbench">
-        <Choice name="Part of the workbench" options={TABS} value={tab} onChange={setTab} />
+        <Choice
+          name="Part of the workbench"
+          options={NARROW_TABS}
+          value={narrowTab}
+          onChange={(tab) => ui.set({ narrowTab: tab })}
+        />
       </nav>
-      <main className="workbench" data-tab={tab}>
-        <Rail session={session} state={state} />
-        <Centre session={session} state={state} />
-        <Side session={session} state={state} />
-      </main>
+      <Suspense fallback={<main className="workbench" aria-busy="true" />}>
+        <Workbench session={session} state={state} ui={ui} />
+      </Suspense>
       <div className="status" role="status" data-tone={state.notice?.tone}>
         {statusOf(state)}
       </div>
-      <ShareDialog isOpen={dialog === 'share'} url={url} onCopy={onCopy} onClose={close} />
-      <KeysDialog isOpen={dialog === 'keys'} onClose={close} />
+      {dialog === 'none' ? null : (
+        <Suspense fallback={null}>
+          <Overlays context={context} commands={commands} url={url} />
+        </Suspense>
+      )}
     </div>
-  );
-}
-
-function Banners({ session, state }: { readonly session: Session; readonly state: SessionState }) {
-  const { gate, run, model, linkProblem, reproduction } = state;
-  return (
-    <>
-      {gate.status === 'lost' ? (
-        <LostBanner reason={gate.reason} message={gate.message} onReload={() => void session.reloadDevice()} />
-      ) : null}
-      {model.status === 'failed' ? (
-        <FailureBanner message={model.failure.message} onRetry={() => void session.reloadDevice()} />
-      ) : null}
-      {run.status === 'failed' ? <FailureBanner message={run.failure.message} onRetry={() => session.rerun()} /> : null}
-      {linkProblem ? (
-        <aside className="link-problem" aria-label="About the opened link">
-          {linkProblem}
-        </aside>
-      ) : null}
-      {reproduction ? <ReproductionCard reproduction={reproduction} /> : null}
-    </>
   );
 }
 

@@ -1,68 +1,77 @@
-// The centre: the divergence ladder over head grid and pattern, the drawer beneath.
-import { useState } from 'react';
-import type { Session } from '../session/session.ts';
-import type { SessionState } from '../session/state.ts';
-import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
+// The centre: the divergence ladder over head grid and pattern, the drawer beneath. Their sizes are the reader's, kept on this machine.
+import type { ReactNode } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
-import type { PanelFrame } from '../views/panel/Panel.tsx';
-import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
 import { Drawer } from './Drawer.tsx';
+import { HeadsPlace } from './HeadsPlace.tsx';
+import { PatternPlace } from './PatternPlace.tsx';
 import { runPanelState } from './panelState.ts';
+import type { PartProps } from './part.ts';
+import { localMemory } from './preferences.ts';
 
-type Place = 'ladder' | 'heads' | 'pattern' | 'drawer';
-
-export function Centre({ session, state }: { readonly session: Session; readonly state: SessionState }) {
-  const [maximised, setMaximised] = useState<Place | null>(null);
-  const { shown, experiment, model } = state;
-  const { view, tolerance } = experiment;
-  const panelState = runPanelState(state);
-  const frame = (place: Place): PanelFrame => ({
-    isMaximised: maximised === place,
-    onMaximise: () => setMaximised(maximised === place ? null : place),
-  });
-  const atlasSide = shown?.atlas.a ? 'a' : 'b';
-  return (
-    <div className="centre" data-maximised={maximised ?? undefined}>
-      <DivergenceLadder
-        rows={shown?.ladder ?? []}
-        facts={shown?.result.facts ?? []}
-        tolerance={tolerance}
-        specs={{ a: shown?.experiment.a ?? experiment.a, b: shown?.experiment.b ?? experiment.b }}
-        selected={view.hook}
-        onSelect={(hook) => session.selectHook(hook)}
-        onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}
-        state={panelState}
-        frame={frame('ladder')}
-      />
-      <div className="centre-lower">
-        <HeadGrid
-          atlas={shown?.atlas[atlasSide] ?? null}
-          side={atlasSide}
-          nKeyValueHeads={model.status === 'ready' ? model.model.config.nKeyValueHeads : 1}
-          atol={tolerance.atol}
-          selected={{ layer: view.layer, head: view.head }}
-          onSelect={(layer, head) => session.selectHead(layer, head)}
-          state={panelState}
-          frame={frame('heads')}
-        />
-        <PatternPanel
-          layer={shown?.heads?.layer ?? view.layer}
-          head={shown?.heads?.head ?? view.head}
-          a={shown?.heads?.a ?? null}
-          b={shown?.heads?.b ?? null}
-          tokens={shown?.tokens ?? []}
-          show={shown?.heads?.show ?? view.show}
-          side={view.side}
-          atol={tolerance.atol}
-          locked={view.cell}
-          onShow={(show) => session.setShow(show)}
-          onSide={(side) => session.setSide(side)}
-          onLock={(cell) => session.lockCell(cell)}
-          state={panelState}
-          frame={frame('pattern')}
-        />
+export function Centre(part: PartProps) {
+  const ladder = <LadderPlace {...part} />;
+  const heads = <HeadsPlace {...part} />;
+  const pattern = <PatternPlace {...part} />;
+  const drawer = <Drawer {...part} />;
+  if (part.isNarrow) {
+    return (
+      <div className="centre">
+        {ladder}
+        <div className="centre-lower">
+          {heads}
+          {pattern}
+        </div>
+        {drawer}
       </div>
-      <Drawer state={state} frame={frame('drawer')} />
-    </div>
+    );
+  }
+  return <Resizable {...{ ladder, heads, pattern, drawer }} />;
+}
+
+type Places = Readonly<Record<'ladder' | 'heads' | 'pattern' | 'drawer', ReactNode>>;
+
+function Resizable({ ladder, heads, pattern, drawer }: Places) {
+  const rows = useDefaultLayout({ id: 'splitscope.rows', storage: localMemory });
+  const columns = useDefaultLayout({ id: 'splitscope.columns', storage: localMemory });
+  return (
+    <Group className="centre" orientation="vertical" {...rows}>
+      <Panel id="ladder" defaultSize="27%" minSize="9rem">
+        {ladder}
+      </Panel>
+      <Separator className="separator" aria-label="Height of Divergence" />
+      <Panel id="maps" minSize="14rem">
+        <Group className="centre-lower" orientation="horizontal" {...columns}>
+          <Panel id="heads" defaultSize="47%" minSize="15rem">
+            {heads}
+          </Panel>
+          <Separator className="separator" aria-label="Width of Heads" />
+          <Panel id="pattern" minSize="15rem">
+            {pattern}
+          </Panel>
+        </Group>
+      </Panel>
+      <Separator className="separator" aria-label="Height of the drawer" />
+      <Panel id="drawer" defaultSize="23%" minSize="2.25rem">
+        {drawer}
+      </Panel>
+    </Group>
+  );
+}
+
+function LadderPlace({ session, state, frameOf }: PartProps) {
+  const { shown, experiment } = state;
+  return (
+    <DivergenceLadder
+      rows={shown?.ladder ?? []}
+      facts={shown?.result.facts ?? []}
+      tolerance={experiment.tolerance}
+      specs={{ a: shown?.experiment.a ?? experiment.a, b: shown?.experiment.b ?? experiment.b }}
+      selected={experiment.view.hook}
+      onSelect={(hook) => session.selectHook(hook)}
+      onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}
+      state={runPanelState(state)}
+      frame={frameOf('panel-ladder')}
+    />
   );
 }

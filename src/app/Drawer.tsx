@@ -1,35 +1,83 @@
-// The drawer below the centre: next tokens, or what the runs cost.
-import { useState } from 'react';
-import type { SessionState } from '../session/state.ts';
-import { Choice } from '../views/controls/Choice.tsx';
-import { OutputsPanel } from '../views/outputs/OutputsPanel.tsx';
-import type { PanelFrame } from '../views/panel/Panel.tsx';
-import { ProfilePanel } from '../views/profile/ProfilePanel.tsx';
+// The drawer below the centre: next tokens, the chosen tensor as a table, what was run, what it cost.
+import { useStore } from 'zustand';
+import { LogBody, type LogBodyProps, LogHelp } from '../views/log/LogBody.tsx';
+import { OutputsBody, OutputsHelp } from '../views/outputs/OutputsBody.tsx';
+import { TabbedPanel } from '../views/panel/TabbedPanel.tsx';
+import { ProfileBody, ProfileHelp } from '../views/profile/ProfileBody.tsx';
+import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
 import { runPanelState } from './panelState.ts';
+import type { PartProps } from './part.ts';
+import { DRAWER_TABS, type DrawerTab } from './places.ts';
+import { usePredictions, useRanking } from './useAsked.ts';
 
-const TABS = [
-  { id: 'outputs', label: 'Outputs' },
-  { id: 'profile', label: 'Profile' },
-] as const;
-
-type Props = { readonly state: SessionState; readonly frame: PanelFrame };
-
-export function Drawer({ state, frame }: Props) {
-  const [tab, setTab] = useState<'outputs' | 'profile'>('outputs');
-  const { shown, selectedPosition } = state;
-  const shared = {
-    state: runPanelState(state),
-    frame,
-    aside: <Choice name="Outputs or profile" options={TABS} value={tab} onChange={setTab} />,
-  };
-  if (tab === 'profile') return <ProfilePanel a={shown?.result.a ?? null} b={shown?.result.b ?? null} {...shared} />;
+export function Drawer(part: PartProps) {
+  const { ui, state, frameOf } = part;
+  const { drawerTab } = useStore(ui);
+  const { Body, Help } = CONTENT[drawerTab];
   return (
-    <OutputsPanel
+    <TabbedPanel
+      name="Results"
+      tabs={DRAWER_TABS}
+      tab={drawerTab}
+      onTab={(tab) => ui.set({ drawerTab: tab })}
+      help={<Help />}
+      state={drawerTab === 'log' ? { kind: 'ready' } : runPanelState(state)}
+      frame={frameOf(`panel-${drawerTab}`)}
+    >
+      <Body {...part} />
+    </TabbedPanel>
+  );
+}
+
+const CONTENT: Readonly<
+  Record<DrawerTab, { Body: (part: PartProps) => React.ReactNode; Help: () => React.ReactNode }>
+> = {
+  outputs: { Body: Outputs, Help: OutputsHelp },
+  table: { Body: Table, Help: TableHelp },
+  log: { Body: Log, Help: LogHelp },
+  profile: { Body: Profile, Help: ProfileHelp },
+};
+
+function Outputs({ session, state }: PartProps) {
+  const { shown, selectedPosition } = state;
+  const [pair, setPair] = usePredictions(session, state);
+  return (
+    <OutputsBody
       position={selectedPosition}
-      token={shown?.tokens[selectedPosition] ?? null}
-      a={shown?.outputs?.a ?? null}
-      b={shown?.outputs?.b ?? null}
-      {...shared}
+      tokens={shown?.tokens ?? []}
+      outputs={shown?.outputs ?? null}
+      predictions={shown?.predictions ?? null}
+      pair={pair}
+      onPair={setPair}
+      onPosition={(position) => session.selectPosition(position)}
     />
   );
+}
+
+function Table({ session, state, ui }: PartProps) {
+  const { rankBy } = useStore(ui);
+  useRanking(session, state, rankBy);
+  const { shown, experiment } = state;
+  return (
+    <TableBody
+      hook={experiment.view.hook}
+      ranking={shown?.ranking ?? null}
+      by={rankBy}
+      onBy={(by) => ui.set({ rankBy: by })}
+      tokens={shown?.tokens ?? []}
+    />
+  );
+}
+
+function Log({ session, state }: PartProps) {
+  const actions: Pick<LogBodyProps, 'onRestore' | 'onCompare' | 'relationOf'> = {
+    onRestore: (id) => session.restoreRun(id),
+    onCompare: (referenceId, comparedId) => session.compareRuns(referenceId, comparedId),
+    relationOf: (referenceId, comparedId) => session.relationOfRuns(referenceId, comparedId),
+  };
+  return <LogBody log={state.log} {...actions} />;
+}
+
+function Profile({ state: { shown } }: PartProps) {
+  return <ProfileBody a={shown?.result.a ?? null} b={shown?.result.b ?? null} />;
 }

@@ -1,13 +1,12 @@
 // The left rail: model, prompt, runs.
-import type { Session } from '../session/session.ts';
-import type { SessionState } from '../session/state.ts';
 import { ModelPanel } from '../views/model/ModelPanel.tsx';
 import { PromptPanel } from '../views/prompt/PromptPanel.tsx';
 import { RunsPanel } from '../views/runs/RunsPanel.tsx';
+import type { PartProps } from './part.ts';
 
 const READY = { kind: 'ready' } as const;
 
-export function Rail({ session, state }: { readonly session: Session; readonly state: SessionState }) {
+export function Rail({ session, state, frameOf }: PartProps) {
   const { model, experiment, tokens, selectedPosition } = state;
   const { prompt, a, b, mode } = experiment;
   const loaded = model.status === 'ready' ? model.model : null;
@@ -29,6 +28,7 @@ export function Rail({ session, state }: { readonly session: Session; readonly s
         onPrependBos={(prependBos) => session.setPrependBos(prependBos)}
         onSelect={(position) => session.selectPosition(position)}
         state={READY}
+        frame={frameOf('panel-prompt')}
       />
       <RunsPanel
         a={a}
@@ -38,6 +38,7 @@ export function Rail({ session, state }: { readonly session: Session; readonly s
         onSwap={() => session.swapSpecs()}
         canSwap={mode === 'compare'}
         state={READY}
+        frame={frameOf('panel-runs')}
       />
     </div>
   );

@@ -1,13 +1,11 @@
 // The right side: the inspector of the chosen hook.
 import type { HookName } from '../engine/index.ts';
-import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
 import { runPanelState } from './panelState.ts';
+import type { PartProps } from './part.ts';
 
-const NO_FRAME = { isMaximised: false, onMaximise: null };
-
-export function Side({ session, state }: { readonly session: Session; readonly state: SessionState }) {
+export function Side({ session, state, frameOf }: PartProps) {
   const { shown, experiment } = state;
   return (
     <div className="side">
@@ -20,7 +18,7 @@ export function Side({ session, state }: { readonly session: Session; readonly s
         onTolerance={(tolerance) => session.setTolerance(tolerance)}
         onCopy={(text) => void navigator.clipboard.writeText(text)}
         state={runPanelState(state)}
-        frame={NO_FRAME}
+        frame={frameOf('panel-inspector')}
       />
     </div>
   );

@@ -1,15 +1,16 @@
-// The top bar: name, adapter, the switch for the case that everyone comes for, run, share, theme.
+// The top bar: name, adapter, the switch for the case that everyone comes for, run, undo, commands, share, theme.
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { Button, IconButton } from '../views/controls/Button.tsx';
 import { Choice } from '../views/controls/Choice.tsx';
 import { toggleTheme } from './theme.ts';
+import type { UiStore } from './ui.ts';
 
 type Props = {
   readonly session: Session;
   readonly state: SessionState;
+  readonly ui: UiStore;
   readonly onShare: () => void;
-  readonly onKeys: () => void;
 };
 
 const MODES = [
@@ -18,13 +19,15 @@ const MODES = [
   { id: 'compare', label: 'Compare' },
 ] as const;
 
-export function TopBar({ session, state, onShare, onKeys }: Props) {
-  const { gate, experiment, run } = state;
+export function TopBar({ session, state, ui, onShare }: Props) {
+  const { gate, experiment, run, edits } = state;
   const isRunning = run.status === 'running';
   return (
     <header className="top-bar">
-      <h1 className="brand">Splitscope</h1>
-      <AdapterChip gate={gate} />
+      <div className="top-name">
+        <h1 className="brand">Splitscope</h1>
+        <AdapterChip gate={gate} />
+      </div>
       <div className="top-switch">
         <Choice
           name="How to run the model"
@@ -42,8 +45,13 @@ export function TopBar({ session, state, onShare, onKeys }: Props) {
         )}
       </div>
       <div className="top-tools">
+        <IconButton icon="undo" name="Undo" onPress={() => session.undo()} disabled={edits.past.length === 0} />
+        <IconButton icon="redo" name="Redo" onPress={() => session.redo()} disabled={edits.future.length === 0} />
+        <Button onPress={() => ui.set({ dialog: 'palette' })}>
+          Commands <kbd>Ctrl K</kbd>
+        </Button>
         <Button onPress={onShare}>Share</Button>
-        <IconButton icon="keyboard" name="Keys" onPress={onKeys} />
+        <IconButton icon="keyboard" name="Keys" onPress={() => ui.set({ dialog: 'keys' })} />
         <IconButton icon="theme" name="Light or dark" onPress={toggleTheme} />
       </div>
     </header>

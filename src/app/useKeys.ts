@@ -1,63 +1,42 @@
-// Keys of the whole page. Single keys never fire while something is typed, chosen from a list or open above, nor with a modifier.
+// Keys of the whole page, from the list of commands. Single keys never fire while something is typed, chosen from a list or open
+// above, and can be switched off; keys with Ctrl (⌘ on a Mac) work everywhere, but fields keep their own undo.
 import { useEffect, useRef } from 'react';
-import type { Session } from '../session/session.ts';
-
-const PLACES: Readonly<Record<string, string>> = {
-  m: 'panel-model',
-  p: 'panel-prompt',
-  r: 'panel-runs',
-  d: 'panel-ladder',
-  h: 'panel-heads',
-  a: 'panel-pattern',
-  i: 'panel-inspector',
-  o: 'panel-outputs',
-};
-
-export type KeyActions = {
-  readonly onHelp: () => void; // opens the list of keys
-  readonly onCopy: () => void; // copies the link
-  readonly onGo: (panelId: string) => void;
-};
+import type { Command } from '../views/palette/command.ts';
+import { preferences } from './preferences.ts';
 
 /** Listens to the page's keys. */
-export function useKeys(session: Session, { onHelp, onCopy, onGo }: KeyActions): void {
-  const goes = useRef(false);
+export function useKeys(commands: readonly Command[]): void {
+  const prefix = useRef('');
   useEffect(() => {
+    const byKeys = new Map(commands.flatMap((command) => (command.keys ? [[command.keys, command] as const] : [])));
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) session.rerun();
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (goes.current) {
-        goes.current = false;
-        const place = Object.hasOwn(PLACES, event.key) ? PLACES[event.key] : undefined;
-        if (place) onGo(place);
-        return;
-      }
-      goes.current = event.key === 'g';
-      actionOf(event.key, session, onHelp, onCopy)?.();
+      const key = keyOf(event);
+      if (!key || !isFree(event, key)) return;
+      const command = byKeys.get(prefix.current + key);
+      prefix.current = prefix.current === '' && key === 'g' ? 'g ' : '';
+      if (!command) return;
+      event.preventDefault();
+      command.run();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [session, onHelp, onCopy, onGo]);
+  }, [commands]);
 }
 
-function actionOf(key: string, session: Session, onHelp: () => void, onCopy: () => void): (() => void) | undefined {
-  const actions: Readonly<Record<string, () => void>> = {
-    f: () => session.setMode('fused'),
-    s: () => session.setMode('split'),
-    c: () => session.setMode('compare'),
-    x: () => session.swapSpecs(),
-    y: onCopy,
-    '?': onHelp,
-    '[': () => session.previousFailing(),
-    ']': () => session.nextFailing(),
-  };
-  return Object.hasOwn(actions, key) ? actions[key] : undefined;
+/** Spells a key press as commands do: 's', '?', 'Ctrl+Shift+Z'; null for what no command has. */
+function keyOf({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string | null {
+  if (altKey) return null;
+  if (!ctrlKey && !metaKey) return key.length === 1 ? key : null;
+  const name = key.length === 1 ? key.toUpperCase() : key;
+  return `Ctrl+${shiftKey ? 'Shift+' : ''}${name}`;
+}
+
+function isFree({ target }: KeyboardEvent, key: string): boolean {
+  if (!(target instanceof HTMLElement)) return true;
+  const isTaken = target.isContentEditable || target.closest(TAKES_KEYS) !== null;
+  if (key.startsWith('Ctrl+')) return !(isTaken && key.endsWith('Z'));
+  return preferences.getState().singleKeys && !isTaken;
 }
 
 /** What answers letters itself: fields, closed and open lists (type to choose), and what lies above the page. */
 const TAKES_KEYS = 'input, textarea, select, [aria-haspopup="listbox"], .popover, [role="dialog"]';
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest(TAKES_KEYS) !== null;
-}

@@ -13,7 +13,10 @@ export type {
   WorstElement,
 } from './analysis/comparison.ts';
 export { structuralFacts } from './analysis/facts.ts';
+export { HEAD_SCORES, type HeadScore, type HeadScores, headScores } from './analysis/headScores.ts';
 export { compareCaptures, inspectHook } from './analysis/ladder.ts';
+export { klByPosition, logitDifference, logSumExp, ranksOf } from './analysis/nextTokens.ts';
+export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
 export { type Activation, Capture } from './capture/capture.ts';
 export type { CaptureRequest } from './capture/captureRequest.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';

@@ -1,12 +1,12 @@
 // Actions on what was: undo, redo, a run of the log wanted again, two of them compared.
 import { redone, type Step, undone } from './edits.ts';
 import type { RunEntry } from './logEntry.ts';
-import { pairOf } from './pairing.ts';
+import { pairOf, relationOf } from './pairing.ts';
 import { wantSetup } from './running.ts';
 import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 
-type HistoryActions = Pick<Session, 'undo' | 'redo' | 'restoreRun' | 'compareRuns'>;
+type HistoryActions = Pick<Session, 'undo' | 'redo' | 'restoreRun' | 'compareRuns' | 'relationOfRuns'>;
 
 /** The actions of undo and of the log. */
 export function historyActions(sitting: Sitting): HistoryActions {
@@ -26,6 +26,12 @@ export function historyActions(sitting: Sitting): HistoryActions {
       const pair = pairOf(reference, compared);
       if (pair.kind === 'runnable') wantSetup(sitting, pair.experiment);
       else sitting.set({ notice: { text: `#${referenceId} and #${comparedId}: ${pair.why}.`, tone: 'bad' } });
+    },
+    relationOfRuns: (referenceId, comparedId) => {
+      const [reference, compared] = [runOf(sitting, referenceId), runOf(sitting, comparedId)];
+      if (!reference || !compared) return { text: 'one of them is no longer in the log', whyNot: 'it is gone' };
+      const pair = pairOf(reference, compared);
+      return { text: relationOf(reference, compared), whyNot: pair.kind === 'apart' ? pair.why : null };
     },
   };
 }

@@ -1,5 +1,5 @@
 // Asks the worker for what the panels show of a finished run.
-import type { Experiment, ExperimentResult } from '../engine/index.ts';
+import type { Experiment, ExperimentResult, HookName } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Client } from '../worker/client.ts';
 import type { Side } from '../worker/protocol.ts';
@@ -24,7 +24,18 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
     loadInspection(client, result, experiment, signal),
     client.ask({ kind: 'outputs', runId, position }, { signal }),
   ]);
-  return { experiment, result, ladder: result.ladder, tokens, atlas: { a, b }, heads, inspection, outputs };
+  return {
+    experiment,
+    result,
+    ladder: result.ladder,
+    tokens,
+    atlas: { a, b },
+    heads,
+    inspection,
+    outputs,
+    predictions: null,
+    ranking: null,
+  };
 }
 
 /** The chosen head's matrix of each side that ran. */
@@ -49,7 +60,11 @@ export async function loadInspection(
   { view, tolerance }: Experiment,
   signal?: AbortSignal,
 ): Promise<Shown['inspection']> {
-  const has = [result.a, result.b].some((report) => report?.hooks.some(({ hook }) => hook === view.hook));
-  if (!has) return null;
+  if (!hasHook(result, view.hook)) return null;
   return client.ask({ kind: 'inspect', runId: result.runId, hook: view.hook, tolerance }, signal ? { signal } : {});
+}
+
+/** Says whether a run that was made has the hook. */
+export function hasHook({ a, b }: ExperimentResult, wanted: HookName): boolean {
+  return [a, b].some((report) => report?.hooks.some(({ hook }) => hook === wanted));
 }

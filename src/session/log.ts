@@ -5,7 +5,8 @@ import type { Shown } from './state.ts';
 /** Adds a finished run. */
 export function withRun(log: readonly LogEntry[], shown: Shown, notice: Notice): readonly LogEntry[] {
   const { experiment, result, tokens, outputs } = shown;
-  const top = (outputs?.a ?? outputs?.b)?.[0];
+  const top = outputs?.rows[0];
+  const probability = (top?.a ?? top?.b)?.probability;
   const isLast = outputs?.position === tokens.length - 1;
   const entry: RunEntry = {
     kind: 'run',
@@ -14,7 +15,7 @@ export function withRun(log: readonly LogEntry[], shown: Shown, notice: Notice):
     experiment: { ...experiment, fingerprint: null },
     nTokens: result.tokenIds.length,
     elapsedMs: { a: result.a?.elapsedMs ?? null, b: result.b?.elapsedMs ?? null },
-    next: top && isLast ? { text: top.token.text, probability: top.probability } : null,
+    next: top && probability !== undefined && isLast ? { text: top.token.text, probability } : null,
     notice,
     fingerprint: result.fingerprint,
   };

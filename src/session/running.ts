@@ -74,9 +74,9 @@ export async function runWanted(sitting: Sitting, how: 'push' | 'replace'): Prom
 }
 
 /** The chosen position, where these tokens were there before; else the last. */
-function positionIn({ state: { shown, selectedPosition, log } }: Sitting, tokens: readonly Token[]): number {
+function positionIn({ state: { shown, selectedPosition } }: Sitting, tokens: readonly Token[]): number {
   const last = tokens.length - 1;
-  if (!shown) return log.length > 0 ? Math.min(selectedPosition, last) : last; // recalled with its log
+  if (!shown) return selectedPosition < 0 ? last : Math.min(selectedPosition, last); // recalled
   const isSame = shown.tokens.length === tokens.length && shown.tokens.every(({ id }, at) => id === tokens[at]?.id);
   return isSame ? selectedPosition : last;
 }

@@ -1,7 +1,7 @@
 // Session: what the page may ask of a sitting. The store is read only from outside; everything that changes it is an action here.
 // Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
-import type { HookName, Mode, PatternShow, PatternSide, RunSpec, Tolerance } from '../engine/index.ts';
-import type { Side } from '../worker/protocol.ts';
+import type { HookName, Mode, PatternShow, PatternSide, RankBy, RunSpec, Tolerance } from '../engine/index.ts';
+import type { Predictions, Side } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
 import type { SessionState } from './state.ts';
 
@@ -53,6 +53,10 @@ export type Session = {
   lockCell(cell: readonly [queryPos: number, keyPos: number] | null): void;
   /** Chooses the token whose next tokens the Outputs show. */
   selectPosition(position: number): void;
+  /** Asks for KL by position and the difference of two tokens' logits in the shown run. */
+  showPredictions(pair: Predictions['pair']): void;
+  /** Asks for the chosen hook's elements in an order. */
+  showRanking(by: RankBy): void;
   /** Selects the next hook of the ladder that is outside the tolerance, in running order, around the end. */
   nextFailing(): void;
   previousFailing(): void;
@@ -64,6 +68,8 @@ export type Session = {
   restoreRun(id: number): void;
   /** Runs one entry's reference run against another's compared run; says in the notice why where their elements do not pair. */
   compareRuns(referenceId: number, comparedId: number): void;
+  /** What two entries' fingerprints say of each other, and why the one cannot be run against the other (null: it can). */
+  relationOfRuns(referenceId: number, comparedId: number): { readonly text: string; readonly whyNot: string | null };
 
   /**
    * The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale.

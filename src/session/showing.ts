@@ -1,6 +1,8 @@
 // Asking anew for a part of what is shown, after another hook, head, position or tolerance was chosen. Nothing runs again.
+import type { RankBy } from '../engine/index.ts';
+import type { Predictions } from '../worker/protocol.ts';
 import { tellAddress } from './address.ts';
-import { loadHeads, loadInspection } from './loadViews.ts';
+import { hasHook, loadHeads, loadInspection } from './loadViews.ts';
 import { differenceNotice } from './notices.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -22,6 +24,30 @@ export function showHeads(sitting: Sitting): Promise<void> {
 export function showOutputs(sitting: Sitting, position: number): Promise<void> {
   return sitting.showMore(async ({ result: { runId } }) => ({
     outputs: await sitting.client.ask({ kind: 'outputs', runId, position }),
+  }));
+}
+
+/** Asks for the predictions at every position. */
+export function showPredictions(sitting: Sitting, pair: Predictions['pair']): Promise<void> {
+  return sitting.showMore(async ({ result: { runId } }) => ({
+    predictions: await sitting.client.ask({ kind: 'predictions', runId, pair }),
+  }));
+}
+
+const RANKED_COUNT = 200;
+
+/** Asks for the chosen hook's elements in an order; there are none where no run that was made has the hook. */
+export function showRanking(sitting: Sitting, by: RankBy): Promise<void> {
+  return sitting.showMore(async (shown, { view }) => ({
+    ranking: hasHook(shown.result, view.hook)
+      ? await sitting.client.ask({
+          kind: 'table',
+          runId: shown.result.runId,
+          hook: view.hook,
+          by,
+          count: RANKED_COUNT,
+        })
+      : null,
   }));
 }
 

@@ -20,7 +20,7 @@ const INITIAL: SessionState = {
   stale: false,
   reproduction: null,
   linkProblem: null,
-  selectedPosition: 0,
+  selectedPosition: -1,
   notice: null,
   edits: NO_EDITS,
   log: [],

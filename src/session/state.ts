@@ -1,5 +1,5 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
-import type { Experiment, ExperimentResult, Inspection, LadderRow, Reproduction } from '../engine/index.ts';
+import type { Experiment, ExperimentResult, Inspection, LadderRow, Ranking, Reproduction } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type {
   AdapterReport,
@@ -8,6 +8,7 @@ import type {
   ModelSummary,
   Outputs,
   PatternAtlas,
+  Predictions,
   Progress,
 } from '../worker/protocol.ts';
 import type { Edits } from './edits.ts';
@@ -47,6 +48,8 @@ export type Shown = {
   } | null;
   readonly inspection: Inspection | null;
   readonly outputs: Outputs | null;
+  readonly predictions: Predictions | null; // asked for while the Outputs are open
+  readonly ranking: Ranking | null; // asked for while the Table is open
 };
 
 export type SessionState = {
@@ -59,7 +62,7 @@ export type SessionState = {
   readonly stale: boolean; // shown.experiment is not experiment (view and tolerance apart)
   readonly reproduction: Reproduction | null; // after a link with a fingerprint was run
   readonly linkProblem: string | null; // what was wrong with the opened link, in a sentence
-  readonly selectedPosition: number; // of the Outputs and the token chips
+  readonly selectedPosition: number; // of the Outputs and the token chips; −1 before the first run: then the last
   readonly notice: Notice | null; // aria-live
   readonly edits: Edits; // what undo and redo go to
   readonly log: readonly LogEntry[]; // oldest first

@@ -3,7 +3,7 @@ import type { View } from '../engine/index.ts';
 import { tellAddress } from './address.ts';
 import { remember } from './edits.ts';
 import type { Session } from './session.ts';
-import { judgeAgain, showHeads, showInspection, showOutputs } from './showing.ts';
+import { judgeAgain, showHeads, showInspection, showOutputs, showPredictions, showRanking } from './showing.ts';
 import type { Sitting } from './sitting.ts';
 
 type ViewActions = Pick<
@@ -15,6 +15,8 @@ type ViewActions = Pick<
   | 'setSide'
   | 'lockCell'
   | 'selectPosition'
+  | 'showPredictions'
+  | 'showRanking'
   | 'nextFailing'
   | 'previousFailing'
 >;
@@ -51,6 +53,8 @@ export function viewActions(sitting: Sitting): ViewActions {
       sitting.set({ selectedPosition: position });
       sitting.track(showOutputs(sitting, position));
     },
+    showPredictions: (pair) => sitting.track(showPredictions(sitting, pair)),
+    showRanking: (by) => sitting.track(showRanking(sitting, by)),
     nextFailing: () => stepFailing(1),
     previousFailing: () => stepFailing(-1),
   };

@@ -1,5 +1,5 @@
 // What the panels are given, as plain data. Structurally the answers of the worker; views know no worker and no session.
-import type { TopToken } from '../engine/index.ts';
+import type { HeadScores } from '../engine/index.ts';
 
 export type Side = 'a' | 'b';
 
@@ -20,9 +20,24 @@ export type Atlas = {
   readonly extent: number;
   readonly values: Float32Array;
   readonly maxAbsDelta: readonly number[] | null;
+  readonly scores: HeadScores; // [layer · nHeads + head]
 };
 
-export type NextTokens = readonly (TopToken & { readonly token: ViewToken })[];
+/** How a run rates a next token: rank from 0. */
+export type Standing = { readonly logit: number; readonly probability: number; readonly rank: number };
+
+/** The likeliest next tokens of both runs at one position. */
+export type NextTokens = {
+  readonly position: number;
+  readonly rows: readonly { readonly token: ViewToken; readonly a: Standing | null; readonly b: Standing | null }[];
+};
+
+/** What both runs predict at each position: [pos]. */
+export type Predictions = {
+  readonly kl: readonly number[] | null;
+  readonly differenceA: readonly number[] | null;
+  readonly differenceB: readonly number[] | null;
+};
 
 /** What a panel is in, apart from its content. `stale`: the content is of an earlier experiment. */
 export type PanelState =

@@ -1,11 +1,15 @@
 // Thumbnails of every head's pattern: each the largest magnitude of the cells that it pools, at most 64 a side.
-import type { Activation } from '../engine/index.ts';
+import { type Activation, type HeadScore, type HeadScores, headScores } from '../engine/index.ts';
 import type { PatternAtlas } from './protocol.ts';
 
 const MAX_EXTENT = 64;
 
 /** Pools the patterns of all layers, each [n_heads, query_pos, key_pos]; `other`: of the other run, for max |Δ| a head. */
-export function patternAtlas(patterns: readonly Activation[], other: readonly Activation[] | null): PatternAtlas {
+export function patternAtlas(
+  patterns: readonly Activation[],
+  other: readonly Activation[] | null,
+  tokenIds: readonly number[],
+): PatternAtlas {
   const [nHeads = 0, nPos = 0] = patterns[0]?.shape ?? [];
   const extent = Math.min(nPos, MAX_EXTENT);
   const values = new Float32Array(patterns.length * nHeads * extent * extent);
@@ -16,7 +20,16 @@ export function patternAtlas(patterns: readonly Activation[], other: readonly Ac
     }
   });
   const maxAbsDelta = other && patterns.flatMap((pattern, layer) => headDeltas(pattern, other[layer], nHeads));
-  return { nLayers: patterns.length, nHeads, extent, values, maxAbsDelta };
+  const layers = patterns.map((pattern) => headScores(pattern, tokenIds));
+  const flat = (score: HeadScore) => layers.flatMap((scores) => scores[score]);
+  const scores: HeadScores = {
+    previousToken: flat('previousToken'),
+    induction: flat('induction'),
+    duplicateToken: flat('duplicateToken'),
+    bosMass: flat('bosMass'),
+    entropy: flat('entropy'),
+  };
+  return { nLayers: patterns.length, nHeads, extent, values, maxAbsDelta, scores };
 }
 
 function pool(matrix: Float32Array, nPos: number, out: Float32Array, at: number, extent: number): void {

@@ -70,6 +70,10 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.compare(request, handling);
     case 'outputs':
       return handlers.outputs(request, handling);
+    case 'predictions':
+      return handlers.predictions(request, handling);
+    case 'table':
+      return handlers.table(request, handling);
     case 'values':
       return handlers.values(request, handling);
     default:

@@ -2,14 +2,16 @@
 import type {
   Experiment,
   ExperimentResult,
+  HeadScores,
   HookName,
   Inspection,
   ModelConfig,
   ModelReference,
   PatternShow,
+  RankBy,
+  Ranking,
   Shape,
   Tolerance,
-  TopToken,
 } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 
@@ -38,11 +40,21 @@ export type ModelSummary = {
 
 export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile' | 'warm-up';
 
-/** Top next tokens of both runs at one position. */
+/** How a run rates a next token: rank from 0. */
+export type Standing = { readonly logit: number; readonly probability: number; readonly rank: number };
+
+/** The likeliest next tokens of both runs at one position: A's in order, then B's that A's have not. */
 export type Outputs = {
   readonly position: number;
-  readonly a: readonly (TopToken & { readonly token: Token })[] | null;
-  readonly b: readonly (TopToken & { readonly token: Token })[] | null;
+  readonly rows: readonly { readonly token: Token; readonly a: Standing | null; readonly b: Standing | null }[];
+};
+
+/** What both runs predict, at each position: [pos]. */
+export type Predictions = {
+  readonly pair: readonly [plusId: number, minusId: number];
+  readonly kl: readonly number[] | null; // KL(A‖B) in nats; null unless both ran
+  readonly differenceA: readonly number[] | null; // logit of plusId − logit of minusId
+  readonly differenceB: readonly number[] | null;
 };
 
 /** One head's matrix, masked keys as 0 in patterns and −Infinity in scores. */
@@ -55,6 +67,7 @@ export type PatternAtlas = {
   readonly extent: number;
   readonly values: Float32Array<ArrayBuffer>;
   readonly maxAbsDelta: readonly number[] | null; // [layer · nHeads + head]; null unless both ran
+  readonly scores: HeadScores; // [layer · nHeads + head]
 };
 
 export type Request =
@@ -75,6 +88,14 @@ export type Request =
   | { readonly kind: 'inspect'; readonly runId: number; readonly hook: HookName; readonly tolerance: Tolerance }
   | { readonly kind: 'compare'; readonly runId: number; readonly tolerance: Tolerance } // the ladder again, under another tolerance
   | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
+  | { readonly kind: 'predictions'; readonly runId: number; readonly pair: Predictions['pair'] }
+  | {
+      readonly kind: 'table';
+      readonly runId: number;
+      readonly hook: HookName;
+      readonly by: RankBy;
+      readonly count: number;
+    }
   | { readonly kind: 'values'; readonly runId: number; readonly side: Side; readonly hook: HookName };
 
 export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
@@ -91,6 +112,8 @@ export type Answers = {
   inspect: Inspection;
   compare: ExperimentResult['ladder'];
   outputs: Outputs;
+  predictions: Predictions;
+  table: Ranking;
   values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
 };
 

@@ -51,10 +51,22 @@ test('the demo model answers through the worker: tokens, both runs bit for bit, 
   expect(result.ladder.filter(({ summary }) => summary.verdict !== 'bit-identical')).toEqual([]);
   expect(result.facts.filter(({ holds }) => !holds)).toEqual([]);
   const outputs = await client.ask({ kind: 'outputs', runId: result.runId, position: 14 });
-  expect(outputs.b?.[0]?.token.text).toBe(' Mary');
-  expect(outputs.b?.[0]?.probability).toBeCloseTo(0.9984, 4);
+  expect(outputs.rows[0]).toMatchObject({ token: { text: ' Mary' }, b: { rank: 0 } });
+  expect(outputs.rows[0]?.b?.probability).toBeCloseTo(0.9984, 4);
+  const [mary = 0, second = 0] = outputs.rows.map(({ token }) => token.id);
+  const predictions = await client.ask({ kind: 'predictions', runId: result.runId, pair: [mary, second] });
+  expect(predictions.kl).toEqual(new Array(15).fill(0));
+  expect(predictions.differenceA?.[14]).toBe((outputs.rows[0]?.a?.logit ?? 0) - (outputs.rows[1]?.a?.logit ?? 0));
+  const hook = 'blocks.1.attn.hook_pattern';
+  const table = await client.ask({ kind: 'table', runId: result.runId, hook, by: 'a', count: 5 });
+  expect([table.n, table.elements.length, table.elements[0]?.ulp]).toEqual([8 * 15 * 15, 5, 0]);
   const atlas = await client.ask({ kind: 'atlas', runId: result.runId, side: 'a' });
   expect([atlas.nLayers, atlas.nHeads, atlas.extent]).toEqual([4, 8, 15]);
+  const at = { runId: result.runId, side: 'a', show: 'pattern', layer: 1, head: 3 } as const;
+  const { nPos, values } = await client.ask({ kind: 'head', ...at });
+  const previous = Array.from({ length: nPos - 1 }, (_, query) => values[(query + 1) * nPos + query] ?? 0);
+  const mean = previous.reduce((sum, value) => sum + value, 0) / previous.length;
+  expect(atlas.scores.previousToken[8 + 3]).toBe(mean); // the same sum in the same order
   const again = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds });
   expect(again.a?.counters).toMatchObject({ bufferAllocations: 0, pipelinesCompiled: 0, bindGroups: 0, submits: 1 });
   const stale = client.ask({ kind: 'outputs', runId: result.runId, position: 14 });

@@ -7,23 +7,22 @@ import {
   compareCaptures,
   type ExperimentResult,
   ExperimentRunner,
-  finalLogits,
   type Gpu,
   type HookName,
   inspectHook,
   loadModel,
   type Model,
   type ModelReference,
+  rankElements,
   type SideRun,
-  topTokens,
 } from '../engine/index.ts';
 
-import type { Token } from '../tokenizer/token.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { patternAtlas } from './atlas.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
+import { type Captures, nextTokensAt, predictionsOf } from './nextTokens.ts';
 import type { OpenedModel } from './openModel.ts';
-import type { AdapterReport, HeadMatrix, ModelSummary, Outputs, PatternAtlas, RequestOf, Side } from './protocol.ts';
+import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
 export type WorkbenchHost = {
@@ -40,9 +39,12 @@ type Loaded = {
   readonly summary: ModelSummary;
 };
 
-type Kept = { readonly runId: number; readonly a: SideRun | null; readonly b: SideRun | null };
-
-const TOP_COUNT = 10;
+type Kept = {
+  readonly runId: number;
+  readonly tokenIds: readonly number[];
+  readonly a: SideRun | null;
+  readonly b: SideRun | null;
+};
 
 /** One workbench; `handlers` is what the worker serves. */
 export class Workbench {
@@ -79,7 +81,19 @@ export class Workbench {
           const { a, b } = this.#keptRun(runId);
           return a && b ? compareCaptures(a.capture, b.capture, tolerance) : [];
         }),
-      outputs: ({ runId, position }) => this.#inTurn(() => this.#outputs(this.#keptRun(runId), position)),
+      outputs: ({ runId, position }) =>
+        this.#inTurn(() => {
+          const { model, tokenizer } = this.#model();
+          return nextTokensAt(capturesOf(this.#keptRun(runId)), position, model.config, tokenizer);
+        }),
+      predictions: ({ runId, pair }) =>
+        this.#inTurn(() => predictionsOf(capturesOf(this.#keptRun(runId)), pair, this.#model().model.config)),
+      table: ({ runId, hook, by, count }) =>
+        this.#inTurn(async () => {
+          const { a, b } = capturesOf(this.#keptRun(runId));
+          const read = async (capture: Capture | null) => (capture?.tensor(hook) ? readOne(capture, hook) : null);
+          return rankElements(await read(a), await read(b), by, count);
+        }),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
   }
@@ -117,7 +131,7 @@ export class Workbench {
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
     const { result, a, b } = await runner.run(experiment, tokenIds, { signal, onPhase });
     this.#lastRunId += 1;
-    this.#kept = { runId: this.#lastRunId, a, b };
+    this.#kept = { runId: this.#lastRunId, tokenIds, a, b };
     return { ...result, runId: this.#lastRunId };
   }
 
@@ -126,7 +140,7 @@ export class Workbench {
     const hooks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'attn.hook_pattern'));
     const patterns = await captureOf(run, side).read(hooks);
     const other = run.a && run.b ? await captureOf(run, side === 'a' ? 'b' : 'a').read(hooks) : null;
-    return patternAtlas(patterns, other);
+    return patternAtlas(patterns, other, run.tokenIds);
   }
 
   async #head({ runId, side, show, layer, head }: RequestOf<'head'>): Promise<HeadMatrix> {
@@ -134,15 +148,6 @@ export class Workbench {
     const { shape, values } = await readOne(captureOf(this.#keptRun(runId), side), hook);
     const nPos = shape.at(-1) ?? 0;
     return { nPos, values: values.slice(head * nPos * nPos, (head + 1) * nPos * nPos) };
-  }
-
-  async #outputs({ a, b }: Kept, position: number): Promise<Outputs> {
-    const loaded = this.#model();
-    return {
-      position,
-      a: a && (await topAt(a.capture, position, loaded)),
-      b: b && (await topAt(b.capture, position, loaded)),
-    };
   }
 
   #model(): Loaded {
@@ -154,6 +159,10 @@ export class Workbench {
     if (this.#kept?.runId === runId) return this.#kept;
     throw new KnownFailure('aborted', 'That run is no longer kept: a newer one took its place.');
   }
+}
+
+function capturesOf({ a, b }: Kept): Captures {
+  return { a: a?.capture ?? null, b: b?.capture ?? null };
 }
 
 function captureOf(run: Kept, side: Side): Capture {
@@ -196,20 +205,4 @@ function summaryOf(
     bosToken: tokenizer.bosToken,
     prependsBos: tokenizer.prependsBos,
   };
-}
-
-type Top = NonNullable<Outputs['a']>;
-
-/** The likeliest next tokens at a position, each with its text. */
-async function topAt(capture: Capture, position: number, { model, tokenizer }: Loaded): Promise<Top> {
-  const [logits] = await capture.read(['unembed.hook_out']);
-  const { dVocab } = model.config;
-  const row = logits?.values.slice(position * dVocab, (position + 1) * dVocab);
-  if (!row || row.length !== dVocab) throw new Error(`Position ${position} is past the end of the prompt.`);
-  const top = topTokens(finalLogits(model.config, row), TOP_COUNT);
-  const tokens: readonly Token[] = tokenizer.describe(top.map(({ id }) => id));
-  return top.map((entry, at) => ({
-    ...entry,
-    token: tokens[at] ?? { id: entry.id, text: '', bytes: null, special: false },
-  }));
 }

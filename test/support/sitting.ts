@@ -93,7 +93,9 @@ export function plainWorker(delayMs = 5) {
     head: async () => ({ nPos: 1, values: new Float32Array(1) }),
     inspect: unused,
     compare: async () => [],
-    outputs: async ({ position }: { position: number }) => ({ position, a: [], b: [] }),
+    outputs: async ({ position }: { position: number }) => ({ position, rows: [] }),
+    predictions: unused,
+    table: unused,
     values: unused,
   };
   return { handlers, ran, aborted };

@@ -26,26 +26,42 @@ export function Panel({ id, title, aside, help, state, frame, children }: Props)
     <section className="panel" id={id} tabIndex={-1} aria-label={title} data-maximised={frame.isMaximised || undefined}>
       <header className="panel-head">
         <h2 className="panel-title">{title}</h2>
-        {state.kind === 'stale' ? <span className="panel-stale">earlier run</span> : null}
-        <div className="panel-aside">{aside}</div>
-        <Help subject={title}>{help}</Help>
-        {frame.onMaximise ? (
-          <IconButton
-            icon={frame.isMaximised ? 'restore' : 'maximise'}
-            name={frame.isMaximised ? `Restore ${title}` : `Maximise ${title}`}
-            onPress={frame.onMaximise}
-          />
-        ) : null}
+        <PanelTools title={title} aside={aside} help={help} state={state} frame={frame} />
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
-      <div className="panel-body" data-state={state.kind} tabIndex={0}>
-        <Body state={state}>{children}</Body>
-      </div>
+      <PanelBody state={state}>{children}</PanelBody>
     </section>
   );
 }
 
-function Body({ state, children }: { state: PanelState; children: ReactNode }) {
+/** The right of a panel's head. */
+export function PanelTools({ title, aside, help, state, frame }: Omit<Props, 'id' | 'children'>) {
+  return (
+    <>
+      {state.kind === 'stale' ? <span className="panel-stale">earlier run</span> : null}
+      <div className="panel-aside">{aside}</div>
+      <Help subject={title}>{help}</Help>
+      {frame.onMaximise ? (
+        <IconButton
+          icon={frame.isMaximised ? 'restore' : 'maximise'}
+          name={frame.isMaximised ? `Restore ${title}` : `Maximise ${title}`}
+          onPress={frame.onMaximise}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** What scrolls beneath a panel's head. */
+export function PanelBody({ state, children }: Pick<Props, 'state' | 'children'>) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
+    <div className="panel-body" data-state={state.kind} tabIndex={0}>
+      <Body state={state}>{children}</Body>
+    </div>
+  );
+}
+
+function Body({ state, children }: Pick<Props, 'state' | 'children'>) {
   switch (state.kind) {
     case 'ready':
     case 'stale':

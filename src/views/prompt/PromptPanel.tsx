@@ -3,7 +3,7 @@ import { Choice } from '../controls/Choice.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { TextInput } from '../controls/TextInput.tsx';
 import type { PanelState, ViewToken } from '../data.ts';
-import { Panel } from '../panel/Panel.tsx';
+import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { occurrences, visibleToken } from '../tokenText.ts';
 import './prompt.css';
 import { PRESETS } from './presets.ts';
@@ -18,6 +18,7 @@ type Props = {
   readonly onPrependBos: (prependBos: boolean | 'model') => void;
   readonly onSelect: (position: number) => void;
   readonly state: PanelState;
+  readonly frame: PanelFrame;
 };
 
 const BOS_OPTIONS = [
@@ -28,17 +29,11 @@ const BOS_OPTIONS = [
 
 /** Edits the prompt and shows its tokens. */
 export function PromptPanel(props: Props) {
-  const { text, prependBos, tokens, nCtx, selected, onText, onPrependBos, onSelect, state } = props;
+  const { text, prependBos, tokens, nCtx, selected, onText, onPrependBos, onSelect, state, frame } = props;
   const bos = prependBos === 'model' ? 'model' : prependBos ? 'on' : 'off';
   const preset = PRESETS.find((candidate) => candidate.text === text)?.id ?? 'own';
   return (
-    <Panel
-      id="panel-prompt"
-      title="Prompt"
-      help={<PromptHelp />}
-      state={state}
-      frame={{ isMaximised: false, onMaximise: null }}
-    >
+    <Panel id="panel-prompt" title="Prompt" help={<PromptHelp />} state={state} frame={frame}>
       <div className="prompt">
         <TextInput name="Text" nameHidden value={text} onChange={onText} rows={3} />
         <SelectField

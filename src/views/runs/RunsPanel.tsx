@@ -3,7 +3,7 @@ import type { RunSpec } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
 import type { PanelState, Side } from '../data.ts';
-import { Panel } from '../panel/Panel.tsx';
+import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { FixedFields } from './FixedFields.tsx';
 import { OrderField } from './OrderField.tsx';
 import './runs.css';
@@ -16,24 +16,18 @@ type Props = {
   readonly onSwap: () => void;
   readonly canSwap: boolean;
   readonly state: PanelState;
+  readonly frame: PanelFrame;
 };
 
 /** Edits both run specifications. */
-export function RunsPanel({ a, b, ran, onSpec, onSwap, canSwap, state }: Props) {
+export function RunsPanel({ a, b, ran, onSpec, onSwap, canSwap, state, frame }: Props) {
   const aside = (
     <Button kind="quiet" onPress={onSwap} disabled={!canSwap}>
       Swap <kbd>x</kbd>
     </Button>
   );
   return (
-    <Panel
-      id="panel-runs"
-      title="Runs"
-      aside={aside}
-      help={<RunsHelp />}
-      state={state}
-      frame={{ isMaximised: false, onMaximise: null }}
-    >
+    <Panel id="panel-runs" title="Runs" aside={aside} help={<RunsHelp />} state={state} frame={frame}>
       <div className="runs">
         <SpecCard side="a" spec={a} isOn={ran.a} onSpec={(patch) => onSpec('a', patch)} />
         <SpecCard side="b" spec={b} isOn={ran.b} onSpec={(patch) => onSpec('b', patch)} />

@@ -1,5 +1,4 @@
-// Share: the link, how long it is, what it holds; and, on opening one, whether the sender's result was reproduced.
-import type { Reproduction } from '../../engine/index.ts';
+// Share: the link, how long it is, and what it holds.
 import { Button } from '../controls/Button.tsx';
 import { ModalDialog } from '../controls/Dialogs.tsx';
 import './share.css';
@@ -43,43 +42,4 @@ export function ShareDialog({ isOpen, url, onCopy, onClose }: Props) {
       </div>
     </ModalDialog>
   );
-}
-
-/** Tells whether the sender's result was reproduced. */
-export function ReproductionCard({ reproduction }: { reproduction: Reproduction }) {
-  const { title, detail } = words(reproduction);
-  return (
-    <aside
-      className="reproduction"
-      data-verdict={reproduction.verdict}
-      aria-label="Reproduction of the sender's result"
-    >
-      <strong>{title}</strong> {detail}
-    </aside>
-  );
-}
-
-function words(reproduction: Reproduction): { readonly title: string; readonly detail: string } {
-  switch (reproduction.verdict) {
-    case 'bit-for-bit':
-      return {
-        title: 'Reproduced bit for bit.',
-        detail: "The sender's logits and every block have the same bits here.",
-      };
-    case 'within-tolerance':
-      return { title: 'Same within tolerance.', detail: `Bits part first at ${place(reproduction.firstBlock)}.` };
-    case 'differs':
-      return {
-        title: 'Differs:',
-        detail: `${reproduction.what}${reproduction.firstBlock === null ? '' : `, first at ${place(reproduction.firstBlock)}`}.`,
-      };
-    case 'not-comparable':
-      return { title: 'Cannot be compared here:', detail: `${reproduction.why}.` };
-    default:
-      return reproduction satisfies never;
-  }
-}
-
-function place(firstBlock: number | 'logits'): string {
-  return firstBlock === 'logits' ? 'the logits' : `blocks.${firstBlock}`;
 }

@@ -1,0 +1,46 @@
+// What must be said above the workbench: a lost device, a failure, a link's problem, what became of the sender's result, the tour.
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Session } from '../session/session.ts';
+import type { SessionState } from '../session/state.ts';
+import { FailureBanner, LostBanner } from '../views/gate/Gate.tsx';
+import { ReproductionCard } from '../views/share/ReproductionCard.tsx';
+import { TourStrip } from '../views/tour/TourStrip.tsx';
+import { prefer, preferences } from './preferences.ts';
+import { TOUR } from './tour.ts';
+
+type Props = { readonly session: Session; readonly state: SessionState };
+
+export function Banners({ session, state }: Props) {
+  const { gate, run, model, linkProblem, reproduction } = state;
+  return (
+    <>
+      {gate.status === 'lost' ? (
+        <LostBanner reason={gate.reason} message={gate.message} onReload={() => void session.reloadDevice()} />
+      ) : null}
+      {model.status === 'failed' ? (
+        <FailureBanner message={model.failure.message} onRetry={() => void session.reloadDevice()} />
+      ) : null}
+      {run.status === 'failed' ? <FailureBanner message={run.failure.message} onRetry={() => session.rerun()} /> : null}
+      {linkProblem ? (
+        <aside className="link-problem" aria-label="About the opened link">
+          {linkProblem}
+        </aside>
+      ) : null}
+      {reproduction ? <ReproductionCard reproduction={reproduction} /> : null}
+      <Tour session={session} state={state} />
+    </>
+  );
+}
+
+/** Offered on the bundled demo model, until it was taken or dismissed. */
+function Tour({ session, state }: Props) {
+  const { tourSeen } = useStore(preferences);
+  const [step, setStep] = useState<number | null>(null);
+  if (tourSeen || state.model.status !== 'ready' || state.experiment.model.source !== 'bundled') return null;
+  const end = () => {
+    setStep(null);
+    prefer({ tourSeen: true });
+  };
+  return <TourStrip steps={TOUR(session)} step={step} onStep={setStep} onEnd={end} />;
+}

@@ -1,0 +1,22 @@
+// The head grid over the sitting: scores and thumbnails of the shown run.
+import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
+import { runPanelState } from './panelState.ts';
+import type { PartProps } from './part.ts';
+
+export function HeadsPlace({ session, state, frameOf }: PartProps) {
+  const { shown, experiment, model } = state;
+  const { view, tolerance } = experiment;
+  const side = shown?.atlas.a ? 'a' : 'b';
+  return (
+    <HeadGrid
+      atlas={shown?.atlas[side] ?? null}
+      side={side}
+      nKeyValueHeads={model.status === 'ready' ? model.model.config.nKeyValueHeads : 1}
+      atol={tolerance.atol}
+      selected={{ layer: view.layer, head: view.head }}
+      onSelect={(layer, head) => session.selectHead(layer, head)}
+      state={runPanelState(state)}
+      frame={frameOf('panel-heads')}
+    />
+  );
+}

@@ -1,0 +1,39 @@
+// What opens over the page: the palette, the keys, the share dialog. Loaded when first opened.
+import { useStore } from 'zustand';
+import { KeysDialog } from '../views/keys/KeysDialog.tsx';
+import type { Command } from '../views/palette/command.ts';
+import { Palette } from '../views/palette/Palette.tsx';
+import { ShareDialog } from '../views/share/ShareDialog.tsx';
+import { type CommandContext, spelledCommands } from './commands.ts';
+import { prefer, preferences } from './preferences.ts';
+
+type Props = {
+  readonly context: CommandContext;
+  readonly commands: readonly Command[];
+  readonly url: string | null; // of the experiment
+};
+
+export function Overlays({ context, commands, url }: Props) {
+  const { dialog } = useStore(context.ui);
+  const { singleKeys } = useStore(preferences);
+  const close = () => context.ui.set({ dialog: 'none' });
+  switch (dialog) {
+    case 'palette':
+      return <Palette commands={commands} spelled={(query) => spelledCommands(context, query)} onClose={close} />;
+    case 'keys':
+      return (
+        <KeysDialog
+          commands={commands}
+          singleKeys={singleKeys}
+          onSingleKeys={(on) => prefer({ singleKeys: on })}
+          onClose={close}
+        />
+      );
+    case 'share':
+      return <ShareDialog isOpen url={url} onCopy={context.onCopyLink} onClose={close} />;
+    case 'none':
+      return null;
+    default:
+      return dialog satisfies never;
+  }
+}

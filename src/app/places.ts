@@ -1,0 +1,46 @@
+// Where each panel stands: its tab in a narrow window, its tab in the drawer, and the letter that `g` goes to it by.
+
+export const NARROW_TABS = [
+  { id: 'setup', label: 'Setup' },
+  { id: 'ladder', label: 'Divergence' },
+  { id: 'heads', label: 'Heads' },
+  { id: 'outputs', label: 'Outputs' },
+  { id: 'inspector', label: 'Inspector' },
+] as const;
+
+export const DRAWER_TABS = [
+  { id: 'outputs', label: 'Outputs' },
+  { id: 'table', label: 'Table' },
+  { id: 'log', label: 'Log' },
+  { id: 'profile', label: 'Profile' },
+] as const;
+
+export type NarrowTab = (typeof NARROW_TABS)[number]['id'];
+export type DrawerTab = (typeof DRAWER_TABS)[number]['id'];
+
+export const PANELS = [
+  { id: 'panel-model', name: 'Model', letter: 'm', narrow: 'setup' },
+  { id: 'panel-prompt', name: 'Prompt', letter: 'p', narrow: 'setup' },
+  { id: 'panel-runs', name: 'Runs', letter: 'r', narrow: 'setup' },
+  { id: 'panel-ladder', name: 'Divergence', letter: 'd', narrow: 'ladder' },
+  { id: 'panel-heads', name: 'Heads', letter: 'h', narrow: 'heads' },
+  { id: 'panel-pattern', name: 'Pattern', letter: 'a', narrow: 'heads' },
+  { id: 'panel-inspector', name: 'Inspector', letter: 'i', narrow: 'inspector' },
+  { id: 'panel-outputs', name: 'Outputs', letter: 'o', narrow: 'outputs', drawer: 'outputs' },
+  { id: 'panel-table', name: 'Table', letter: 't', narrow: 'outputs', drawer: 'table' },
+  { id: 'panel-log', name: 'Log', letter: 'l', narrow: 'outputs', drawer: 'log' },
+  { id: 'panel-profile', name: 'Profile', letter: 'f', narrow: 'outputs', drawer: 'profile' },
+] as const satisfies readonly {
+  id: string;
+  name: string;
+  letter: string;
+  narrow: NarrowTab;
+  drawer?: DrawerTab;
+}[];
+
+/** The tabs to choose so that a panel is in sight. */
+export function placeOf(panelId: string): { readonly narrowTab?: NarrowTab; readonly drawerTab?: DrawerTab } {
+  const panel = PANELS.find(({ id }) => id === panelId);
+  if (!panel) return {};
+  return { narrowTab: panel.narrow, ...('drawer' in panel ? { drawerTab: panel.drawer } : {}) };
+}

@@ -1,0 +1,38 @@
+// What of the page is open and where the reader stands: not part of the experiment, not in links. A store of its own.
+import { createStore } from 'zustand/vanilla';
+import type { RankBy } from '../engine/index.ts';
+import { type DrawerTab, type NarrowTab, placeOf } from './places.ts';
+
+export type Ui = {
+  readonly dialog: 'none' | 'keys' | 'share' | 'palette';
+  readonly narrowTab: NarrowTab;
+  readonly drawerTab: DrawerTab;
+  readonly maximised: string | null; // the id of a panel
+  readonly rankBy: RankBy; // of the Table
+};
+
+export type UiStore = {
+  getState(): Ui;
+  getInitialState(): Ui;
+  subscribe(listener: (ui: Ui, previous: Ui) => void): () => void;
+  set(patch: Partial<Ui>): void;
+  /** Brings a panel into sight: its tabs, and out from under a maximised one. */
+  reveal(panelId: string): void;
+};
+
+const FIRST: Ui = { dialog: 'none', narrowTab: 'ladder', drawerTab: 'outputs', maximised: null, rankBy: 'difference' };
+
+/** Makes the store of one page. */
+export function createUi(): UiStore {
+  const store = createStore<Ui>()(() => FIRST);
+  return {
+    getState: store.getState,
+    getInitialState: store.getInitialState,
+    subscribe: store.subscribe,
+    set: (patch) => store.setState(patch),
+    reveal: (panelId) => {
+      const { maximised } = store.getState();
+      store.setState({ ...placeOf(panelId), maximised: maximised === panelId ? maximised : null });
+    },
+  };
+}
