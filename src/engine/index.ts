@@ -89,7 +89,6 @@ export type { LogitPositions } from './model/logitPositions.ts';
 export type { MemoryPlan } from './model/memoryPlan.ts';
 export type { Model } from './model/model.ts';
 export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
-export { chooseTile } from './model/recordRun.ts';
 export type { ForwardSpec } from './model/runContext.ts';
 export { type ReferenceRun, referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';

@@ -7,14 +7,15 @@ import { readTensors } from '../gpu/readback.ts';
 import { productBound } from '../tensor/tolerances.ts';
 import { type PanelMatrix, panelBytes } from './gpuWeight.ts';
 import { layoutWeight } from './layoutWeight.ts';
-import { type MatmulTile, matmul, type SumOrder } from './matmul.ts';
+import { matmul, type SumOrder } from './matmul.ts';
+import { type ProductPlan, registerPlan } from './productPlan.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = gpuOf(await testDevice());
 });
 
-const TILE: MatmulTile = { rows: 8, workgroupPanels: 4, workgroupTiles: 1 };
+const PLAN = registerPlan(8, 4, 1);
 const CANONICAL: SumOrder = { kind: 'canonical' };
 
 type Shape = { readonly rows: number; readonly k: number; readonly n: number };
@@ -29,7 +30,11 @@ function values(count: number, seed: number): Float32Array<ArrayBuffer> {
 }
 
 /** x [rows, k] · W [k, n] on the GPU, W given as a Linear's [n, k] and laid out in panels first. */
-async function product({ rows, k, n }: Shape, order = CANONICAL, tile = TILE): Promise<Float32Array> {
+async function product(
+  { rows, k, n }: Shape,
+  order = CANONICAL,
+  productPlan: ProductPlan = PLAN,
+): Promise<Float32Array> {
   const source = new BufferSlot('source', n * k * 4);
   const w: PanelMatrix = {
     slot: new BufferSlot('W', panelBytes(k, 1, n, 'f32')),
@@ -57,7 +62,7 @@ async function product({ rows, k, n }: Shape, order = CANONICAL, tile = TILE): P
       xRowStride: paddedRow(k),
       xGroupStride: 0,
       order,
-      tile,
+      plan: productPlan,
     }),
   ];
   const plan = await Plan.make(gpu, dispatches, [source, w.slot, none, x.slot, y.slot]);
@@ -125,7 +130,7 @@ test('every tile gives the same bits', async () => {
   const shape = { rows: 33, k: 129, n: 65 };
   const reference = await product(shape);
   for (const rows of [1, 2, 4] as const) {
-    expect(await product(shape, CANONICAL, { rows, workgroupPanels: 2, workgroupTiles: 3 })).toEqual(reference);
+    expect(await product(shape, CANONICAL, registerPlan(rows, 2, 3))).toEqual(reference);
   }
 });
 

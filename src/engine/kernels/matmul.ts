@@ -1,20 +1,43 @@
-// Dispatches the product of activations with a weight, in the order asked for: canonical and reversed by matmul.wgsl, blocked and
-// split-K by matmulBlocked.wgsl, pairwise by matmulPairwise.wgsl.
+// Dispatches the product of activations with a weight, in the order asked for: canonical and reversed by the family that the plan
+// names (matmul.wgsl, matmulQuad.wgsl, matmulShared.wgsl), blocked and split-K by matmulBlocked.wgsl, pairwise by matmulPairwise.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
 import type { Kernel, Overrides } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { chunksOf, type PanelMatrix, panelsPerGroup } from './gpuWeight.ts';
-import matmulCode from './matmul.wgsl?raw';
+import registerCode from './matmul.wgsl?raw';
 import blockedCode from './matmulBlocked.wgsl?raw';
 import pairwiseCode from './matmulPairwise.wgsl?raw';
+import quadCode from './matmulQuad.wgsl?raw';
+import sharedCode from './matmulShared.wgsl?raw';
 import { numericKernel } from './numerics.ts';
+import { type ProductPlan, registerPlan } from './productPlan.ts';
 import panelsCode from './shared/panels.wgsl?raw';
+import productCode from './shared/product.wgsl?raw';
+import subgroupsCode from './shared/subgroups.wgsl?raw';
+import weights16Code from './shared/weights16.wgsl?raw';
+import weightsF32Code from './shared/weightsF32.wgsl?raw';
 import widenCode from './shared/widen.wgsl?raw';
 import { WEIGHT_DTYPE } from './weightDtype.ts';
 
 const BINDINGS = ['uniform', 'read', 'read', 'read', 'write'] as const;
 
-export const MATMUL: Kernel = { name: 'matmul', code: [widenCode, matmulCode].join('\n'), bindings: BINDINGS };
+/** One product kernel for each way in which weights are kept. */
+type ProductKernels = { readonly f32: Kernel; readonly narrow: Kernel };
+
+function productKernels(name: string, code: string, directives: readonly string[] = []): ProductKernels {
+  const join = (...parts: readonly string[]) => [...directives, ...parts, productCode, code].join('\n');
+  return {
+    f32: { name, code: join(weightsF32Code), bindings: BINDINGS },
+    narrow: { name: `${name}16`, code: join(widenCode, weights16Code), bindings: BINDINGS },
+  };
+}
+
+const FAMILIES: Readonly<Record<ProductPlan['family'], ProductKernels>> = {
+  register: productKernels('matmul', registerCode),
+  quad: productKernels('matmulQuad', quadCode, [subgroupsCode]),
+  shared: productKernels('matmulShared', sharedCode),
+};
+
 export const MATMUL_BLOCKED = numericKernel('matmulBlocked', [widenCode, panelsCode, blockedCode], BINDINGS);
 export const MATMUL_PAIRWISE = numericKernel('matmulPairwise', [widenCode, panelsCode, pairwiseCode], BINDINGS);
 
@@ -22,13 +45,6 @@ export type SumOrder =
   | { readonly kind: 'canonical' | 'reversed' | 'pairwise' }
   | { readonly kind: 'blocked'; readonly blockLength: number }
   | { readonly kind: 'splitK'; readonly chunks: number };
-
-/** How many outputs an invocation owns and how invocations lie in a workgroup. Changes no bit of the result. */
-export type MatmulTile = {
-  readonly rows: 1 | 2 | 4 | 8;
-  readonly workgroupPanels: number;
-  readonly workgroupTiles: number;
-};
 
 export type MatmulArgs = {
   readonly label: string;
@@ -42,12 +58,12 @@ export type MatmulArgs = {
   readonly xRowStride: number; // elements, a multiple of 4
   readonly xGroupStride: number; // elements, a multiple of 4; 0: all groups share one input
   readonly order: SumOrder;
-  readonly tile: MatmulTile;
+  readonly plan: ProductPlan;
 };
 
 /** y = x·W + b. Units of strides: elements. */
 export function matmul(args: MatmulArgs): Dispatch {
-  const { w, order, tile, rows } = args;
+  const { w, order, rows } = args;
   const perGroup = panelsPerGroup(w.groupColumns);
   const panels = w.groups * perGroup;
   const shared = {
@@ -56,27 +72,49 @@ export function matmul(args: MatmulArgs): Dispatch {
     dims: dimsOf(args, panels, perGroup),
     multiplyAdds: rows * w.rows * w.groups * w.groupColumns,
   };
-  const overrides: Overrides = { weight_dtype: WEIGHT_DTYPE[w.dtype], has_bias: Number(args.b.present) };
+  const hasBias = Number(args.b.present);
   if (order.kind === 'canonical' || order.kind === 'reversed') {
+    const { kernels, overrides, tile } = tiled(fitting(args, perGroup));
+    const narrow: Overrides = w.dtype === 'f32' ? {} : { weight_dtype: WEIGHT_DTYPE[w.dtype] };
     return {
       ...shared,
-      kernel: MATMUL,
-      overrides: {
-        ...overrides,
-        reversed: Number(order.kind === 'reversed'),
-        tile_rows: tile.rows,
-        workgroup_panels: tile.workgroupPanels,
-        workgroup_tiles: tile.workgroupTiles,
-      },
-      workgroups: [
-        Math.ceil(panels / tile.workgroupPanels),
-        Math.ceil(Math.ceil(rows / tile.rows) / tile.workgroupTiles),
-        1,
-      ],
+      kernel: w.dtype === 'f32' ? kernels.f32 : kernels.narrow,
+      overrides: { ...overrides, ...narrow, has_bias: hasBias, reversed: Number(order.kind === 'reversed') },
+      workgroups: [Math.ceil(panels / tile.panels), Math.ceil(rows / tile.rows), 1],
     };
   }
   const kernel = order.kind === 'pairwise' ? MATMUL_PAIRWISE : MATMUL_BLOCKED;
+  const overrides = { weight_dtype: WEIGHT_DTYPE[w.dtype], has_bias: hasBias };
   return { ...shared, kernel, overrides, workgroups: [Math.ceil(panels / 8), Math.ceil(rows / 8), 1] };
+}
+
+/** The plan asked for, unless its invocations share an input that this product's groups do not have in common. */
+function fitting({ plan, xGroupStride, rows }: MatmulArgs, panelsOfGroup: number): ProductPlan {
+  const sharing = plan.family === 'register' ? 1 : plan.family === 'quad' ? 4 : 8; // panels that read one input
+  const fits = xGroupStride === 0 || panelsOfGroup % sharing === 0;
+  return fits ? plan : registerPlan(rows, 4, 1);
+}
+
+type Tiled = {
+  readonly kernels: ProductKernels;
+  readonly overrides: Overrides;
+  readonly tile: { readonly panels: number; readonly rows: number }; // of one workgroup
+};
+
+function tiled(plan: ProductPlan): Tiled {
+  const kernels = FAMILIES[plan.family];
+  if (plan.family === 'shared') return { kernels, overrides: {}, tile: { panels: 8, rows: 32 } };
+  const { rows, workgroupPanels } = plan;
+  if (plan.family === 'quad') {
+    const overrides = { tile_rows: rows, workgroup_panels: workgroupPanels };
+    return { kernels, overrides, tile: { panels: workgroupPanels, rows } };
+  }
+  const { workgroupTiles } = plan;
+  return {
+    kernels,
+    overrides: { tile_rows: rows, workgroup_panels: workgroupPanels, workgroup_tiles: workgroupTiles },
+    tile: { panels: workgroupPanels, rows: rows * workgroupTiles },
+  };
 }
 
 function dimsOf(args: MatmulArgs, panels: number, perGroup: number): number[] {

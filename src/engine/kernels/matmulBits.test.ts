@@ -19,7 +19,8 @@ import { columnsOf } from '../reference/referenceTensor.ts';
 import type { ProductRounding } from '../reference/sumInOrder.ts';
 import type { WeightDtype } from '../tensor/dtype.ts';
 import { groupRange } from './gpuWeight.ts';
-import { type MatmulTile, matmul, type SumOrder } from './matmul.ts';
+import { matmul, type SumOrder } from './matmul.ts';
+import { type ProductPlan, registerPlan } from './productPlan.ts';
 
 type Case = {
   readonly rows: number;
@@ -32,7 +33,7 @@ type Case = {
   readonly hasBias: boolean;
   readonly inputs: 'shared' | 'own' | 'repeated'; // own: an input a group; repeated: one, copied for each group
   readonly order: SumOrder;
-  readonly tile: MatmulTile;
+  readonly plan: ProductPlan;
 };
 
 const CANONICAL: SumOrder = { kind: 'canonical' };
@@ -47,8 +48,21 @@ const CONTROL: Case = {
   hasBias: true,
   inputs: 'shared',
   order: CANONICAL,
-  tile: { rows: 8, workgroupPanels: 4, workgroupTiles: 1 },
+  plan: registerPlan(8, 4, 1),
 };
+
+/** Every family, with tiles of every height and workgroups of several sizes. */
+const PLANS: readonly ProductPlan[] = [
+  registerPlan(1, 1, 1),
+  registerPlan(2, 4, 3),
+  registerPlan(4, 64, 1),
+  registerPlan(8, 1, 32),
+  { family: 'quad', rows: 4, workgroupPanels: 4 },
+  { family: 'quad', rows: 8, workgroupPanels: 32 },
+  { family: 'quad', rows: 16, workgroupPanels: 4 },
+  { family: 'quad', rows: 32, workgroupPanels: 8 },
+  { family: 'shared' },
+];
 
 let gpu: Gpu;
 let rounding: ProductRounding; // of this adapter's fma: WGSL allows either
@@ -78,7 +92,7 @@ function inputsOf({ rows, k, groups, groupColumns, allGroups, dtype, inputs }: C
 }
 
 async function run(c: Case, { x, w, b } = inputsOf(c)): Promise<Float32Array> {
-  const { rows, k, groups, groupColumns, allGroups, firstGroup, dtype, hasBias, inputs, order, tile } = c;
+  const { rows, k, groups, groupColumns, allGroups, firstGroup, dtype, hasBias, inputs, order, plan } = c;
   const nInputs = inputs === 'shared' ? 1 : groups;
   const [groupStride, xRowStride] = [paddedRow(k), nInputs * paddedRow(k) + 4];
   const input = planned('x', [rows, nInputs, k], [xRowStride, groupStride, 1], 8);
@@ -101,7 +115,7 @@ async function run(c: Case, { x, w, b } = inputsOf(c)): Promise<Float32Array> {
     xRowStride,
     xGroupStride: inputs === 'shared' ? 0 : groupStride,
     order,
-    tile,
+    plan,
   });
   const uploads = [laidOut(input, x, 0), [all.slot, panelWords(all, w)] as const, bias]; // row padding is zero: matmul.wgsl
   return runForOne(gpu, { uploads, dispatches: [dispatch], results: [y] });
@@ -190,14 +204,23 @@ test.each(ORDERS)('$name: an input a head that all are alike gives the bits of t
 test.each(['f32', 'f16', 'bf16'] as const)('%s: tiles and workgroups of any size give the same bits', async (dtype) => {
   const c: Case = { ...CONTROL, rows: 33, k: 129, groupColumns: 65, dtype };
   const reference = bitsOf(await run(c));
-  const tiles: readonly MatmulTile[] = [
-    { rows: 1, workgroupPanels: 1, workgroupTiles: 1 },
-    { rows: 2, workgroupPanels: 4, workgroupTiles: 3 },
-    { rows: 4, workgroupPanels: 64, workgroupTiles: 1 },
-    { rows: 8, workgroupPanels: 1, workgroupTiles: 32 },
-  ];
-  for (const tile of tiles) expect(bitsOf(await run({ ...c, tile }))).toEqual(reference);
+  for (const plan of PLANS) expect(bitsOf(await run({ ...c, plan })), JSON.stringify(plan)).toEqual(reference);
 });
+
+test.each(PLANS)(
+  '$family of $rows rows: backwards, and in heads, it gives the bits of the register tile',
+  async (plan) => {
+    const c: Case = { ...CONTROL, rows: 19, k: 67, groups: 3, allGroups: 5, firstGroup: 1, groupColumns: 11 };
+    for (const order of [CANONICAL, { kind: 'reversed' }] as const) {
+      for (const inputs of ['shared', 'own'] as const) {
+        const reference = await run({ ...c, order, inputs });
+        expect(bitsOf(await run({ ...c, order, inputs, plan }))).toEqual(bitsOf(reference));
+      }
+    }
+    const wideHeads: Case = { ...c, groupColumns: 64, inputs: 'own' }; // whole workgroups of panels read one input
+    expect(bitsOf(await run({ ...wideHeads, plan }))).toEqual(bitsOf(await run(wideHeads)));
+  },
+);
 
 test.each(ORDERS)('$name: a row alone has the bits that it has among others', async (order) => {
   const c: Case = { ...CONTROL, rows: 19, k: 67, order };

@@ -8,7 +8,7 @@ import type { BlockPlace } from './blockPlace.ts';
 import type { GpuNorm } from './gpuWeights.ts';
 import { withHeadResults } from './headResults.ts';
 import { norm, unhooked } from './norm.ts';
-import { linear, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
+import { linear, productPlan, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
 /** Normalised inputs of the projections: [pos, d_model] for all three, or an input a head: [pos, heads, d_model]. */
 export type AttentionInputs =
@@ -154,13 +154,14 @@ function projectHeads(
   const label = inputHeads === weightHeads && context.spec.kv === 'repeat' ? `${name(hook)}.grouped` : name(hook);
   const y = rowTensor(context, label, [inputHeads, dHead], [name(hook)]);
   const repeats = inputHeads / weightHeads;
+  const w = groupRange(weights.qkv.W, firstHead, weightHeads);
   for (let member = 0; member < repeats; member++) {
     context.recorder.emit(
       matmul({
         label,
         x: { ...x, offset: x.offset + member * headStride },
         rows: context.rows,
-        w: groupRange(weights.qkv.W, firstHead, weightHeads),
+        w,
         b: weights.qkv.b,
         y: { ...y, offset: y.offset + member * dHead },
         yRowStride: rowStride(context, y),
@@ -168,7 +169,7 @@ function projectHeads(
         xRowStride: rowStride(context, x),
         xGroupStride: headStride * repeats,
         order: context.spec.order,
-        tile: context.tile,
+        plan: productPlan(context, w, context.rows),
       }),
     );
   }

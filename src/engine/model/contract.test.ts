@@ -93,9 +93,12 @@ describe.each(SHAPES)('$name', (shape) => {
     expect(logits?.bits).toEqual(fused.get('unembed.hook_out')?.bits);
   });
 
-  test('any tile gives the same bits', async () => {
-    const tile = { rows: 2, workgroupPanels: 8, workgroupTiles: 2 } as const;
-    expect(firstDeparture(fused, await bitsOf(model, PROMPT, { tile }))).toBeNull();
+  test.each([
+    { family: 'register', rows: 2, workgroupPanels: 8, workgroupTiles: 2 },
+    { family: 'quad', rows: 16, workgroupPanels: 4 },
+    { family: 'shared' },
+  ] as const)('products of the $family family give the same bits', async (productPlan) => {
+    expect(firstDeparture(fused, await bitsOf(model, PROMPT, { productPlan }))).toBeNull();
   });
 
   test('a batch of two = two batches of one', async () => {

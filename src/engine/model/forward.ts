@@ -7,7 +7,7 @@ import { placeOf } from './blockPlace.ts';
 import type { GpuTable } from './gpuWeights.ts';
 import { askedRows } from './logitPositions.ts';
 import { type NormHooks, namedOut, norm, unhooked } from './norm.ts';
-import { type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
+import { productPlan, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
 export type ForwardInputs = {
   readonly tokenIds: BufferSlot; // [rows] u32
@@ -68,7 +68,7 @@ function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
 
 /** x·W_U + b_U for the positions asked for, a product for each part of W_U and each run of positions: [asked pos, d_vocab]. */
 function logits(context: RunContext, x: GpuTensor): GpuTensor {
-  const { config, weights, spec, tile } = context;
+  const { config, weights, spec } = context;
   const asked = askedRows(context.logits, context.batch, context.nPos);
   const shape = [...(context.batch === 1 ? [] : [context.batch]), asked.nPos, config.dVocab];
   const y = context.recorder.allocate('unembed.hook_out', shape, rowAxes(context));
@@ -80,7 +80,8 @@ function logits(context: RunContext, x: GpuTensor): GpuTensor {
       const own = { ...x, offset: x.offset + from * xRowStride };
       const strides = { yRowStride, xRowStride, xGroupStride: 0 };
       const { order } = spec;
-      context.recorder.emit(matmul({ label: y.label, x: own, rows, w: W, b, y: part, ...strides, order, tile }));
+      const plan = productPlan(context, W, rows);
+      context.recorder.emit(matmul({ label: y.label, x: own, rows, w: W, b, y: part, ...strides, order, plan }));
     }
     firstColumn += W.groupColumns;
   }

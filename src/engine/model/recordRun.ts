@@ -3,7 +3,7 @@
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { Gpu } from '../gpu/device.ts';
-import type { MatmulTile } from '../kernels/matmul.ts';
+import type { ProductPlan } from '../kernels/productPlan.ts';
 import { forward } from './forward.ts';
 import type { GpuWeights } from './gpuWeights.ts';
 import { type BatchIntervention, RunEdits, type RunSources } from './hookEdits.ts';
@@ -23,7 +23,7 @@ export type RecordRequest = {
   readonly logits?: LogitPositions; // left out: all
   readonly interventions?: readonly BatchIntervention[]; // that can apply; left out: none
   readonly sources?: RunSources; // what interventions read of other runs; they must outlive this one
-  readonly tile?: MatmulTile; // left out: chosen for the device and the number of rows
+  readonly productPlan?: ProductPlan; // left out: chosen for the adapter and each product's shape
 };
 
 /** A run on paper. */
@@ -46,8 +46,8 @@ export function recordRun(request: RecordRequest): RecordedRun {
     nPos,
     rows,
     headInputs: request.headInputs,
-    tile: request.tile ?? chooseTile(gpu, rows),
     logits: request.logits ?? 'all',
+    forcedProductPlan: request.productPlan ?? null,
     lanes: gpu.adapter.isSoftware ? 4 : 64,
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,
@@ -74,13 +74,4 @@ function checkLength(nPos: number, nCtx: number): void {
   if (nPos === 0) throw new Error('The prompt has no tokens. Type something, or turn the BOS token on.');
   if (nPos > nCtx)
     throw new Error(`The prompt has ${nPos} tokens, and the model's context holds ${nCtx}. Shorten the prompt.`);
-}
-
-/** Rows and invocations by measurement: 8 × 8 outputs an invocation where there are rows enough (NUMERICS: 39 % of peak). */
-export function chooseTile(gpu: Gpu, rows: number): MatmulTile {
-  const tileRows = rows >= 5 ? 8 : rows >= 3 ? 4 : rows === 2 ? 2 : 1;
-  // A software adapter runs a subgroup of 4 on one core; a GPU wants a workgroup of 64.
-  return gpu.adapter.isSoftware
-    ? { rows: tileRows, workgroupPanels: 4, workgroupTiles: 1 }
-    : { rows: tileRows, workgroupPanels: 16, workgroupTiles: 4 };
 }

@@ -2,7 +2,9 @@
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { type BufferSlot, type GpuTensor, paddedRow } from '../gpu/gpuTensor.ts';
-import { type MatmulTile, matmul, type SumOrder } from '../kernels/matmul.ts';
+import type { PanelMatrix } from '../kernels/gpuWeight.ts';
+import { matmul, type SumOrder } from '../kernels/matmul.ts';
+import { chooseProductPlan, type ProductPlan } from '../kernels/productPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { GpuLinear, GpuWeights } from './gpuWeights.ts';
 import type { LogitPositions } from './logitPositions.ts';
@@ -24,8 +26,8 @@ export type RunContext = {
   readonly nPos: number;
   readonly rows: number; // batch × pos
   readonly headInputs: 'shared' | 'materialised'; // in split mode: one copy for all heads, or one each
-  readonly tile: MatmulTile;
   readonly logits: LogitPositions;
+  readonly forcedProductPlan: ProductPlan | null; // null: each product has its own
   readonly lanes: number; // invocations a row in norms and softmax
   readonly none: BufferSlot; // bound where a kernel's input is absent
   readonly rotaryTables: readonly (BufferSlot | null)[]; // one per layer
@@ -69,6 +71,12 @@ export function rowTensor(
   return context.recorder.allocate(label, rowsShape(context, ...inner), rowAxes(context), heldBy);
 }
 
+/** How a product of this many rows with a weight is made. */
+export function productPlan(context: RunContext, w: PanelMatrix, rows: number): ProductPlan {
+  const shape = { rows, columns: w.groups * w.groupColumns, k: w.rows };
+  return context.forcedProductPlan ?? chooseProductPlan(context.gpu.adapter, shape);
+}
+
 /** Records y = x·W + b into a tensor of that name: [pos, columns]. */
 export function linear(
   context: RunContext,
@@ -91,7 +99,7 @@ export function linear(
       xRowStride: rowStride(context, x),
       xGroupStride: 0,
       order: context.spec.order,
-      tile: context.tile,
+      plan: productPlan(context, weight.W, context.rows),
     }),
   );
   return y;

@@ -1,0 +1,40 @@
+// Which family and tile the plan chooses; that all give the same bits is matmulBits.test.ts.
+import { expect, test } from 'vitest';
+import { chooseProductPlan } from './productPlan.ts';
+
+const software = { isSoftware: true, features: ['subgroups'] };
+const large = { columns: 1376, k: 512 };
+
+test('one row is a register tile of one row, everywhere', () => {
+  for (const adapter of [
+    software,
+    { isSoftware: true, features: [] },
+    { isSoftware: false, features: ['subgroups'] },
+  ]) {
+    expect(chooseProductPlan(adapter, { rows: 1, ...large })).toMatchObject({ family: 'register', rows: 1 });
+  }
+});
+
+test.each([
+  [16, 16],
+  [17, 32], // one tile of 32 takes less time than two of 16, or three of 8
+  [40, 16], // three tiles of 16 against two of 32
+  [128, 32],
+])('a large product of %i rows on a software adapter gets tiles of %i', (rows, tile) => {
+  expect(chooseProductPlan(software, { rows, ...large })).toEqual({ family: 'quad', rows: tile, workgroupPanels: 4 });
+});
+
+test('a small product gets the tile that compiles quickly', () => {
+  expect(chooseProductPlan(software, { rows: 32, columns: 384, k: 128 })).toMatchObject({ family: 'quad', rows: 8 });
+});
+
+test('without subgroups there are no quads', () => {
+  const adapter = { isSoftware: true, features: [] };
+  expect(chooseProductPlan(adapter, { rows: 128, ...large })).toMatchObject({ family: 'register', rows: 8 });
+});
+
+test('a GPU stages many rows through workgroup memory, and few not', () => {
+  const adapter = { isSoftware: false, features: ['subgroups'] };
+  expect(chooseProductPlan(adapter, { rows: 128, ...large })).toEqual({ family: 'shared' });
+  expect(chooseProductPlan(adapter, { rows: 8, ...large })).toMatchObject({ family: 'register', rows: 8 });
+});
