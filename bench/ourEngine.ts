@@ -59,16 +59,18 @@ export class OurEngine implements EngineUnderTest {
     return this.#prepared().run.plan.multiplyAdds;
   }
 
-  /** GPU time by kernel, from timestamps; null where the adapter has none. */
+  /** GPU time by kernel, and of products by what they make, from timestamps; null where the adapter has none. */
   async kernels(): Promise<readonly KernelRow[] | null> {
     const { run, tokenIds } = this.#prepared();
     const times = await run.time(tokenIds);
     if (times === null) return null;
     const rows = new Map<string, KernelRow>();
-    run.plan.dispatches.forEach(({ kernel, multiplyAdds }, at) => {
-      const sum = rows.get(kernel.name) ?? { kernel: kernel.name, dispatches: 0, gpuMs: 0, multiplyAdds: 0 };
-      rows.set(kernel.name, {
-        kernel: kernel.name,
+    run.plan.dispatches.forEach(({ kernel, label, multiplyAdds }, at) => {
+      const isProduct = multiplyAdds > 0; // told apart by what it makes in a block: each has a shape of its own
+      const name = isProduct ? `${kernel.name}: ${label.replace(/^blocks\.\d+\./, '')}` : kernel.name;
+      const sum = rows.get(name) ?? { kernel: name, dispatches: 0, gpuMs: 0, multiplyAdds: 0 };
+      rows.set(name, {
+        kernel: name,
         dispatches: sum.dispatches + 1,
         gpuMs: sum.gpuMs + (times[at] ?? 0),
         multiplyAdds: sum.multiplyAdds + multiplyAdds,
