@@ -73,18 +73,28 @@ export function layoutOverrides(dtype: WeightDtype, wide: boolean): Readonly<Rec
 
 type Box = { readonly firstPanel: number; readonly panels: number; readonly firstK: number; readonly ks: number };
 
-/** The smallest box of panels and k that holds every element of the tensor's range [base, end); null where there is none. */
-function touched(view: SourceView, { rows, groups, groupColumns }: PanelMatrix, base: number, end: number): Box | null {
-  const columns = groups * groupColumns;
-  const start = (n: number): number =>
+/** The element of the tensor where column n begins. */
+export function startOf(view: SourceView, n: number): number {
+  return (
     view.offset +
     Math.floor(n / view.columnsPerGroup) * view.groupStride +
-    (n % view.columnsPerGroup) * view.columnStride;
-  // A column is `rows` elements from its start on, a row lies between the first and the last column: both ascend.
-  const columnSpan = (rows - 1) * view.rowStride;
-  const rowSpan = start(columns - 1) - view.offset;
-  const firstN = firstWhere(columns, (n) => start(n) + columnSpan >= base);
-  const endN = firstWhere(columns, (n) => start(n) >= end);
+    (n % view.columnsPerGroup) * view.columnStride
+  );
+}
+
+/** The columns [first, end) that have elements in the tensor's range [base, end): each spans `rows` from its start, and both ascend. */
+export function touchedColumns(view: SourceView, matrix: PanelMatrix, base: number, end: number): [number, number] {
+  const columns = matrix.groups * matrix.groupColumns;
+  const span = (matrix.rows - 1) * view.rowStride;
+  const first = firstWhere(columns, (n) => startOf(view, n) + span >= base);
+  return [first, firstWhere(columns, (n) => startOf(view, n) >= end)];
+}
+
+/** The smallest box of panels and k that holds every element of the tensor's range [base, end); null where there is none. */
+function touched(view: SourceView, matrix: PanelMatrix, base: number, end: number): Box | null {
+  const { rows, groups, groupColumns } = matrix;
+  const [firstN, endN] = touchedColumns(view, matrix, base, end);
+  const rowSpan = startOf(view, groups * groupColumns - 1) - view.offset; // a row lies between the first and the last column
   const firstK = firstWhere(rows, (k) => view.offset + k * view.rowStride + rowSpan >= base);
   const endK = firstWhere(rows, (k) => view.offset + k * view.rowStride >= end);
   if (firstN >= endN || firstK >= endK) return null;

@@ -8,7 +8,7 @@ import { BlockStream, type UploadPart, uploadPart } from './blockStream.ts';
 import type { GpuWeights } from './gpuWeights.ts';
 import { Model } from './model.ts';
 import { recordRun } from './recordRun.ts';
-import { Uploader } from './uploader.ts';
+import { type LayoutBy, Uploader } from './uploader.ts';
 import { UploadPlan } from './uploadPlan.ts';
 
 /** Reported after each piece: bytes of the checkpoint that are on the GPU, of all that go there now. */
@@ -17,6 +17,7 @@ export type UploadProgress = (doneBytes: number, totalBytes: number) => void;
 export type LoadOptions = {
   readonly onProgress?: UploadProgress;
   readonly signal?: AbortSignal;
+  readonly layout?: LayoutBy; // left out: by the GPU, unless it is software
   readonly partBytes?: number; // most of one buffer of a table; left out: what the GPU binds, 512 MiB at most
 };
 
@@ -72,7 +73,7 @@ async function loadResident(
 ): Promise<Model> {
   const model = new Model({ gpu, config: checkpoint.config, weights, stream: null, slots: plan.slots });
   try {
-    const uploader = await Uploader.make(gpu);
+    const uploader = await Uploader.make(gpu, options.layout);
     const all = { entries: [...checkpoint.tensors.values()], matrices: plan.matrices, vectors: plan.vectors };
     await upload(gpu, uploader, all, options).finally(() => uploader.destroy());
     return model;
@@ -86,7 +87,7 @@ async function loadStreamed(gpu: Gpu, checkpoint: Checkpoint, plan: UploadPlan, 
   const { config } = checkpoint;
   const weights = plan.weights();
   checkLeast(gpu, plan.byteLength + Uploader.gpuBytes);
-  const uploader = await Uploader.make(gpu);
+  const uploader = await Uploader.make(gpu, options.layout);
   const blocks = weights.blocks.map((_, layer) => uploadPart(checkpoint, plan, layer));
   const model = new Model({ gpu, config, weights, stream: new BlockStream(uploader, blocks), slots: plan.slots });
   try {

@@ -24,7 +24,7 @@ export type PieceLimits = {
   readonly fragments: number;
 };
 
-/** Fragments begin at multiples of this many bytes of their tensor, so at a whole element of any dtype. */
+/** Fragments begin at multiples of this many bytes of their tensor, so at a whole element of any dtype; of eight rows where those fit. */
 export const FRAGMENT_ALIGNMENT = 16;
 
 /** Cuts tensors into pieces, in the order of their bytes. Tensors that are not `divisible` stay whole. */
@@ -38,9 +38,10 @@ export function cutPieces(
     let tensorOffset = 0;
     do {
       const rest = entry.byteLength - tensorOffset;
-      const open = openPiece(pieces, entry, tensorOffset, limits, divisible(entry) ? 1 : rest);
+      const step = divisible(entry) ? stepOf(entry, limits) : rest;
+      const open = openPiece(pieces, entry, tensorOffset, limits, Math.min(step, rest));
       const room = limits.bytes - open.byteLength;
-      const byteLength = divisible(entry) && rest > room ? alignedDown(room) : rest;
+      const byteLength = divisible(entry) && rest > room ? room - (room % step) : rest;
       open.fragments.push({ entry, pieceOffset: open.byteLength, tensorOffset, byteLength });
       open.byteLength += byteLength;
       tensorOffset += byteLength;
@@ -62,8 +63,7 @@ function openPiece(
   const last = pieces.at(-1);
   const byteOffset = entry.byteOffset + tensorOffset;
   const continues = last?.source === entry.source && last.byteOffset + last.byteLength === byteOffset;
-  const hasRoom =
-    last && last.fragments.length < limits.fragments && alignedDown(limits.bytes - last.byteLength) >= leastBytes;
+  const hasRoom = last && last.fragments.length < limits.fragments && limits.bytes - last.byteLength >= leastBytes;
   if (last && continues && hasRoom) return last;
   const open = { source: entry.source, byteOffset, byteLength: 0, fragments: [] };
   pieces.push(open);
@@ -80,6 +80,10 @@ function inFileOrder(entries: Iterable<TensorEntry>): TensorEntry[] {
   return [...bySource.values()].flatMap((list) => list.sort((a, b) => a.byteOffset - b.byteOffset));
 }
 
-function alignedDown(bytes: number): number {
-  return Math.floor(bytes / FRAGMENT_ALIGNMENT) * FRAGMENT_ALIGNMENT;
+/** Where a tensor may be cut: eight rows of a Linear are the columns of a panel, which is then whole. */
+function stepOf({ shape, byteLength }: TensorEntry, limits: PieceLimits): number {
+  const panelBytes = (8 * byteLength) / (shape[0] ?? 1);
+  return panelBytes % FRAGMENT_ALIGNMENT === 0 && panelBytes > 0 && panelBytes <= limits.bytes
+    ? panelBytes
+    : FRAGMENT_ALIGNMENT;
 }

@@ -7,6 +7,7 @@ import { GpuError } from '../gpu/gpuError.ts';
 import { BufferSlot } from '../gpu/gpuTensor.ts';
 import { type Dispatch, packDims, prepare, record, UNIFORM_ALIGNMENT } from '../gpu/plan.ts';
 import { PANEL_COLUMNS, panelsPerGroup } from '../kernels/gpuWeight.ts';
+import { HostLayout } from '../kernels/layoutOnHost.ts';
 import { layoutWeight } from '../kernels/layoutWeight.ts';
 import { widenToF32 } from '../tensor/bits.ts';
 import { cutPieces, FRAGMENT_ALIGNMENT, type Fragment, type Piece } from './pieces.ts';
@@ -17,6 +18,9 @@ export type Destinations = {
   readonly matrices: readonly MatrixUpload[];
   readonly vectors: readonly VectorUpload[];
 };
+
+/** Who lays matrices out in panels: a software adapter's cores are the host's own, and a plain loop moves bits faster there. */
+export type LayoutBy = 'gpu' | 'host';
 
 const LANES = 4;
 const PIECE_BYTES = 4 << 20;
@@ -29,10 +33,12 @@ type Lane = { readonly staging: BufferSlot; readonly uniforms: BufferSlot; settl
 export class Uploader {
   readonly #gpu: Gpu;
   readonly #lanes: readonly Lane[];
+  readonly #host: HostLayout | null; // null: the GPU lays out everything
 
-  private constructor(gpu: Gpu, lanes: readonly Lane[]) {
+  private constructor(gpu: Gpu, lanes: readonly Lane[], layout: LayoutBy) {
     this.#gpu = gpu;
     this.#lanes = lanes;
+    this.#host = layout === 'host' ? new HostLayout() : null;
   }
 
   /** Bytes that an uploader holds on the GPU. */
@@ -40,14 +46,14 @@ export class Uploader {
     LANES * (PIECE_BYTES + PIECE_FRAGMENTS * FRAGMENT_ALIGNMENT + LANE_DISPATCHES * UNIFORM_ALIGNMENT);
 
   /** Allocates the lanes. Throws `limit` or `out-of-memory`. */
-  static async make(gpu: Gpu): Promise<Uploader> {
+  static async make(gpu: Gpu, layout: LayoutBy = gpu.adapter.isSoftware ? 'host' : 'gpu'): Promise<Uploader> {
     const lanes = Array.from({ length: LANES }, (_, at) => ({
       staging: new BufferSlot(`upload.${at}`, PIECE_BYTES + PIECE_FRAGMENTS * FRAGMENT_ALIGNMENT),
       uniforms: new BufferSlot(`upload.${at}.dims`, LANE_DISPATCHES * UNIFORM_ALIGNMENT, 'uniform'),
       settled: Promise.resolve(),
     }));
     await gpu.allocate(lanes.flatMap(({ staging, uniforms }) => [staging, uniforms]));
-    return new Uploader(gpu, lanes);
+    return new Uploader(gpu, lanes, layout);
   }
 
   /**
@@ -102,14 +108,28 @@ export class Uploader {
     for (const fragment of piece.fragments) {
       const { matrices, vectors } = targets.get(fragment.entry.name) ?? NOWHERE;
       if (vectors.length > 0) writeVectors(this.#gpu, bytes, fragment, vectors);
-      if (matrices.length === 0) continue;
+      const left = matrices.filter((matrix) => !this.#laidOutOnHost(bytes, fragment, matrix));
+      if (left.length === 0) continue;
       this.#stage(lane, bytes, fragment, stagingOffset);
-      dispatches.push(...layouts(lane, fragment, stagingOffset, matrices));
+      dispatches.push(...layouts(lane, fragment, stagingOffset, left));
       stagingOffset = alignedUp(stagingOffset + fragment.byteLength);
     }
-    if (dispatches.length === 0) return;
-    await this.#layOut(lane, dispatches);
+    if (dispatches.length > 0) await this.#layOut(lane, dispatches);
     lane.settled = device.queue.onSubmittedWorkDone().catch(() => {}); // a lost GPU is told by the next piece
+  }
+
+  /** Where the host lays out: writes the fragment's panels, and tells whether it could. */
+  #laidOutOnHost(bytes: Uint8Array<ArrayBuffer>, fragment: Fragment, { view, target }: MatrixUpload): boolean {
+    if (!this.#host) return false;
+    const { entry, pieceOffset, tensorOffset, byteLength } = fragment;
+    const own = bytes.subarray(pieceOffset, pieceOffset + byteLength);
+    const base = tensorOffset / elementBytesOf(entry);
+    const laidOut = this.#host.panels({ bytes: own, dtype: entry.dtype, base }, view, target);
+    if (!laidOut) return false;
+    const { byteOffset, panels, elements } = laidOut;
+    this.#gpu.device.queue.writeBuffer(target.slot.buffer, byteOffset, panels, 0, elements);
+    this.#gpu.counters.uploadedBytes += elements * panels.BYTES_PER_ELEMENT;
+    return true;
   }
 
   /** Puts a fragment's bytes into the lane's staging buffer, padded to whole words. */
@@ -171,7 +191,7 @@ function layouts(
   stagingOffset: number,
   matrices: readonly MatrixUpload[],
 ): Dispatch[] {
-  const elementBytes = entry.dtype === 'f32' ? 4 : 2;
+  const elementBytes = elementBytesOf(entry);
   const source = {
     slot: lane.staging,
     dtype: entry.dtype,
@@ -203,6 +223,10 @@ function writeVectors(
     gpu.device.queue.writeBuffer(slot.buffer, firstGroup * groupElements * 4, laidOut);
     gpu.counters.uploadedBytes += laidOut.byteLength;
   }
+}
+
+function elementBytesOf({ dtype }: TensorEntry): number {
+  return dtype === 'f32' ? 4 : 2;
 }
 
 function alignedUp(bytes: number): number {
