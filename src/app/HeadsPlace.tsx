@@ -1,11 +1,13 @@
 // The head grid over the sitting: scores and thumbnails of the shown run.
+import { useStore } from 'zustand';
 import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
 import { runPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 
-export function HeadsPlace({ session, state, frameOf }: PartProps) {
+export function HeadsPlace({ session, state, ui, frameOf }: PartProps) {
   const { shown, experiment, model } = state;
   const { view, tolerance } = experiment;
+  const { pins } = useStore(ui);
   const side = shown?.atlas.a ? 'a' : 'b';
   return (
     <HeadGrid
@@ -15,6 +17,8 @@ export function HeadsPlace({ session, state, frameOf }: PartProps) {
       atol={tolerance.atol}
       selected={{ layer: view.layer, head: view.head }}
       onSelect={(layer, head) => session.selectHead(layer, head)}
+      pins={pins}
+      onPin={(head) => ui.pin(head)}
       state={runPanelState(state)}
       frame={frameOf('panel-heads')}
     />

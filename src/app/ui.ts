@@ -1,6 +1,7 @@
 // What of the page is open and where the reader stands: not part of the experiment, not in links. A store of its own.
 import { createStore } from 'zustand/vanilla';
 import type { RankBy } from '../engine/index.ts';
+import { type HeadAt, MOST_PINS, sameHead } from '../views/headGrid/layout.ts';
 import { type DrawerTab, type NarrowTab, placeOf } from './places.ts';
 
 export type Ui = {
@@ -9,6 +10,7 @@ export type Ui = {
   readonly drawerTab: DrawerTab;
   readonly maximised: string | null; // the id of a panel
   readonly rankBy: RankBy; // of the Table
+  readonly pins: readonly HeadAt[]; // heads kept at hand, at most eight
 };
 
 export type UiStore = {
@@ -18,9 +20,18 @@ export type UiStore = {
   set(patch: Partial<Ui>): void;
   /** Brings a panel into sight: its tabs, and out from under a maximised one. */
   reveal(panelId: string): void;
+  /** Pins a head, or frees it. */
+  pin(head: HeadAt): void;
 };
 
-const FIRST: Ui = { dialog: 'none', narrowTab: 'ladder', drawerTab: 'outputs', maximised: null, rankBy: 'difference' };
+const FIRST: Ui = {
+  dialog: 'none',
+  narrowTab: 'ladder',
+  drawerTab: 'outputs',
+  maximised: null,
+  rankBy: 'difference',
+  pins: [],
+};
 
 /** Makes the store of one page. */
 export function createUi(): UiStore {
@@ -30,6 +41,12 @@ export function createUi(): UiStore {
     getInitialState: store.getInitialState,
     subscribe: store.subscribe,
     set: (patch) => store.setState(patch),
+    pin: (head) => {
+      const { pins } = store.getState();
+      const others = pins.filter((pin) => !sameHead(pin, head));
+      const isFreed = others.length < pins.length;
+      if (isFreed || pins.length < MOST_PINS) store.setState({ pins: isFreed ? others : [...pins, head] });
+    },
     reveal: (panelId) => {
       const { maximised } = store.getState();
       store.setState({ ...placeOf(panelId), maximised: maximised === panelId ? maximised : null });

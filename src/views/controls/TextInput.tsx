@@ -11,11 +11,22 @@ type Props = {
   readonly rows?: number; // more than one: a block
   readonly monospaced?: boolean;
   readonly nameHidden?: boolean;
+  readonly placeholder?: string;
 };
 
 /** A labelled text field. */
 export function TextInput(props: Props) {
-  const { name, value, onChange, onCommit, problem = null, rows = 1, monospaced = false, nameHidden = false } = props;
+  const {
+    name,
+    value,
+    onChange,
+    onCommit,
+    problem = null,
+    rows = 1,
+    monospaced = false,
+    nameHidden = false,
+    placeholder = '',
+  } = props;
   const className = `field${monospaced ? ' mono' : ''}`;
   return (
     <TextField
@@ -32,6 +43,7 @@ export function TextInput(props: Props) {
       ) : (
         <Input
           className={className}
+          placeholder={placeholder}
           spellCheck={false}
           autoComplete="off"
           onKeyDown={(event) => {

@@ -5,49 +5,53 @@ import { TEXTURE_MASKED } from '../marks/colour.ts';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
 import { drawSquare } from '../marks/raster.ts';
 import type { ValueScale } from '../marks/valueScale.ts';
+import type { HeadAt } from './layout.ts';
+import { type GridMetric, scoreOf } from './metrics.ts';
 
 type Props = {
   readonly atlas: Atlas;
+  readonly rows: readonly (readonly HeadAt[])[];
   readonly scale: ValueScale;
   readonly cell: number; // CSS pixels
-  readonly show: 'pattern' | 'delta';
+  readonly metric: GridMetric;
 };
 
-/** Draws the atlas, one cell of `cell` pixels a head. */
-export function AtlasCanvas({ atlas, scale, cell, show }: Props) {
+/** Draws the rows, one cell of `cell` pixels a head. */
+export function AtlasCanvas({ atlas, rows, scale, cell, metric }: Props) {
   const draw = useCallback(
     (frame: RasterFrame) => {
-      const { nLayers, nHeads } = atlas;
-      for (let layer = 0; layer < nLayers; layer++) {
-        for (let head = 0; head < nHeads; head++) drawHead(frame, { atlas, scale, show, layer, head });
-      }
+      rows.forEach((heads, row) => {
+        heads.forEach((at, column) => {
+          drawHead(frame, { atlas, scale, metric, at, row, column });
+        });
+      });
     },
-    [atlas, scale, show],
+    [atlas, rows, scale, metric],
   );
-  return <Raster width={cell * atlas.nHeads} height={cell * atlas.nLayers} draw={draw} />;
+  return <Raster width={cell * atlas.nHeads} height={cell * Math.max(1, rows.length)} draw={draw} />;
 }
 
-type HeadPlot = Omit<Props, 'cell'> & { readonly layer: number; readonly head: number };
+type HeadPlot = Omit<Props, 'cell' | 'rows'> & { readonly at: HeadAt; readonly row: number; readonly column: number };
 
-function drawHead(frame: RasterFrame, { atlas, scale, show, layer, head }: HeadPlot): void {
-  const { extent, nHeads, values, maxAbsDelta } = atlas;
+function drawHead(frame: RasterFrame, { atlas, scale, metric, at, row, column }: HeadPlot): void {
+  const { extent, nHeads, values } = atlas;
   const step = frame.widthPx / nHeads;
   const gap = Math.max(1, Math.round(1.5 * frame.ratio));
   const plot = {
     pixels: frame.pixels,
     widthPx: frame.widthPx,
-    leftPx: Math.round(head * step) + gap,
-    topPx: Math.round(layer * step) + gap,
+    leftPx: Math.round(column * step) + gap,
+    topPx: Math.round(row * step) + gap,
     sidePx: Math.floor(step) - 2 * gap,
     gapPx: 0,
     ground: frame.ground,
   };
-  const index = layer * nHeads + head;
-  if (show === 'delta') {
-    const pixel = scale.pixel(maxAbsDelta?.[index] ?? 0);
+  if (metric !== 'pattern') {
+    const score = scoreOf(metric, at, atlas) ?? Number.NaN;
+    const pixel = Number.isNaN(score) ? TEXTURE_MASKED : scale.pixel(score);
     drawSquare(plot, 1, () => pixel);
     return;
   }
-  const first = index * extent * extent;
+  const first = (at.layer * nHeads + at.head) * extent * extent;
   drawSquare(plot, extent, (q, k) => (k > q ? TEXTURE_MASKED : scale.pixel(values[first + q * extent + k] ?? 0)));
 }

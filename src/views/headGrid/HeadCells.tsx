@@ -1,95 +1,110 @@
-// The real grid over the canvas: focusable cells with names, one tab stop, arrows move, Enter opens.
+// The real grid over the canvas: focusable cells with names, one tab stop, arrows move, Enter opens, p pins.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Atlas } from '../data.ts';
 import { formatFigure } from '../format.ts';
-import { type HeadAt, headName, keyValueHeadOf, moveInGrid } from './layout.ts';
+import { type HeadAt, headName, keyValueHeadOf, moveInRows, sameHead } from './layout.ts';
+import { GRID_METRICS, type GridMetric, scoreOf } from './metrics.ts';
 
 type Props = {
   readonly atlas: Atlas;
+  readonly rows: readonly (readonly HeadAt[])[];
+  readonly isRanked: boolean;
+  readonly metric: GridMetric;
+  readonly matches: (at: HeadAt) => boolean;
   readonly nKeyValueHeads: number;
   readonly cell: number; // CSS pixels
   readonly origin: { readonly left: number; readonly top: number };
-  readonly showScore: boolean;
   readonly selected: HeadAt;
   readonly hovered: HeadAt | null;
   readonly onSelect: (layer: number, head: number) => void;
   readonly onHover: (head: HeadAt | null) => void;
+  readonly onPin: (head: HeadAt) => void;
 };
 
 /** Lays one gridcell over each thumbnail. */
 export function HeadCells(props: Props) {
-  const { atlas, nKeyValueHeads, cell, origin, selected, hovered, onSelect, onHover } = props;
-  const { nLayers, nHeads } = atlas;
+  const { rows, isRanked, cell, origin, selected, onSelect, onHover, onPin } = props;
   const grid = useRef<HTMLDivElement>(null);
-  const [cursor, setCursor] = useState(selected);
+  const [wanted, setCursor] = useState(selected);
   useEffect(() => setCursor({ layer: selected.layer, head: selected.head }), [selected.layer, selected.head]);
+  const heads = rows.flat();
+  const cursor = heads.find((at) => sameHead(at, wanted)) ?? heads[0] ?? selected; // one tab stop, whatever is filtered
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault();
-      onSelect(cursor.layer, cursor.head);
-      return;
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Enter' || event.key === ' ') onSelect(cursor.layer, cursor.head);
+    else if (event.key === 'p') onPin(cursor);
+    else {
+      const next = moveInRows(event.key, cursor, rows);
+      if (!next) return;
+      setCursor(next);
+      grid.current?.querySelector<HTMLElement>(`[data-at="${headName(next)}"]`)?.focus();
     }
-    const next = event.ctrlKey || event.metaKey ? null : moveInGrid(event.key, cursor, nLayers, nHeads);
-    if (!next) return;
     event.preventDefault();
-    setCursor(next);
-    grid.current?.querySelector<HTMLElement>(`[data-at="${headName(next)}"]`)?.focus();
+    event.stopPropagation();
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: cells lie over a canvas; a table element cannot
     <div
       ref={grid}
       role="grid"
-      aria-label="Attention heads, layers down, heads across"
+      aria-label={isRanked ? 'Attention heads, best first' : 'Attention heads, layers down, heads across'}
       className="heads-grid"
       style={origin}
       onKeyDown={onKeyDown}
       onPointerLeave={() => onHover(null)}
       tabIndex={-1}
     >
-      {Array.from({ length: nLayers }, (_, layer) => (
+      {rows.map((cells, row) => (
         // biome-ignore lint/a11y/useSemanticElements: see the grid
-        // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its index
         // biome-ignore lint/a11y/useFocusableInteractive: its cells are focusable
-        <div key={layer} role="row" className="heads-row" style={{ top: layer * cell }}>
-          <span
-            className="heads-layer"
-            style={{ left: -origin.left, width: origin.left - 4, height: cell }}
-            aria-hidden="true"
-          >
-            {layer}
-          </span>
-          {Array.from({ length: nHeads }, (_, head) => {
-            const at = { layer, head };
-            return (
-              // biome-ignore lint/a11y/useSemanticElements: see the grid
-              <div
-                key={headName(at)}
-                role="gridcell"
-                data-at={headName(at)}
-                className="heads-cell"
-                aria-label={nameOf(at, props)}
-                aria-selected={sameHead(at, selected)}
-                data-group={inGroup(at, hovered, nHeads, nKeyValueHeads) || undefined}
-                tabIndex={sameHead(at, cursor) ? 0 : -1}
-                style={{ left: head * cell }}
-                onPointerEnter={() => onHover(at)}
-                onClick={() => onSelect(layer, head)}
-                onKeyDown={undefined}
-              >
-                {props.showScore && cell >= 44 ? <span className="heads-score">{scoreOf(at, atlas)}</span> : null}
-              </div>
-            );
-          })}
+        <div key={row} role="row" className="heads-row" style={{ top: row * cell }}>
+          {isRanked ? null : (
+            <span
+              className="heads-layer"
+              style={{ left: -origin.left, width: origin.left - 4, height: cell }}
+              aria-hidden="true"
+            >
+              {row}
+            </span>
+          )}
+          {cells.map((at, column) => (
+            <HeadCell key={headName(at)} {...props} at={at} column={column} isCursor={sameHead(at, cursor)} />
+          ))}
         </div>
       ))}
     </div>
   );
 }
 
-function sameHead(one: HeadAt, other: HeadAt): boolean {
-  return one.layer === other.layer && one.head === other.head;
+type CellProps = Props & { readonly at: HeadAt; readonly column: number; readonly isCursor: boolean };
+
+function HeadCell({ at, column, isCursor, ...props }: CellProps) {
+  const { atlas, metric, cell, isRanked, matches, selected, hovered, nKeyValueHeads, onSelect, onHover } = props;
+  const score = scoreOf(metric, at, atlas);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid hears the keys of all its cells
+    <div
+      role="gridcell"
+      data-at={headName(at)}
+      className="heads-cell"
+      aria-label={nameOf(at, props)}
+      aria-selected={sameHead(at, selected)}
+      data-group={inGroup(at, hovered, atlas.nHeads, nKeyValueHeads) || undefined}
+      data-off={matches(at) ? undefined : true}
+      tabIndex={isCursor ? 0 : -1}
+      style={{ left: column * cell }}
+      onPointerEnter={() => onHover(at)}
+      onClick={() => onSelect(at.layer, at.head)}
+    >
+      {isRanked ? <span className="heads-tag">{headName(at)}</span> : null}
+      {score !== null && cell >= 44 ? (
+        <span className="heads-score">{Number.isNaN(score) ? 'none' : formatFigure(score, 2)}</span>
+      ) : null}
+    </div>
+  );
 }
 
 function inGroup(at: HeadAt, hovered: HeadAt | null, nHeads: number, nKeyValueHeads: number): boolean {
@@ -97,13 +112,11 @@ function inGroup(at: HeadAt, hovered: HeadAt | null, nHeads: number, nKeyValueHe
   return keyValueHeadOf(at.head, nHeads, nKeyValueHeads) === keyValueHeadOf(hovered.head, nHeads, nKeyValueHeads);
 }
 
-function scoreOf({ layer, head }: HeadAt, atlas: Atlas): string {
-  const delta = atlas.maxAbsDelta?.[layer * atlas.nHeads + head];
-  return delta === undefined ? '' : formatFigure(delta, 2);
-}
-
-function nameOf(at: HeadAt, { atlas, nKeyValueHeads }: Props): string {
-  const score = scoreOf(at, atlas);
+function nameOf(at: HeadAt, { atlas, metric, nKeyValueHeads }: Omit<Props, 'at'>): string {
   const group = keyValueHeadOf(at.head, atlas.nHeads, nKeyValueHeads);
-  return `Layer ${at.layer} head ${at.head}, kv head ${group}${score ? `, largest difference ${score}` : ''}`;
+  const named = metric === 'pattern' && atlas.maxAbsDelta ? 'delta' : metric;
+  const score = scoreOf(named, at, atlas);
+  const label = GRID_METRICS.find(({ id }) => id === named)?.label ?? named;
+  const said = score === null || Number.isNaN(score) ? '' : `, ${label} ${formatFigure(score, 2)}`;
+  return `Layer ${at.layer} head ${at.head}, kv head ${group}${said}`;
 }

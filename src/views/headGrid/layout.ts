@@ -5,6 +5,8 @@ export type HeadAt = { readonly layer: number; readonly head: number };
 
 export type GridRoom = { readonly width: number; readonly height: number };
 
+export const MOST_PINS = 8;
+
 const SMALLEST_CELL = 24; // CSS pixels: the smallest target that is still easy to hit
 const LARGEST_CELL = 112;
 
@@ -19,25 +21,56 @@ export function keyValueHeadOf(head: number, nHeads: number, nKeyValueHeads: num
   return Math.floor(head / (nHeads / nKeyValueHeads));
 }
 
-/** Moves through the grid by a key; null where the key does not move. */
-export function moveInGrid(key: string, from: HeadAt, nLayers: number, nHeads: number): HeadAt | null {
-  const within = (wanted: number, count: number) => Math.min(count - 1, Math.max(0, wanted));
+/** The heads as the grid lays them out: a row a layer, or, ranked, the best first in rows as long. */
+export function arrange(
+  { nLayers, nHeads }: { readonly nLayers: number; readonly nHeads: number },
+  ranked: { readonly scoreOf: (at: HeadAt) => number; readonly matches: (at: HeadAt) => boolean } | null,
+): readonly (readonly HeadAt[])[] {
+  const rows = Array.from({ length: nLayers }, (_, layer) =>
+    Array.from({ length: nHeads }, (_, head) => ({ layer, head })),
+  );
+  if (!ranked) return rows;
+  const worth = (at: HeadAt) => (Number.isNaN(ranked.scoreOf(at)) ? Number.NEGATIVE_INFINITY : ranked.scoreOf(at));
+  const heads = rows
+    .flat()
+    .filter(ranked.matches)
+    .sort((one, other) => worth(other) - worth(one) || 0);
+  return Array.from({ length: Math.ceil(heads.length / nHeads) }, (_, row) =>
+    heads.slice(row * nHeads, (row + 1) * nHeads),
+  );
+}
+
+/** Moves through rows of cells by a key; null where the key does not move. */
+export function moveInRows(key: string, from: HeadAt, rows: readonly (readonly HeadAt[])[]): HeadAt | null {
+  const row = rows.findIndex((cells) => cells.some((at) => sameHead(at, from)));
+  const column = rows[row]?.findIndex((at) => sameHead(at, from)) ?? 0;
+  const target = stepOf(key, row, column, rows[row]?.length ?? 0);
+  if (!target) return null;
+  const cells = rows[Math.min(rows.length - 1, Math.max(0, target[0]))] ?? [];
+  return cells[Math.min(cells.length - 1, Math.max(0, target[1]))] ?? null;
+}
+
+function stepOf(key: string, row: number, column: number, width: number): readonly [number, number] | null {
   switch (key) {
     case 'ArrowLeft':
-      return { ...from, head: within(from.head - 1, nHeads) };
+      return [row, column - 1];
     case 'ArrowRight':
-      return { ...from, head: within(from.head + 1, nHeads) };
+      return [row, column + 1];
     case 'ArrowUp':
-      return { ...from, layer: within(from.layer - 1, nLayers) };
+      return [row - 1, column];
     case 'ArrowDown':
-      return { ...from, layer: within(from.layer + 1, nLayers) };
+      return [row + 1, column];
     case 'Home':
-      return { ...from, head: 0 };
+      return [row, 0];
     case 'End':
-      return { ...from, head: nHeads - 1 };
+      return [row, width - 1];
     default:
       return null;
   }
+}
+
+export function sameHead(one: HeadAt, other: HeadAt): boolean {
+  return one.layer === other.layer && one.head === other.head;
 }
 
 /** Writes a head as the field does: L1H7. */

@@ -26,6 +26,11 @@ export function patternScale(): ValueScale {
   };
 }
 
+/** Scales a share between 0 and 1, as attention paid is. */
+export function fractionScale(title: string): ValueScale {
+  return { ...patternScale(), title };
+}
+
 /** Scales scores: viridis fitted to the finite values. */
 export function scoreScale(lowest: number, highest: number): ValueScale {
   const extent = highest - lowest || 1;
