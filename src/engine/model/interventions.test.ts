@@ -254,6 +254,43 @@ async function departures(bench: Bench): Promise<{ report: string[]; carriedOut:
   return { report, carriedOut };
 }
 
+test('edits that differ by batch element are those of single runs, bit for bit', async () => {
+  const checkpoint = await randomCheckpoint({ ...SHAPES[0], nLayers: 2, dVocab: 320, dMlp: 53 });
+  const model = await loadModel(gpu, checkpoint);
+  const spec = { qkv: 'split', kv: 'broadcast', order: CANONICAL } as const;
+  const capture: HookName[] = ['unembed.hook_out', 'blocks.1.attn.hook_pattern', 'blocks.1.hook_q_input'];
+  const source = await prepareRun({ ...BASE, model, spec, capture: ['blocks.1.hook_resid_pre'] });
+  await source.execute(CORRUPTED);
+  const stream = source.capture.tensor('blocks.1.hook_resid_pre');
+  if (!stream) throw new Error('the stream was not captured');
+  const sources = { corrupted: new Map([['blocks.1.hook_resid_pre', stream] as const]) };
+  const patch = { kind: 'patch', prompt: 'corrupted', source: 'blocks.1.hook_resid_pre' } as const;
+  const perElement: Intervention[][] = [
+    [edit('blocks.1.hook_q_input', patch, { heads: [0] })],
+    [edit('blocks.1.hook_q_input', patch, { heads: [3], positions: [2, 10] })],
+    [],
+    [edit('blocks.1.hook_q_input', { kind: 'mean' }), edit('blocks.1.hook_q_input', patch, { heads: [2] })],
+    [edit('blocks.0.attn.hook_pattern', { kind: 'noise', deviation: 0.1, seed: 4 }, { heads: [1] })],
+  ];
+  const batch = perElement.length;
+  const interventions = perElement.flatMap((edits, element) => edits.map((own) => ({ ...own, elements: [element] })));
+  const run = await prepareRun({ ...BASE, model, spec, batch, capture, interventions, sources });
+  await run.execute(perElement.flatMap(() => CLEAN));
+  const together = await run.capture.read(run.capture.hooks);
+  for (const [element, edits] of perElement.entries()) {
+    const alone = await prepareRun({ ...BASE, model, spec, capture, interventions: edits, sources });
+    await alone.execute(CLEAN);
+    const single = await alone.capture.read(run.capture.hooks);
+    single.forEach(({ values }, at) => {
+      const all = together[at]?.values ?? new Float32Array();
+      const own = all.slice(element * values.length, (element + 1) * values.length);
+      expect(differs(own, values), `${run.capture.hooks[at]} of element ${element}`).toBe(false);
+    });
+    alone.destroy();
+  }
+  for (const owner of [run, source, model]) owner.destroy();
+});
+
 /**
  * What a hook may err by under an edit: as an edit changes which numbers flow and not how they are rounded, eight times what the
  * unedited run errs by at its worst hook of that block or before, relative to the hook's largest element, and never less than 64 ULP
