@@ -15,6 +15,7 @@ export type {
 export { structuralFacts } from './analysis/facts.ts';
 export { HEAD_SCORES, type HeadScore, type HeadScores, headScores } from './analysis/headScores.ts';
 export { compareCaptures, inspectHook } from './analysis/ladder.ts';
+export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logitDifference, logSumExp, ranksOf } from './analysis/nextTokens.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
 export { type Activation, Capture } from './capture/capture.ts';
@@ -66,6 +67,9 @@ export {
   SPLIT_RUN_SPEC,
   whyNotRunnable,
 } from './experiment/runSpec.ts';
+export { GREEDY, type Sampling, sampler, whyNotSampling } from './experiment/sampling.ts';
+export { runSweep, type SweepRequest, type SweepResult, whyNotSweep } from './experiment/sweep/runSweep.ts';
+export type { Sweep, SweepCell } from './experiment/sweep/sweep.ts';
 export { topTokens } from './experiment/topTokens.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
@@ -90,6 +94,7 @@ export type { MemoryPlan } from './model/memoryPlan.ts';
 export type { Model } from './model/model.ts';
 export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
 export type { ForwardSpec } from './model/runContext.ts';
+export { HEAD_SITES, STREAM_SITES, type SweepSite } from './model/sweepSite.ts';
 export { type ReferenceRun, referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';
 export { readTensors } from './reference/readTensors.ts';

@@ -55,7 +55,8 @@ function columns(context: RunContext, label: string, ids: BufferSlot, parts: Gpu
   return y;
 }
 
-function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
+/** Records the final norm and the logits of the positions asked for: [asked pos, d_vocab]. */
+export function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
   const { weights, recorder } = context;
   const hooks: NormHooks = {
     names: { scale: 'ln_final.hook_scale', normalized: 'ln_final.hook_normalized', out: 'ln_final.out' },

@@ -31,13 +31,24 @@ export type RecordedRun = { readonly recorder: Recorder; readonly inputs: InputS
 
 /** Records the forward pass. Throws where the prompt is empty or longer than the model's context. */
 export function recordRun(request: RecordRequest): RecordedRun {
-  const { model, batch, nPos } = request;
-  const { gpu, config } = model;
-  checkLength(nPos, config.nCtx);
-  const rows = batch * nPos;
+  checkLength(request.nPos, request.model.config.nCtx);
   const inputs = inputSlots(request);
   const edits = new RunEdits(request);
-  const context: RunContext = {
+  const recorder = new Recorder(request.capture, edits);
+  forward(runContext(request, inputs, recorder), { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
+  return { recorder, inputs: withEdits(inputs, edits) };
+}
+
+/** What the code of the forward pass is given to record into `recorder`. */
+export function runContext(
+  request: Omit<RecordRequest, 'capture'>,
+  inputs: Pick<InputSlots, 'none' | 'rotaryTables' | 'alibiSlopes'>,
+  recorder: Recorder,
+): RunContext {
+  const { model, batch, nPos } = request;
+  const { gpu, config } = model;
+  const rows = batch * nPos;
+  return {
     gpu,
     config,
     weights: model.weights,
@@ -52,10 +63,8 @@ export function recordRun(request: RecordRequest): RecordedRun {
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,
     alibiSlopes: inputs.alibiSlopes,
-    recorder: new Recorder(request.capture, edits),
+    recorder,
   };
-  forward(context, { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
-  return { recorder: context.recorder, inputs: withEdits(inputs, edits) };
 }
 
 /** What interventions read, masks and vectors, is filled with the other inputs. */

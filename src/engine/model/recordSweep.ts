@@ -1,0 +1,277 @@
+// Records one batch of a sweep: runs of one prompt that each edit one thing of one block, entered behind what their edits touch.
+// What comes before is taken from the clean run. Edits of heads are made for all heads of a site at once, in a pass of one
+// prompt up to z; each element of the batch then takes the z of the head that it edits and the clean z of all others. Every element
+// gets the bits of a run of its own, since the order of each sum is the same.
+import type { GpuTensor } from '../gpu/gpuTensor.ts';
+import { BufferSlot } from '../gpu/gpuTensor.ts';
+import type { Dispatch } from '../gpu/plan.ts';
+import { type BlockHook, blockHook, type HookName } from '../hooks/hookName.ts';
+import type { Operation } from '../hooks/intervention.ts';
+import { chosenWords, edit } from '../kernels/edit.ts';
+import { attend, attentionOut, projectK, projectQ, projectV, turnedK, turnedQ, weighedValues } from './attention.ts';
+import { block, headInput, isSerial, withAttention, withMlp, writtenByAttention, writtenByMlp } from './block.ts';
+import { type BlockPlace, placeOf } from './blockPlace.ts';
+import { editView } from './editViews.ts';
+import { unembedded } from './forward.ts';
+import { RunEdits, type RunSources } from './hookEdits.ts';
+import { type InputSlots, inputSlots } from './inputSlots.ts';
+import { norm, unhooked } from './norm.ts';
+import { Recorder } from './recorder.ts';
+import { type RecordRequest, runContext } from './recordRun.ts';
+import { type RunContext, rowTensor } from './runContext.ts';
+import { asIntervention, type HeadSite, isHeadSite, queryHeadsOf, type SweepElement } from './sweepSite.ts';
+
+export type SweepBatch = {
+  readonly model: RecordRequest['model'];
+  readonly spec: RecordRequest['spec'];
+  readonly nPos: number;
+  readonly layer: number;
+  readonly elements: readonly SweepElement[]; // all of heads, or all of one site of the stream
+  readonly operation: Operation;
+  readonly clean: ReadonlyMap<HookName, GpuTensor>; // what `keptHooks` lists, of the prompt's own run
+  readonly sources: RunSources;
+  readonly logitPosition: number;
+};
+
+export type RecordedSweep = {
+  readonly dispatches: readonly Dispatch[];
+  readonly slots: readonly BufferSlot[];
+  readonly fill: () => void; // once allocated
+  readonly logits: GpuTensor; // [elements, 1, d_vocab], or [1, d_vocab] of one element
+};
+
+/** Records the batch. Throws where the clean run has not kept what it reads. */
+export function recordSweep(batch: SweepBatch): RecordedSweep {
+  const recording = new SweepRecording(batch);
+  const stream = recording.enter();
+  return recording.finish(stream);
+}
+
+type Upload = { readonly slot: BufferSlot; readonly values: Uint32Array<ArrayBuffer> };
+
+class SweepRecording {
+  readonly #batch: SweepBatch;
+  readonly #inputs: InputSlots;
+  readonly #recorder: Recorder; // of the whole batch
+  readonly #edits: RunEdits;
+  readonly #context: RunContext;
+  readonly #place: BlockPlace;
+  readonly #before: { readonly recorder: Recorder; readonly edits: RunEdits }[] = []; // one a site, of one prompt
+  readonly #uploads: Upload[] = [];
+
+  constructor(batch: SweepBatch) {
+    this.#batch = batch;
+    const { model, nPos, elements, layer, operation, sources } = batch;
+    this.#inputs = inputSlots({ model, batch: 1, nPos });
+    const interventions = elements
+      .filter(({ site }) => !isHeadSite(site))
+      .map((element, at) => ({ ...asIntervention(layer, element, operation), elements: [at] }));
+    this.#edits = new RunEdits({ model, batch: elements.length, nPos, interventions, sources });
+    this.#recorder = new Recorder('none', this.#edits);
+    this.#context = this.#contextOf(elements.length, this.#recorder);
+    this.#place = this.#placeIn(this.#context);
+  }
+
+  /** Records the batch's stream behind the edited block: [elements, pos, d_model]. */
+  enter(): GpuTensor {
+    const [first] = this.#batch.elements;
+    if (!first) throw new Error('internal: a sweep of no elements');
+    if (isHeadSite(first.site)) return this.#behindHeads();
+    return first.site === 'hook_resid_pre' ? block(this.#shared('hook_resid_pre'), this.#place) : this.#behindMlp();
+  }
+
+  /** Records the blocks that follow, and the logits. */
+  finish(entered: GpuTensor): RecordedSweep {
+    const { model, layer } = this.#batch;
+    let stream = entered;
+    model.weights.blocks.forEach((weights, at) => {
+      if (at > layer) stream = block(stream, placeOf(this.#context, at, weights));
+    });
+    const logits = unembedded(this.#context, stream);
+    const recorders = [...this.#before.map(({ recorder }) => recorder), this.#recorder];
+    const edits = [...this.#before.map((before) => before.edits), this.#edits];
+    return {
+      dispatches: recorders.flatMap(({ dispatches }) => dispatches),
+      slots: [
+        ...this.#inputs.slots,
+        ...recorders.flatMap(({ slots }) => slots),
+        ...edits.flatMap(({ slots }) => slots),
+        ...this.#uploads.map(({ slot }) => slot),
+      ],
+      fill: () => {
+        this.#inputs.fill(model.gpu);
+        for (const each of edits) each.fill(model.gpu);
+        for (const { slot, values } of this.#uploads) {
+          model.gpu.device.queue.writeBuffer(slot.buffer, 0, values);
+          model.gpu.counters.uploadedBytes += values.byteLength;
+        }
+      },
+      logits,
+    };
+  }
+
+  #behindHeads(): GpuTensor {
+    const place = this.#place;
+    const attnOut = writtenByAttention(attentionOut(this.#editedZ(), place), place);
+    const afterAttn = withAttention(this.#spread('hook_resid_pre'), attnOut, place);
+    const mlpOut = isSerial(place) ? writtenByMlp(afterAttn, place) : this.#spread('hook_mlp_out');
+    return withMlp(afterAttn, mlpOut, place);
+  }
+
+  #behindMlp(): GpuTensor {
+    const place = this.#place;
+    const afterAttn = isSerial(place)
+      ? this.#spread('hook_resid_mid')
+      : withAttention(this.#spread('hook_resid_pre'), this.#spread('hook_attn_out'), place);
+    return withMlp(afterAttn, place.at('hook_mlp_out', this.#shared('hook_mlp_out')), place);
+  }
+
+  /** z of each element: clean, but of the heads that the element edits. */
+  #editedZ(): GpuTensor {
+    const { model, nPos, elements } = this.#batch;
+    const { nHeads, dHead } = model.config;
+    const z = rowTensor(this.#context, this.#place.name('attn.hook_z'), [nHeads, dHead]);
+    const clean = editView(this.#hook('attn.hook_z'), this.#clean('attn.hook_z'), false);
+    const whole = editView(this.#hook('attn.hook_z'), z, elements.length > 1);
+    let first = 0;
+    for (const [site, heads] of headsBySite(elements)) {
+      const shape = { batch: heads.length, nPos, heads: nHeads, width: dHead };
+      const readers = heads.map((head) => queryHeadsOf(model.config, this.#batch.spec.kv, site, head));
+      const words = chosenWords(
+        shape,
+        (_, pos) => pos,
+        (element, head) => readers[element]?.includes(head) ?? false,
+      );
+      const chosen = new BufferSlot(`${site}.chosen`, words.byteLength);
+      this.#uploads.push({ slot: chosen, values: words });
+      const part = { ...z, offset: z.offset + first * whole.batchStride };
+      const source = editView(this.#hook('attn.hook_z'), this.#zOf(site), false);
+      const y = { ...whole, tensor: part };
+      this.#recorder.emit(edit({ ...shape, operation: 'replace', factor: 0, x: clean, source, chosen, y }));
+      first += heads.length;
+    }
+    return z;
+  }
+
+  /** z where every head of a site is edited, each for itself: [pos, n_heads, d_head]. */
+  #zOf(site: HeadSite): GpuTensor {
+    const { model, nPos, layer, operation, sources } = this.#batch;
+    const intervention = { ...asIntervention(layer, { site, head: 0 }, operation), heads: 'all' as const };
+    const edits = new RunEdits({ model, batch: 1, nPos, interventions: [intervention], sources });
+    const recorder = new Recorder('none', edits);
+    this.#before.push({ recorder, edits });
+    return this.#zAt(site, this.#placeIn(this.#contextOf(1, recorder)));
+  }
+
+  #zAt(site: HeadSite, place: BlockPlace): GpuTensor {
+    const { config } = this.#batch.model;
+    const kvHeads = this.#batch.spec.kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;
+    const v = () => this.#clean('attn.hook_v');
+    switch (site) {
+      case 'hook_q_input': {
+        const q = turnedQ(projectQ(this.#normedInput(site, config.nHeads, place), place), place);
+        return attend({ q, k: this.#cleanK(place), v: v() }, place);
+      }
+      case 'hook_k_input': {
+        const k = turnedK(projectK(this.#normedInput(site, kvHeads, place), place), place);
+        return attend({ q: this.#cleanQ(place), k, v: v() }, place);
+      }
+      case 'hook_v_input': {
+        const edited = projectV(this.#normedInput(site, kvHeads, place), place);
+        return weighedValues(this.#clean('attn.hook_pattern'), edited, { place, unmasked: false });
+      }
+      case 'attn.hook_pattern': {
+        const pattern = place.at(site, this.#clean(site));
+        return weighedValues(pattern, v(), { place, unmasked: true });
+      }
+      case 'attn.hook_z':
+        return place.at(site, this.#clean(site));
+      default:
+        return site satisfies never;
+    }
+  }
+
+  #normedInput(site: 'hook_q_input' | 'hook_k_input' | 'hook_v_input', heads: number, place: BlockPlace): GpuTensor {
+    const input = place.at(site, headInput(this.#clean('hook_resid_pre'), site, heads, place));
+    return norm(place.context, input, place.weights.ln1, unhooked(place.name('ln1.swept')));
+  }
+
+  #cleanQ(place: BlockPlace): GpuTensor {
+    return this.#kept('attn.hook_rot_q') ?? turnedQ(this.#clean('attn.hook_q'), place);
+  }
+
+  #cleanK(place: BlockPlace): GpuTensor {
+    return this.#kept('attn.hook_rot_k') ?? turnedK(this.#clean('attn.hook_k'), place);
+  }
+
+  /** A clean activation copied to every element of the batch. */
+  #spread(part: BlockHook): GpuTensor {
+    const { nPos, elements } = this.#batch;
+    const tensor = this.#clean(part);
+    if (elements.length === 1) return tensor;
+    const hook = this.#hook(part);
+    const width = tensor.shape.at(-1) ?? 1;
+    const y = rowTensor(this.#context, this.#place.name(`${part}.spread`), [width]);
+    const shape = { batch: elements.length, nPos, heads: 1, width };
+    const words = chosenWords(
+      shape,
+      () => null,
+      () => false,
+    );
+    const chosen = new BufferSlot(`${part}.chosen`, words.byteLength);
+    this.#uploads.push({ slot: chosen, values: words });
+    const x = editView(hook, tensor, false);
+    const places = { x, source: null, chosen, y: editView(hook, y, true) };
+    this.#recorder.emit(edit({ ...shape, operation: 'replace', factor: 0, ...places }));
+    return y;
+  }
+
+  /** A clean activation as one that all elements share: a batch stride of 0. To be edited, which copies it. */
+  #shared(part: BlockHook): GpuTensor {
+    const tensor = this.#clean(part);
+    const { length } = this.#batch.elements;
+    if (length === 1) return tensor;
+    return { ...tensor, shape: [length, ...tensor.shape], strides: [0, ...tensor.strides] };
+  }
+
+  #clean(part: BlockHook): GpuTensor {
+    const tensor = this.#kept(part);
+    if (!tensor) throw new Error(`internal: a sweep reads ${this.#hook(part)}, which the clean run has not kept`);
+    return tensor;
+  }
+
+  #kept(part: BlockHook): GpuTensor | undefined {
+    return this.#batch.clean.get(this.#hook(part));
+  }
+
+  #hook(part: BlockHook): HookName {
+    return blockHook(this.#batch.layer, part);
+  }
+
+  #contextOf(batch: number, recorder: Recorder): RunContext {
+    const { model, spec, nPos, logitPosition } = this.#batch;
+    const request = { model, spec, nPos, batch, logits: [logitPosition], headInputs: 'shared' } as const;
+    return runContext(request, this.#inputs, recorder);
+  }
+
+  #placeIn(context: RunContext): BlockPlace {
+    const weights = this.#batch.model.weights.blocks[this.#batch.layer];
+    if (!weights) throw new Error(`internal: no layer ${this.#batch.layer} to sweep`);
+    return placeOf(context, this.#batch.layer, weights);
+  }
+}
+
+/** The heads of each site, in the order in which the elements list them: elements of a site stand together. */
+function headsBySite(elements: readonly SweepElement[]): Map<HeadSite, number[]> {
+  const bySite = new Map<HeadSite, number[]>();
+  let last: HeadSite | null = null;
+  for (const element of elements) {
+    if (!('head' in element)) throw new Error('internal: a sweep of heads and of the stream at once');
+    if (element.site !== last && bySite.has(element.site)) {
+      throw new Error(`internal: the elements of ${element.site} do not stand together`);
+    }
+    last = element.site;
+    bySite.set(element.site, [...(bySite.get(element.site) ?? []), element.head]);
+  }
+  return bySite;
+}
