@@ -1,5 +1,6 @@
 // Recorded activations for tests: the folders that the project carries, and all of the shared ones where they lie beside it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type GoldenEdit, readGoldenEdits } from '../../src/cli/goldenEdits.ts';
 import { openCheckpoint } from '../../src/engine/checkpoint/openCheckpoint.ts';
 import { readReferenceWeights } from '../../src/engine/reference/loadWeights.ts';
 import { readTensors } from '../../src/engine/reference/readTensors.ts';
@@ -9,22 +10,9 @@ import { nodeFolder } from '../../src/sources/folder.node.ts';
 export const SHARED_GOLDENS = '../shared/goldens';
 const FIXTURES = 'test/fixtures/goldens';
 
-/** One operation of a recorded intervention; head null or missing: all heads; position missing: all positions. */
-export type GoldenOp = {
-  readonly op: 'zero' | 'copy_from_corrupted' | 'add_from_corrupted' | 'subtract_head_result';
-  readonly hook: string;
-  readonly head?: number | null;
-  readonly position?: number;
-  readonly factor?: number;
-  readonly source?: string;
-  readonly source_head?: number;
-  readonly mode?: 'fused';
-};
-
 export type GoldenMeta = {
   readonly input_ids: readonly number[];
   readonly corrupted_input_ids?: readonly number[];
-  readonly edits?: readonly { readonly description: string; readonly ops: readonly GoldenOp[] }[];
 };
 
 /** Lists checkpoint folders with recorded activations, by path: the project's own, then the shared ones where they are. */
@@ -38,6 +26,11 @@ export function goldenFolders(): readonly string[] {
 
 export function readMeta(folder: string): GoldenMeta {
   return JSON.parse(readFileSync(`${folder}/meta.json`, 'utf8'));
+}
+
+/** Reads a folder's recorded interventions. */
+export function goldenEdits(folder: string): GoldenEdit[] {
+  return readGoldenEdits(readMeta(folder), `${folder}/meta.json`);
 }
 
 /** Reads a folder's recorded tensors, by their recorded names (batch axis first). */

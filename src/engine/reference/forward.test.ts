@@ -3,8 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { firstDeparture } from '../../../test/support/firstDeparture.ts';
-import { editOf } from '../../../test/support/goldenEdits.ts';
-import { goldenFolders, openReference, readGoldens, readMeta, SHARED_GOLDENS } from '../../../test/support/goldens.ts';
+import {
+  goldenEdits,
+  goldenFolders,
+  openReference,
+  readGoldens,
+  readMeta,
+  SHARED_GOLDENS,
+} from '../../../test/support/goldens.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { parseHookName } from '../hooks/hookName.ts';
 import { UNIT_ROUNDOFF } from '../tensor/tolerances.ts';
@@ -68,14 +74,16 @@ describe.each(goldenFolders())('%s', (folder) => {
 
   test('recorded interventions move the logits as TransformerLens says', async () => {
     const { goldens, ...run } = await setup();
-    const { edits = [], corrupted_input_ids: corruptedIds = [] } = readMeta(folder);
+    const edits = goldenEdits(folder);
+    const { corrupted_input_ids: corruptedIds = [] } = readMeta(folder);
     if (edits.length === 0) return expect([...goldens.keys()].filter((key) => key.startsWith('edit.'))).toEqual([]);
     const fused = { ...run, qkv: 'fused', kv: 'broadcast' } as const;
-    const clean = referenceForward(fused);
-    const corrupted = referenceForward({ ...fused, tokenIds: corruptedIds });
-    edits.forEach(({ description, ops }, index) => {
-      const qkv = ops.some((op) => op.mode === 'fused') ? 'fused' : 'split';
-      const captured = referenceForward({ ...run, qkv, kv: 'broadcast', edit: editOf(ops, { clean, corrupted }) });
+    const sources = {
+      clean: referenceForward(fused),
+      corrupted: referenceForward({ ...fused, tokenIds: corruptedIds }),
+    };
+    edits.forEach(({ description, qkv, interventions }, index) => {
+      const captured = referenceForward({ ...run, qkv, kv: 'broadcast', interventions, sources });
       const logits = referenceLogits(run.config, captured);
       const allowed = f32Allowed(run.config);
       expect(departure([['logits', logits]], goldens, `edit.${index}.`, allowed), description).toBeNull();
