@@ -4,7 +4,6 @@ import {
   blockHook,
   type Capture,
   type Checkpoint,
-  compareCaptures,
   type ExperimentResult,
   ExperimentRunner,
   type Gpu,
@@ -79,7 +78,7 @@ export class Workbench {
       compare: ({ runId, tolerance }) =>
         this.#inTurn(async () => {
           const { a, b } = this.#keptRun(runId);
-          return a && b ? compareCaptures(a.capture, b.capture, tolerance) : [];
+          return a && b ? this.#model().runner.compare(a.capture, b.capture, tolerance) : [];
         }),
       outputs: ({ runId, position }) =>
         this.#inTurn(() => {
@@ -145,9 +144,8 @@ export class Workbench {
 
   async #head({ runId, side, show, layer, head }: RequestOf<'head'>): Promise<HeadMatrix> {
     const hook = blockHook(layer, show === 'pattern' ? 'attn.hook_pattern' : 'attn.hook_attn_scores');
-    const { shape, values } = await readOne(captureOf(this.#keptRun(runId), side), hook);
-    const nPos = shape.at(-1) ?? 0;
-    return { nPos, values: values.slice(head * nPos * nPos, (head + 1) * nPos * nPos) };
+    const { shape, values } = await captureOf(this.#keptRun(runId), side).readSlice(hook, 0, head);
+    return { nPos: shape.at(-1) ?? 0, values };
   }
 
   #model(): Loaded {

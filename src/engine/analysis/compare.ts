@@ -107,8 +107,8 @@ function tallyOf(pair: Aligned, rule: Rule, ulps: Float64Array): Tally {
     if (sameBits) continue;
     const gap = gapOf(a, b);
     ulps[i] = ulpDistanceOfBits(bitsA[i] ?? 0, bitsB[i] ?? 0);
-    if (gap > rule.atol + rule.rtol * Math.abs(a)) tally.mismatched += 1;
-    tally.smallestAtol = Math.max(tally.smallestAtol, gap - rule.rtol * Math.abs(a));
+    if (fails(a, b, rule)) tally.mismatched += 1;
+    tally.smallestAtol = Math.max(tally.smallestAtol, slackOf(a, b, rule.rtol));
     if (gap > largestGap) {
       largestGap = gap;
       tally.maxAbs = gap;
@@ -118,8 +118,20 @@ function tallyOf(pair: Aligned, rule: Rule, ulps: Float64Array): Tally {
   return tally;
 }
 
+/** Tells whether an element is outside the rule; where the gap is infinite, whatever a is. */
+export function fails(a: number, b: number, { atol, rtol }: Rule): boolean {
+  const gap = gapOf(a, b);
+  return gap === Number.POSITIVE_INFINITY || gap > atol + rtol * Math.abs(a);
+}
+
+/** |b − a| − rtol·|a|: the atol that this element asks for. */
+export function slackOf(a: number, b: number, rtol: number): number {
+  const gap = gapOf(a, b);
+  return gap === Number.POSITIVE_INFINITY ? gap : gap === 0 ? 0 : gap - rtol * Math.abs(a);
+}
+
 /** |b − a|; infinite where just one is NaN or infinite, or they are infinite apart. */
-function gapOf(a: number, b: number): number {
+export function gapOf(a: number, b: number): number {
   if (Object.is(a, b) || (Number.isNaN(a) && Number.isNaN(b))) return 0;
   const gap = Math.abs(b - a);
   return Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap;

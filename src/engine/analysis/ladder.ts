@@ -3,44 +3,19 @@ import type { Capture } from '../capture/capture.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { compareTensors, type Rule, worstElements } from './compare.ts';
 import type { Inspection, LadderRow } from './comparison.ts';
+import { PreparedLadder } from './preparedLadder.ts';
 import { sharedHistogram, statisticsOf } from './statistics.ts';
 
 const WORST_COUNT = 20;
 
-/** Bytes read back at a time, so that a long prompt's captures never lie in memory all at once. */
-const READ_BYTES = 64 << 20;
-
-/** Compares every hook that both captures have, in A's running order. */
+/** Compares every hook that both captures have, in A's running order. To compare again, prepare a `PreparedLadder`. */
 export async function compareCaptures(a: Capture, b: Capture, rule: Rule): Promise<LadderRow[]> {
-  const common = a.hooks.filter((hook) => b.tensor(hook));
-  const rows: LadderRow[] = [];
-  for (const hooks of inPieces(common, a, b)) {
-    const [valuesA, valuesB] = await Promise.all([a.read(hooks), b.read(hooks)]);
-    hooks.forEach((hook, at) => {
-      const [left, right] = [valuesA[at], valuesB[at]];
-      const summary = left && right && compareTensors(left, right, rule);
-      if (summary) rows.push({ hook, shapeA: left.shape, shapeB: right.shape, summary });
-    });
+  const ladder = await PreparedLadder.make(a, b);
+  try {
+    return await ladder.run(rule);
+  } finally {
+    ladder.destroy();
   }
-  return rows;
-}
-
-function inPieces(hooks: readonly HookName[], a: Capture, b: Capture): HookName[][] {
-  const pieces: HookName[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const hook of hooks) {
-    const more = [a, b].reduce(
-      (sum, capture) => sum + 4 * (capture.tensor(hook)?.shape.reduce((x, y) => x * y, 1) ?? 0),
-      0,
-    );
-    if (bytes + more > READ_BYTES) {
-      pieces.push([]);
-      bytes = 0;
-    }
-    pieces.at(-1)?.push(hook);
-    bytes += more;
-  }
-  return pieces;
 }
 
 /** Everything that the Inspector shows of one hook. Throws where neither run captured it. */

@@ -1,6 +1,6 @@
 // Capture: the activations of one run, HookName → tensor on the GPU, in running order. Reads back what is asked for.
 import type { Gpu } from '../gpu/device.ts';
-import { type GpuTensor, storedBytes } from '../gpu/gpuTensor.ts';
+import { type GpuTensor, sliceOf, storedBytes } from '../gpu/gpuTensor.ts';
 import { Readback, readTensors } from '../gpu/readback.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Shape } from '../tensor/shape.ts';
@@ -14,6 +14,11 @@ export class Capture {
   constructor(gpu: Gpu, tensors: ReadonlyMap<HookName, GpuTensor>) {
     this.#gpu = gpu;
     this.#tensors = tensors;
+  }
+
+  /** The device that the activations lie on. */
+  get gpu(): Gpu {
+    return this.#gpu;
   }
 
   /** The captured hooks in running order. */
@@ -36,6 +41,13 @@ export class Capture {
     const tensors = hooks.map((hook) => this.#require(hook));
     const arrays = await readTensors(this.#gpu, tensors);
     return tensors.map((tensor, at) => ({ shape: tensor.shape, values: arrays[at] ?? new Float32Array() }));
+  }
+
+  /** Reads one index of an axis of a hook, and nothing else of it: a head of a pattern, a row of the logits. */
+  async readSlice(hook: HookName, axis: number, index: number): Promise<Activation> {
+    const slice = sliceOf(this.#require(hook), axis, index);
+    const [values] = await readTensors(this.#gpu, [slice]);
+    return { shape: slice.shape, values: values ?? new Float32Array() };
   }
 
   /** Plans a readback of these hooks, to be encoded with every run. The caller destroys it. */

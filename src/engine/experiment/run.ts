@@ -1,7 +1,8 @@
 // Runs an experiment on a loaded model: A, B or both, compared hook by hook. Prepared runs are kept, so that the same experiment
 // again allocates and compiles nothing; captures stay on the GPU until the next length or specification needs the memory.
-import { structuralFacts } from '../analysis/facts.ts';
-import { compareCaptures } from '../analysis/ladder.ts';
+import type { LadderRow, StructuralFact } from '../analysis/comparison.ts';
+import { PreparedFacts } from '../analysis/facts.ts';
+import { PreparedLadder } from '../analysis/preparedLadder.ts';
 import type { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import { countedSince } from '../gpu/counters.ts';
@@ -9,7 +10,7 @@ import { storedBytes } from '../gpu/gpuTensor.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Model } from '../model/model.ts';
 import type { PreparedRun } from '../model/prepareRun.ts';
-import type { Experiment } from './experiment.ts';
+import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
 import { PreparedSide } from './preparedSide.ts';
 import type { ExperimentResult, KernelTime, RunReport } from './result.ts';
@@ -43,6 +44,8 @@ export class ExperimentRunner {
   readonly #model: Model;
   readonly #modelHash: string;
   readonly #appVersion: string;
+  #ladder: PreparedLadder | null = null;
+  #facts: PreparedFacts | null = null;
   readonly #prepared = new Map<RunSide, { readonly key: string; readonly prepared: PreparedSide }>();
 
   constructor(model: Model, about: { readonly modelHash: string; readonly appVersion: string }) {
@@ -62,14 +65,33 @@ export class ExperimentRunner {
     const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options);
     options.signal?.throwIfAborted();
     options.onPhase?.('b', 'comparing');
-    const ladder = a && b ? await compareCaptures(a.capture, b.capture, experiment.tolerance) : [];
+    const ladder = a && b ? await this.compare(a.capture, b.capture, experiment.tolerance) : [];
     const shown = b ?? a;
-    const facts = shown ? await this.#facts(shown) : [];
+    const facts = shown ? await this.#checkFacts(shown) : [];
     const fingerprint = await fingerprintOf(this.#fingerprintSource(tokenIds, a, b));
     return { result: { tokenIds, a: a?.report ?? null, b: b?.report ?? null, ladder, facts, fingerprint }, a, b };
   }
 
+  /** Compares two runs' activations again; the comparison is kept for the next rule and the next run. */
+  async compare(a: Capture, b: Capture, tolerance: Tolerance): Promise<LadderRow[]> {
+    if (this.#ladder?.a !== a || this.#ladder.b !== b) {
+      this.#ladder?.destroy();
+      this.#ladder = null;
+      this.#ladder = await PreparedLadder.make(a, b);
+    }
+    return this.#ladder.run(tolerance);
+  }
+
+  /** Frees what reads captures, before they are freed themselves. */
+  #dropReaders(): void {
+    this.#ladder?.destroy();
+    this.#facts?.destroy();
+    this.#ladder = null;
+    this.#facts = null;
+  }
+
   destroy(): void {
+    this.#dropReaders();
     for (const { prepared } of this.#prepared.values()) prepared.destroy();
     this.#prepared.clear();
   }
@@ -120,6 +142,7 @@ export class ExperimentRunner {
     const key = JSON.stringify([spec, nPos, nCorrupted, capture, interventions]);
     const known = this.#prepared.get(side);
     if (known?.key === key) return known.prepared;
+    this.#dropReaders();
     known?.prepared.destroy();
     this.#prepared.delete(side);
     const prepared = await PreparedSide.make({
@@ -134,13 +157,18 @@ export class ExperimentRunner {
     return prepared;
   }
 
-  #facts({ capture, report, edited }: SideRun) {
-    return structuralFacts(capture, {
-      split: report.spec.qkv === 'split',
-      repeated: report.spec.kv === 'repeat',
-      nKeyValueHeads: this.#model.config.nKeyValueHeads,
-      edited,
-    });
+  async #checkFacts({ capture, report, edited }: SideRun): Promise<StructuralFact[]> {
+    if (this.#facts?.run !== capture) {
+      this.#facts?.destroy();
+      this.#facts = null;
+      this.#facts = await PreparedFacts.make(capture, {
+        split: report.spec.qkv === 'split',
+        repeated: report.spec.kv === 'repeat',
+        nKeyValueHeads: this.#model.config.nKeyValueHeads,
+        edited,
+      });
+    }
+    return this.#facts.check();
   }
 
   #fingerprintSource(tokenIds: readonly number[], a: SideRun | null, b: SideRun | null): FingerprintSource {

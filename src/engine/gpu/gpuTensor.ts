@@ -77,3 +77,14 @@ export function storedBytes(tensor: GpuTensor): number {
   const extents = tensor.shape.filter((_, axis) => tensor.strides[axis] !== 0);
   return 4 * elementCount(extents);
 }
+
+/** A view of one index of an axis, which it drops. Throws where the axis has no such index. */
+export function sliceOf(tensor: GpuTensor, axis: number, index: number): GpuTensor {
+  const extent = tensor.shape[axis] ?? 0;
+  if (!Number.isInteger(index) || index < 0 || index >= extent) {
+    throw new Error(`${tensor.label} of shape [${tensor.shape.join(', ')}] has no index ${index} on axis ${axis}`);
+  }
+  const dropped = (extents: Shape) => extents.filter((_, at) => at !== axis);
+  const offset = tensor.offset + index * (tensor.strides[axis] ?? 0);
+  return { ...tensor, shape: dropped(tensor.shape), strides: dropped(tensor.strides), offset };
+}

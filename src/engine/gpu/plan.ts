@@ -76,6 +76,15 @@ export class Plan {
     this.#gpu.counters.dispatches += end - first;
   }
 
+  /** Encodes some dispatches, by their places in the plan, into one compute pass. */
+  encodeSome(encoder: GPUCommandEncoder, places: readonly number[]): void {
+    const steps = places.flatMap((at) => this.#steps[at] ?? []);
+    const pass = encoder.beginComputePass({ label: 'part of a plan' });
+    for (const step of steps) record(pass, step);
+    pass.end();
+    this.#gpu.counters.dispatches += steps.length;
+  }
+
   /** Encodes one dispatch into a pass of its own, for timestamps. */
   encodeStep(encoder: GPUCommandEncoder, at: number, timestampWrites: GPUComputePassTimestampWrites): void {
     const step = this.#steps[at];

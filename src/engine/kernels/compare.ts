@@ -1,0 +1,150 @@
+// Dispatches the comparison of tensor pairs: compare.wgsl, compareFinish.wgsl, ulpSelect.wgsl, ulpRefine.wgsl.
+import type { BufferSlot } from '../gpu/gpuTensor.ts';
+import type { Kernel } from '../gpu/pipelineCache.ts';
+import type { Dispatch } from '../gpu/plan.ts';
+import compareCode from './compare.wgsl?raw';
+import finishCode from './compareFinish.wgsl?raw';
+import tallyCode from './shared/tally.wgsl?raw';
+import tensorPairCode from './shared/tensorPair.wgsl?raw';
+import ulpRefineCode from './ulpRefine.wgsl?raw';
+import ulpSelectCode from './ulpSelect.wgsl?raw';
+
+export const COMPARE: Kernel = {
+  name: 'compare',
+  code: [tensorPairCode, tallyCode, compareCode].join('\n'),
+  bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
+};
+export const COMPARE_FINISH: Kernel = {
+  name: 'compareFinish',
+  code: [tallyCode, finishCode].join('\n'),
+  bindings: ['uniform', 'read', 'read', 'write'],
+};
+export const ULP_SELECT: Kernel = {
+  name: 'ulpSelect',
+  code: ulpSelectCode,
+  bindings: ['uniform', 'read', 'read', 'write'],
+};
+export const ULP_REFINE: Kernel = {
+  name: 'ulpRefine',
+  code: [tensorPairCode, ulpRefineCode].join('\n'),
+  bindings: ['uniform', 'read', 'read', 'read', 'write'],
+};
+
+/** Words of one tally, as shared/tally.wgsl lays them out. */
+export const TALLY_WORDS = 22;
+/** Words of a pair's list of elements at the rule's edge: a count, then (a, b) of at most `LISTED`. */
+export const LISTED = 16;
+export const LIST_WORDS = 1 + 2 * LISTED;
+/** Bins of the first histogram: the distances below `EXACT_BINS` each, then 64 an octave. */
+export const ULP_BINS = 1728;
+export const EXACT_BINS = 128;
+/** Bins of the closer one, of each of a pair's two ranks. */
+export const FINE_BINS = 1024;
+/** Terms that compare.wgsl adds up before it adds the sum to others. */
+export const SUMMED = 64;
+
+export type PairSide = {
+  readonly slot: BufferSlot;
+  readonly offset: number;
+  readonly strides: readonly [number, number, number, number]; // 0 broadcasts
+};
+
+/** Elements [x0, x1, x2, x3] of two tensors, row-major. */
+export type TensorPair = {
+  readonly label: string;
+  readonly extents: readonly [number, number, number, number];
+  readonly a: PairSide;
+  readonly b: PairSide;
+};
+
+/** How a pair's elements are shared out: workgroups of `chunk` consecutive elements. */
+export type PairWork = {
+  readonly pair: TensorPair;
+  readonly index: number; // of the pair in its comparison
+  readonly firstPartial: number;
+  readonly chunk: number;
+  readonly workgroups: number;
+};
+
+export type CompareBuffers = {
+  readonly rule: BufferSlot; // atol, rtol, 0
+  readonly tallies: BufferSlot; // [workgroups of all pairs, TALLY_WORDS]
+  readonly histograms: BufferSlot; // [pairs, ULP_BINS]
+  readonly lists: BufferSlot; // [pairs, LIST_WORDS]
+};
+
+/** Compares one pair: a tally a workgroup, its histogram, its list. */
+export function compare(work: PairWork, { rule, tallies, histograms, lists }: CompareBuffers, lanes: number): Dispatch {
+  const { pair } = work;
+  return {
+    label: pair.label,
+    kernel: COMPARE,
+    overrides: { lanes },
+    dims: pairDims(work),
+    buffers: [pair.a.slot, pair.b.slot, rule, tallies, histograms, lists],
+    workgroups: [work.workgroups, 1, 1],
+    multiplyAdds: 0,
+  };
+}
+
+export type FinishArgs = {
+  readonly pairs: number;
+  readonly spans: BufferSlot; // [pairs] of (first tally, count)
+  readonly tallies: BufferSlot;
+  readonly totals: BufferSlot; // [pairs, TALLY_WORDS]
+  readonly lanes: number;
+};
+
+/** Merges each pair's tallies into one. */
+export function compareFinish({ pairs, spans, tallies, totals, lanes }: FinishArgs): Dispatch {
+  return {
+    label: 'comparison totals',
+    kernel: COMPARE_FINISH,
+    overrides: { lanes },
+    dims: [pairs],
+    buffers: [spans, tallies, totals],
+    workgroups: [pairs, 1, 1],
+    multiplyAdds: 0,
+  };
+}
+
+export type SelectArgs = {
+  readonly count: number;
+  readonly searches: BufferSlot; // [count] of (offset, bins, rank, 0)
+  readonly histograms: BufferSlot;
+  readonly found: BufferSlot; // [count] of (bin, elements before it)
+  readonly lanes: number;
+};
+
+/** Finds the bin that holds each search's rank. */
+export function ulpSelect({ count, searches, histograms, found, lanes }: SelectArgs): Dispatch {
+  return {
+    label: 'ULP ranks',
+    kernel: ULP_SELECT,
+    overrides: { lanes },
+    dims: [count],
+    buffers: [searches, histograms, found],
+    workgroups: [count, 1, 1],
+    multiplyAdds: 0,
+  };
+}
+
+/** Counts one pair's ULP distances again, in its two windows. */
+export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: BufferSlot, lanes: number): Dispatch {
+  const { pair } = work;
+  return {
+    label: pair.label,
+    kernel: ULP_REFINE,
+    overrides: { lanes },
+    dims: pairDims(work),
+    buffers: [pair.a.slot, pair.b.slot, windows, histograms],
+    workgroups: [work.workgroups, 1, 1],
+    multiplyAdds: 0,
+  };
+}
+
+function pairDims({ pair, index, firstPartial, chunk }: PairWork): number[] {
+  const { extents, a, b } = pair;
+  const n = extents.reduce((count, extent) => count * extent, 1);
+  return [n, chunk, index, firstPartial, ...extents.slice(1), a.offset, ...a.strides, b.offset, ...b.strides];
+}
