@@ -1,4 +1,5 @@
 // Metric: one number that says what an edit did to a prediction, read off one position's logits. In f64, from f32 logits.
+import { klByPosition, logSumExp, ranksOf } from './nextTokens.ts';
 
 export type Metric =
   | { readonly kind: 'logitDifference'; readonly tokens: readonly [right: number, wrong: number] } // logit[right] − logit[wrong]
@@ -21,38 +22,12 @@ export function metricOf(metric: Metric, logits: Float32Array, clean: Float32Arr
     case 'probability':
       return Math.exp(at(logits, metric.token) - logSumExp(logits));
     case 'rank':
-      return rank(logits, metric.token);
+      return ranksOf(logits, [metric.token])[0] ?? Number.NaN;
     case 'kl':
-      return divergence(clean, logits);
+      return Math.max(0, klByPosition(clean, logits, logits.length)[0] ?? Number.NaN); // rounding alone could make it less
     default:
       return metric satisfies never;
   }
-}
-
-function rank(logits: Float32Array, token: number): number {
-  const own = at(logits, token);
-  let above = 0;
-  logits.forEach((logit, id) => {
-    if (logit > own || (logit === own && id < token)) above += 1;
-  });
-  return above;
-}
-
-/** KL(p ‖ q) of two rows of logits; never below 0, which rounding alone could make it. */
-function divergence(p: Float32Array, q: Float32Array): number {
-  const [sumP, sumQ] = [logSumExp(p), logSumExp(q)];
-  let sum = 0;
-  p.forEach((logit, id) => {
-    const logP = logit - sumP;
-    const share = Math.exp(logP);
-    if (share > 0) sum += share * (logP - (at(q, id) - sumQ));
-  });
-  return Math.max(0, sum);
-}
-
-function logSumExp(logits: Float32Array): number {
-  const largest = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-  return largest + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0));
 }
 
 function at(logits: Float32Array, token: number): number {
