@@ -1,12 +1,14 @@
-// The left rail: model, prompt, runs.
+// The left rail: model, prompt, runs, interventions.
 import { ModelPanel } from '../views/model/ModelPanel.tsx';
 import { PromptPanel } from '../views/prompt/PromptPanel.tsx';
 import { RunsPanel } from '../views/runs/RunsPanel.tsx';
+import { InterventionsPlace } from './InterventionsPlace.tsx';
 import type { PartProps } from './part.ts';
 
 const READY = { kind: 'ready' } as const;
 
-export function Rail({ session, state, frameOf }: PartProps) {
+export function Rail(part: PartProps) {
+  const { session, state, frameOf } = part;
   const { model, experiment, tokens, selectedPosition } = state;
   const { prompt, a, b, mode } = experiment;
   const loaded = model.status === 'ready' ? model.model : null;
@@ -24,6 +26,11 @@ export function Rail({ session, state, frameOf }: PartProps) {
         tokens={tokens}
         nCtx={loaded?.config.nCtx ?? null}
         selected={selectedPosition}
+        corrupted={experiment.corrupted?.text ?? null}
+        corruptedTokens={state.corruptedTokens}
+        modelPrependsBos={loaded?.prependsBos ?? null}
+        onCorrupted={(text) => session.setCorrupted(text === null ? null : { ...prompt, text, tokenIds: null })}
+        onTokenIds={(ids) => session.setTokenIds(ids)}
         onText={(text) => session.setPrompt(text)}
         onPrependBos={(prependBos) => session.setPrependBos(prependBos)}
         onSelect={(position) => session.selectPosition(position)}
@@ -40,6 +47,7 @@ export function Rail({ session, state, frameOf }: PartProps) {
         state={READY}
         frame={frameOf('panel-runs')}
       />
+      <InterventionsPlace {...part} />
     </div>
   );
 }

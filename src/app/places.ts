@@ -22,6 +22,7 @@ export const PANELS = [
   { id: 'panel-model', name: 'Model', letter: 'm', narrow: 'setup' },
   { id: 'panel-prompt', name: 'Prompt', letter: 'p', narrow: 'setup' },
   { id: 'panel-runs', name: 'Runs', letter: 'r', narrow: 'setup' },
+  { id: 'panel-interventions', name: 'Interventions', letter: 'n', narrow: 'setup' },
   { id: 'panel-ladder', name: 'Divergence', letter: 'd', narrow: 'ladder' },
   { id: 'panel-heads', name: 'Heads', letter: 'h', narrow: 'heads' },
   { id: 'panel-pattern', name: 'Pattern', letter: 'a', narrow: 'heads' },

@@ -35,6 +35,6 @@ export function sameRun(one: Experiment, other: Experiment): boolean {
   return sameSetup(one, { ...other, tolerance: one.tolerance });
 }
 
-function setupOf({ model, prompt, mode, a, b, tolerance, interventions }: Experiment) {
-  return [model, prompt, mode, a, b, tolerance, interventions];
+function setupOf({ model, prompt, corrupted, mode, a, b, tolerance, interventions }: Experiment) {
+  return [model, prompt, corrupted, mode, a, b, tolerance, interventions];
 }

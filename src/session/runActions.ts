@@ -7,7 +7,16 @@ const AUTO_RUN_DELAY_MS = 250; // after the last edit of the text
 
 type RunActions = Pick<
   Session,
-  'rerun' | 'cancelRun' | 'setPrompt' | 'setPrependBos' | 'setTokenIds' | 'setMode' | 'setSpec' | 'swapSpecs'
+  | 'rerun'
+  | 'cancelRun'
+  | 'setPrompt'
+  | 'setPrependBos'
+  | 'setTokenIds'
+  | 'setCorrupted'
+  | 'setInterventions'
+  | 'setMode'
+  | 'setSpec'
+  | 'swapSpecs'
 >;
 
 /** The actions of prompt, runs and mode over a sitting. */
@@ -22,6 +31,8 @@ export function runActions(sitting: Sitting): RunActions {
     setPrompt: (text) => want(sitting, { prompt: { ...wanted().prompt, text, tokenIds: null } }, AUTO_RUN_DELAY_MS),
     setPrependBos: (prependBos) => want(sitting, { prompt: { ...wanted().prompt, prependBos, tokenIds: null } }),
     setTokenIds: (tokenIds) => want(sitting, { prompt: { ...wanted().prompt, tokenIds } }),
+    setCorrupted: (corrupted) => want(sitting, { corrupted }, AUTO_RUN_DELAY_MS),
+    setInterventions: (interventions) => want(sitting, { interventions }, AUTO_RUN_DELAY_MS),
     setMode: (mode) => {
       const { a, b, view } = wanted();
       const side = mode === 'split' ? 'b' : 'a';

@@ -1,5 +1,5 @@
 // Running what is wanted: the latest wanted run wins, the earlier is aborted, and what was shown stays until the newer one has it.
-import type { Experiment } from '../engine/index.ts';
+import type { Experiment, Prompt } from '../engine/index.ts';
 import { verifyFingerprint } from '../share/verify.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Progress } from '../worker/protocol.ts';
@@ -52,14 +52,17 @@ export async function runWanted(sitting: Sitting, how: 'push' | 'replace'): Prom
   const { experiment } = sitting.state;
   sitting.set({ run: { status: 'running', progress: null } });
   try {
-    const tokens = await tokensOf(sitting, experiment, signal);
+    const tokens = await tokensOf(sitting, experiment.prompt, signal);
+    const corrupted = experiment.corrupted && (await tokensOf(sitting, experiment.corrupted, signal));
     if (signal.aborted) return;
-    sitting.set({ tokens });
+    sitting.set({ tokens, corruptedTokens: corrupted });
     const onProgress = (progress: Progress) => {
       if (!signal.aborted) sitting.set({ run: { status: 'running', progress } });
     };
     const tokenIds = tokens.map(({ id }) => id);
-    const result = await sitting.client.ask({ kind: 'run', experiment, tokenIds }, { signal, onProgress });
+    const corruptedTokenIds = corrupted?.map(({ id }) => id) ?? null;
+    const request = { kind: 'run', experiment, tokenIds, corruptedTokenIds } as const;
+    const result = await sitting.client.ask(request, { signal, onProgress });
     const position = positionIn(sitting, tokens);
     const shown = await loadShown(sitting.client, { experiment, result, tokens, position }, signal);
     if (signal.aborted) return;
@@ -90,7 +93,7 @@ function show(sitting: Sitting, shown: Shown, position: number): void {
   sitting.set({ log: withRun(log, shown, notice) });
 }
 
-async function tokensOf({ client }: Sitting, { prompt }: Experiment, signal: AbortSignal): Promise<readonly Token[]> {
+async function tokensOf({ client }: Sitting, prompt: Prompt, signal: AbortSignal): Promise<readonly Token[]> {
   if (prompt.tokenIds) return client.ask({ kind: 'describeTokens', ids: prompt.tokenIds }, { signal });
   const { text, prependBos } = prompt;
   return client.ask({ kind: 'tokenize', text, prependBos }, { signal });

@@ -1,6 +1,16 @@
 // Session: what the page may ask of a sitting. The store is read only from outside; everything that changes it is an action here.
 // Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
-import type { HookName, Mode, PatternShow, PatternSide, RankBy, RunSpec, Tolerance } from '../engine/index.ts';
+import type {
+  HookName,
+  Intervention,
+  Mode,
+  PatternShow,
+  PatternSide,
+  Prompt,
+  RankBy,
+  RunSpec,
+  Tolerance,
+} from '../engine/index.ts';
 import type { Predictions, Side } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
 import type { SessionState } from './state.ts';
@@ -36,6 +46,11 @@ export type Session = {
   setPrependBos(prependBos: boolean | 'model'): void;
   /** Runs these ids instead of the text's; null goes back to the text. */
   setTokenIds(ids: readonly number[] | null): void;
+
+  /** Sets the corrupted prompt, which interventions read; null: there is none. */
+  setCorrupted(prompt: Prompt | null): void;
+  /** Sets the interventions of both runs, in the order in which they apply. */
+  setInterventions(interventions: readonly Intervention[]): void;
 
   /** fused: A alone, in fused mode; split: B alone, in split mode; compare: both. */
   setMode(mode: Mode): void;

@@ -15,6 +15,7 @@ const INITIAL: SessionState = {
   model: { status: 'none' },
   experiment: DEFAULT_EXPERIMENT,
   tokens: [],
+  corruptedTokens: null,
   run: { status: 'idle' },
   shown: null,
   stale: false,

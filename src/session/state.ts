@@ -57,6 +57,7 @@ export type SessionState = {
   readonly model: ModelState;
   readonly experiment: Experiment; // what is wanted
   readonly tokens: readonly Token[]; // of the prompt as it stands
+  readonly corruptedTokens: readonly Token[] | null; // null where there is no corrupted prompt
   readonly run: RunState;
   readonly shown: Shown | null;
   readonly stale: boolean; // shown.experiment is not experiment (view and tolerance apart)

@@ -75,7 +75,12 @@ export type Request =
   | { readonly kind: 'loadModel'; readonly reference: ModelReference }
   | { readonly kind: 'tokenize'; readonly text: string; readonly prependBos: boolean | 'model' }
   | { readonly kind: 'describeTokens'; readonly ids: readonly number[] }
-  | { readonly kind: 'run'; readonly experiment: Experiment; readonly tokenIds: readonly number[] }
+  | {
+      readonly kind: 'run';
+      readonly experiment: Experiment;
+      readonly tokenIds: readonly number[];
+      readonly corruptedTokenIds?: readonly number[] | null; // left out or null where there is no corrupted prompt
+    }
   | { readonly kind: 'atlas'; readonly runId: number; readonly side: Side }
   | {
       readonly kind: 'head';

@@ -123,12 +123,13 @@ export class Workbench {
     return next.summary;
   }
 
-  async #run({ experiment, tokenIds }: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {
+  async #run(request: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {
+    const { experiment, tokenIds, corruptedTokenIds = null } = request;
     signal.throwIfAborted();
     const { runner } = this.#model();
     this.#kept = null; // the runner may free what it held
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
-    const { result, a, b } = await runner.run(experiment, tokenIds, { signal, onPhase });
+    const { result, a, b } = await runner.run(experiment, tokenIds, { signal, onPhase, corruptedTokenIds });
     this.#lastRunId += 1;
     this.#kept = { runId: this.#lastRunId, tokenIds, a, b };
     return { ...result, runId: this.#lastRunId };

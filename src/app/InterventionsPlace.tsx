@@ -1,0 +1,41 @@
+// The interventions over the sitting: which rows the runs of now can carry out, and a row for the chosen head.
+import { type Intervention, whyNotApplicable } from '../engine/index.ts';
+import { InterventionsPanel } from '../views/interventions/InterventionsPanel.tsx';
+import { newIntervention } from '../views/interventions/paths.ts';
+import type { PartProps } from './part.ts';
+
+export function InterventionsPlace({ session, state, frameOf }: PartProps) {
+  const { experiment, model, tokens, corruptedTokens } = state;
+  const { interventions, view, mode } = experiment;
+  const config = model.status === 'ready' ? model.model.config : null;
+  const ran = [mode === 'split' ? null : experiment.a, mode === 'fused' ? null : experiment.b].filter(
+    (s) => s !== null,
+  );
+  const whyNot = (row: Intervention): string | null => {
+    if (!config || tokens.length === 0) return null;
+    const hasCorrupted = corruptedTokens?.length === tokens.length;
+    const reasons = ran.map(({ qkv, kv }) =>
+      whyNotApplicable(row, { model: config, mode: { qkv, kv }, nPos: tokens.length, hasCorrupted }),
+    );
+    return reasons.find((reason) => reason !== null) ?? null;
+  };
+  const split = () => {
+    if (experiment.a.qkv === 'fused') session.setSpec('a', { qkv: 'split' });
+    if (experiment.b.qkv === 'fused') session.setSpec('b', { qkv: 'split' });
+  };
+  return (
+    <InterventionsPanel
+      interventions={interventions}
+      onChange={(rows) => session.setInterventions(rows)}
+      onAdd={() =>
+        session.setInterventions([...interventions, newIntervention('attn.hook_z', view.layer, [view.head])])
+      }
+      addName={`L${view.layer}H${view.head}`}
+      nLayers={config?.nLayers ?? 1}
+      whyNot={whyNot}
+      onSplit={ran.some(({ qkv }) => qkv === 'fused') ? split : null}
+      state={{ kind: 'ready' }}
+      frame={frameOf('panel-interventions')}
+    />
+  );
+}
