@@ -25,10 +25,9 @@ const BINDINGS = ['uniform', 'read', 'read', 'read', 'write'] as const;
 type ProductKernels = { readonly f32: Kernel; readonly narrow: Kernel };
 
 function productKernels(name: string, code: string, directives: readonly string[] = []): ProductKernels {
-  const join = (...parts: readonly string[]) => [...directives, ...parts, productCode, code].join('\n');
   return {
-    f32: { name, code: join(weightsF32Code), bindings: BINDINGS },
-    narrow: { name: `${name}16`, code: join(widenCode, weights16Code), bindings: BINDINGS },
+    f32: numericKernel(name, [weightsF32Code, productCode, code], BINDINGS, directives),
+    narrow: numericKernel(`${name}16`, [widenCode, weights16Code, productCode, code], BINDINGS, directives),
   };
 }
 

@@ -17,8 +17,14 @@ export const NATIVE_F32: Numerics = { arithmetic: 'native', precision: 'f32', bi
 const ROUNDING = { f32: 0, f16: 1, bf16: 2 } as const;
 
 /** Makes a kernel whose arithmetic is the run's: its own code after what it shares. Its dims end with `zero`, left 0. */
-export function numericKernel(name: string, code: readonly string[], bindings: Kernel['bindings']): Kernel {
-  return { name, code: [arithmeticCode, rootsCode, precisionCode, ...code].join('\n'), bindings, isNumeric: true };
+export function numericKernel(
+  name: string,
+  code: readonly string[],
+  bindings: Kernel['bindings'],
+  directives: readonly string[] = [], // WGSL wants them first
+): Kernel {
+  const text = [...directives, arithmeticCode, rootsCode, precisionCode, ...code].join('\n');
+  return { name, code: text, bindings, isNumeric: true };
 }
 
 /** The same dispatch under a run's numerics; a copy of bits stays as it is. */

@@ -34,7 +34,7 @@ export function recordRun(request: RecordRequest): RecordedRun {
   checkLength(request.nPos, request.model.config.nCtx);
   const inputs = inputSlots(request);
   const edits = new RunEdits(request);
-  const recorder = new Recorder(request.capture, edits);
+  const recorder = new Recorder(request.capture, edits, request.spec.numerics);
   forward(runContext(request, inputs, recorder), { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
   return { recorder, inputs: withEdits(inputs, edits) };
 }

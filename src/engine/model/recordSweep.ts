@@ -67,7 +67,7 @@ class SweepRecording {
       .filter(({ site }) => !isHeadSite(site))
       .map((element, at) => ({ ...asIntervention(layer, element, operation), elements: [at] }));
     this.#edits = new RunEdits({ model, batch: elements.length, nPos, interventions, sources });
-    this.#recorder = new Recorder('none', this.#edits);
+    this.#recorder = new Recorder('none', this.#edits, batch.spec.numerics);
     this.#context = this.#contextOf(elements.length, this.#recorder);
     this.#place = this.#placeIn(this.#context);
   }
@@ -158,7 +158,7 @@ class SweepRecording {
     const { model, nPos, layer, operation, sources } = this.#batch;
     const intervention = { ...asIntervention(layer, { site, head: 0 }, operation), heads: 'all' as const };
     const edits = new RunEdits({ model, batch: 1, nPos, interventions: [intervention], sources });
-    const recorder = new Recorder('none', edits);
+    const recorder = new Recorder('none', edits, this.#batch.spec.numerics);
     this.#before.push({ recorder, edits });
     return this.#zAt(site, this.#placeIn(this.#contextOf(1, recorder)));
   }

@@ -5,6 +5,7 @@ import { type CaptureRequest, isCaptured } from '../capture/captureRequest.ts';
 import { BufferSlot, type GpuTensor, rowStrides, spanBytes } from '../gpu/gpuTensor.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { type HookName, isHookName } from '../hooks/hookName.ts';
+import { NATIVE_F32, type Numerics, withNumerics } from '../kernels/numerics.ts';
 import type { Shape } from '../tensor/shape.ts';
 
 /** Dispatches from `first` on, up to the next segment's; `layer`: the block whose weights they read, null where they read none. */
@@ -24,12 +25,14 @@ export class Recorder {
   readonly dispatches: Dispatch[] = [];
   readonly segments: Segment[] = [{ first: 0, layer: null }];
   readonly #request: CaptureRequest;
+  readonly #numerics: Numerics;
   readonly #edits: HookEdits;
   readonly #passed = new Map<HookName, GpuTensor>(); // those that are kept
   readonly #kept: BufferSlot[] = [];
   readonly #scratch = new Map<string, BufferSlot>();
 
-  constructor(request: CaptureRequest, edits: HookEdits = NO_EDITS) {
+  constructor(request: CaptureRequest, edits: HookEdits = NO_EDITS, numerics: Numerics = NATIVE_F32) {
+    this.#numerics = numerics;
     this.#request = request;
     this.#edits = edits;
   }
@@ -79,7 +82,7 @@ export class Recorder {
   }
 
   emit(dispatch: Dispatch): void {
-    this.dispatches.push(dispatch);
+    this.dispatches.push(withNumerics(dispatch, this.#numerics));
   }
 
   /** Passes a hook: edits the activation, keeps it where it was asked for, and hands it on. */

@@ -4,6 +4,7 @@ import type { Gpu } from '../gpu/device.ts';
 import { type BufferSlot, type GpuTensor, paddedRow } from '../gpu/gpuTensor.ts';
 import type { PanelMatrix } from '../kernels/gpuWeight.ts';
 import { matmul, type SumOrder } from '../kernels/matmul.ts';
+import type { Numerics } from '../kernels/numerics.ts';
 import { chooseProductPlan, type ProductPlan } from '../kernels/productPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { GpuLinear, GpuWeights } from './gpuWeights.ts';
@@ -15,6 +16,7 @@ export type ForwardSpec = {
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
   readonly order: SumOrder;
+  readonly numerics?: Numerics; // left out: native arithmetic in f32
 };
 
 export type RunContext = {

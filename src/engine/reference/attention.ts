@@ -1,12 +1,13 @@
-// Attention of one block in f64: projections from one input (fused) or one input a head (split), rotary, scores, pattern, z, out.
+// Attention of one block: projections from one input (fused) or one input a head (split), rotary, scores, pattern, z, out.
 import { alibiSlopes } from '../checkpoint/alibiSlopes.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { RotaryTable } from '../checkpoint/rotaryTable.ts';
-import type { BlockWeights } from '../checkpoint/weights.ts';
+import type { BlockWeights, NormWeights } from '../checkpoint/weights.ts';
 import type { BlockHook } from '../hooks/hookName.ts';
+import type { Arithmetic } from './arithmetic.ts';
 import { attnScores } from './attnScores.ts';
 import { attnZ } from './attnZ.ts';
-import { matmul } from './matmul.ts';
+import { denseRows, matmul } from './matmul.ts';
 import { NO_NORM_HOOKS, norm } from './norm.ts';
 import type { BlockHooks } from './referenceHooks.ts';
 import { columnsOf, extent, type ReferenceMatrix, type ReferenceTensor, rowsOf } from './referenceTensor.ts';
@@ -22,6 +23,7 @@ export type BlockPlace = {
   readonly rotaryTable: RotaryTable | null; // null where nothing turns
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
+  readonly arithmetic: Arithmetic;
   readonly at: BlockHooks;
   readonly isWanted: (hook: BlockHook) => boolean; // hook_attn_in is made on request only
 };
@@ -31,29 +33,30 @@ export type AttentionInputs = { readonly q: ReferenceTensor; readonly k: Referen
 
 /** Computes attention's output with b_O, before any post norm: [pos, d_model]. */
 export function attention(inputs: AttentionInputs, place: BlockPlace): ReferenceTensor {
-  const { config, layer, weights, at } = place;
-  const q = at('attn.hook_q', project(inputs.q, weights.W_Q, weights.b_Q, config.nHeads));
+  const { config, layer, weights, arithmetic, at } = place;
+  const q = at('attn.hook_q', project(inputs.q, weights.W_Q, weights.b_Q, config.nHeads, arithmetic));
   const k = at('attn.hook_k', projectKv(inputs.k, weights.W_K, weights.b_K, place));
   const v = at('attn.hook_v', projectKv(inputs.v, weights.W_V, weights.b_V, place));
-  const scores = attnScores(turnQ(q, place), turnK(k, place), {
+  const settings = {
     scale: config.attnScale,
     softCap: config.attnSoftCap,
     window: config.windows[layer] ?? null,
     slopes: config.positional === 'alibi' ? alibiSlopes(config.nHeads) : null,
-  });
-  const masked = at('attn.hook_attn_scores', scores);
-  const pattern = at('attn.hook_pattern', { shape: masked.shape, values: softmax(masked.values, extent(masked, 2)) });
-  const z = at('attn.hook_z', attnZ(pattern, v));
-  return sumOfHeads(at('attn.hook_result', headResults(z, weights.W_O)), weights.b_O);
+  };
+  const scores = at('attn.hook_attn_scores', attnScores(turnQ(q, place), turnK(k, place), settings, arithmetic));
+  const probabilities = softmax(scores.values, extent(scores, 2), arithmetic);
+  const pattern = at('attn.hook_pattern', { shape: scores.shape, values: probabilities });
+  const z = at('attn.hook_z', attnZ(pattern, v, arithmetic));
+  return output(z, place);
 }
 
 function projectKv(
   x: ReferenceTensor, // [pos, d_model] or [pos, heads, d_model]
   W: ReferenceMatrix, // [d_model, n_key_value_heads · d_head]
   b: ReferenceMatrix | null,
-  { config, kv }: BlockPlace,
+  { config, kv, arithmetic }: BlockPlace,
 ): ReferenceTensor {
-  const projected = project(x, W, b, config.nKeyValueHeads);
+  const projected = project(x, W, b, config.nKeyValueHeads, arithmetic);
   return kv === 'repeat' && extent(projected, 1) < config.nHeads ? repeatKv(projected, config.nHeads) : projected;
 }
 
@@ -63,6 +66,7 @@ function project(
   W: ReferenceMatrix, // [d_model, weight heads · d_head]
   b: ReferenceMatrix | null,
   nWeightHeads: number,
+  arithmetic: Arithmetic,
 ): ReferenceTensor {
   const [nPos, dModel, dHead] = [extent(x, 0), extent(x, -1), W.columns / nWeightHeads];
   const nInputHeads = x.shape.length === 3 ? extent(x, 1) : 1;
@@ -71,31 +75,50 @@ function project(
     const first = Math.floor((head * nWeightHeads) / nHeads) * dHead;
     const offset = x.shape.length === 3 ? head * dModel : 0;
     const rows = { values: x.values, rows: nPos, offset, rowStride: nInputHeads * dModel };
-    return matmul(rows, columnsOf(W, first, dHead), b && columnsOf(b, first, dHead));
+    return matmul(rows, columnsOf(W, first, dHead), b && columnsOf(b, first, dHead), arithmetic);
   });
   return interleaved(heads, nPos, dHead);
 }
 
 /** Normalises q's heads where the architecture does (after hook_q), then turns them. */
 function turnQ(q: ReferenceTensor, place: BlockPlace): ReferenceTensor {
-  const { config, weights } = place;
-  const normed = weights.qNorm ? norm(q, weights.qNorm, { ...config, normalization: 'RMS' }, NO_NORM_HOOKS) : q;
+  const normed = place.weights.qNorm ? headNorm(q, place.weights.qNorm, place) : q;
   return turned(normed, 'attn.hook_rot_q', place);
 }
 
 function turnK(k: ReferenceTensor, place: BlockPlace): ReferenceTensor {
-  const { config, weights } = place;
-  const normed = weights.kNorm ? norm(k, weights.kNorm, { ...config, normalization: 'RMS' }, NO_NORM_HOOKS) : k;
+  const normed = place.weights.kNorm ? headNorm(k, place.weights.kNorm, place) : k;
   return turned(normed, 'attn.hook_rot_k', place);
+}
+
+function headNorm(
+  x: ReferenceTensor, // [pos, heads, d_head]
+  weights: NormWeights<ReferenceMatrix>,
+  { config, arithmetic }: BlockPlace,
+): ReferenceTensor {
+  return norm(x, weights, { ...config, normalization: 'RMS' }, NO_NORM_HOOKS, arithmetic);
 }
 
 function turned(
   x: ReferenceTensor, // [pos, heads, d_head]
   hook: 'attn.hook_rot_q' | 'attn.hook_rot_k',
-  { config, layer, rotaryTable, at }: BlockPlace,
+  { config, layer, rotaryTable, arithmetic, at }: BlockPlace,
 ): ReferenceTensor {
   const settings = config.rotary[layer];
-  return settings && rotaryTable ? at(hook, rotary(x, settings.style, rotaryTable)) : x;
+  return settings && rotaryTable ? at(hook, rotary(x, settings.style, rotaryTable, arithmetic)) : x;
+}
+
+/** One product with W_O, in which heads follow one another; the sum of their results where one of these was edited: [pos, d_model]. */
+function output(
+  z: ReferenceTensor, // [pos, n_heads, d_head]
+  { weights, arithmetic, at }: BlockPlace,
+): ReferenceTensor {
+  const { W_O, b_O } = weights;
+  const results = headResults(z, W_O);
+  const hooked = at('attn.hook_result', results);
+  if (hooked !== results) return sumOfHeads(hooked, b_O);
+  const values = matmul(denseRows(z.values, W_O.rows), W_O, b_O, arithmetic);
+  return { shape: [extent(z, 0), W_O.columns], values };
 }
 
 /** Takes each head's z through its rows of W_O: [pos, n_heads, d_model]. */

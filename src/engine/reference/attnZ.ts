@@ -1,10 +1,12 @@
 // What attention reads: the pattern-weighted sum of values, in f64. Twin of kernels/attnZ.wgsl.
+import { type Arithmetic, F64 } from './arithmetic.ts';
 import { extent, type ReferenceTensor } from './referenceTensor.ts';
 
 /** Computes z[q, h] = Σ_k pattern[h, q, k]·v[k, key/value head of h]: [pos, n_heads, d_head]. */
 export function attnZ(
   pattern: ReferenceTensor, // [n_heads, query_pos, key_pos]
   v: ReferenceTensor, // [key_pos, n_key_value_heads, d_head]
+  arithmetic: Arithmetic = F64,
 ): ReferenceTensor {
   const [nHeads, nQueries, nKeys] = [extent(pattern, 0), extent(pattern, 1), extent(pattern, 2)];
   const [nKeyValueHeads, dHead] = [extent(v, 1), extent(v, 2)];
@@ -16,9 +18,9 @@ export function attnZ(
       for (let key = 0; key < nKeys; key++) {
         const weight = pattern.values[(head * nQueries + query) * nKeys + key] ?? Number.NaN;
         const from = (key * nKeyValueHeads + keyValueHead) * dHead;
-        for (let i = 0; i < dHead; i++) z[i] = (z[i] ?? 0) + weight * (v.values[from + i] ?? Number.NaN);
+        arithmetic.addScaled(z, weight, v.values, from);
       }
     }
   }
-  return { shape: [nQueries, nHeads, dHead], values };
+  return { shape: [nQueries, nHeads, dHead], values: values.map(arithmetic.stored) };
 }

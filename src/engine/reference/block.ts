@@ -12,30 +12,42 @@ export function block(
   stream: ReferenceTensor, // [pos, d_model]
   place: BlockPlace,
 ): ReferenceTensor {
-  const { config, weights, at } = place;
+  const { config, weights, arithmetic, at } = place;
   const residPre = at('hook_resid_pre', stream);
   const attnOut = at(
     'hook_attn_out',
     postNorm(attention(attentionInputs(residPre, place), place), weights.ln1Post, place),
   );
-  const residMid = config.residual === 'serial' ? at('hook_resid_mid', sum(residPre, attnOut)) : residPre;
-  const normed = norm(at('hook_mlp_in', residMid), weights.ln2 ?? weights.ln1, config, {
-    scale: (tensor) => at('ln2.hook_scale', tensor),
-    normalized: (tensor) => at('ln2.hook_normalized', tensor),
-  });
+  const residMid = config.residual === 'serial' ? at('hook_resid_mid', sum(residPre, attnOut, place)) : residPre;
+  const normed = norm(
+    at('hook_mlp_in', residMid),
+    weights.ln2 ?? weights.ln1,
+    config,
+    {
+      scale: (tensor) => at('ln2.hook_scale', tensor),
+      normalized: (tensor) => at('ln2.hook_normalized', tensor),
+    },
+    arithmetic,
+  );
   const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, place), weights.ln2Post, place));
-  const afterAttn = config.residual === 'serial' ? residMid : sum(residPre, attnOut);
-  return at('hook_resid_post', sum(afterAttn, mlpOut));
+  const afterAttn = config.residual === 'serial' ? residMid : sum(residPre, attnOut, place);
+  return at('hook_resid_post', sum(afterAttn, mlpOut, place));
 }
 
 /** Fused: one normalised input for all. Split: an input a head for each of q, k, v, each normalised for itself. */
 function attentionInputs(residPre: ReferenceTensor, place: BlockPlace): AttentionInputs {
-  const { config, weights, qkv, kv, at } = place;
+  const { config, weights, arithmetic, qkv, kv, at } = place;
   const ln1 = (x: ReferenceTensor) =>
-    norm(x, weights.ln1, config, {
-      scale: (tensor) => at('ln1.hook_scale', tensor),
-      normalized: (tensor) => at('ln1.hook_normalized', tensor),
-    });
+    norm(
+      x,
+      weights.ln1,
+      config,
+      {
+        scale: (tensor) => at('ln1.hook_scale', tensor),
+        normalized: (tensor) => at('ln1.hook_normalized', tensor),
+      },
+      arithmetic,
+    );
   if (qkv === 'fused') {
     const attnIn = place.isWanted('hook_attn_in')
       ? at('hook_attn_in', withHeadAxis(residPre, config.nHeads))
@@ -58,11 +70,11 @@ function withHeadAxis(x: ReferenceTensor, nHeads: number): ReferenceTensor {
 function postNorm(
   x: ReferenceTensor, // [pos, d_model]
   weights: NormWeights<ReferenceMatrix> | null,
-  { config }: BlockPlace,
+  { config, arithmetic }: BlockPlace,
 ): ReferenceTensor {
-  return weights ? norm(x, weights, config, NO_NORM_HOOKS) : x;
+  return weights ? norm(x, weights, config, NO_NORM_HOOKS, arithmetic) : x;
 }
 
-function sum(a: ReferenceTensor, b: ReferenceTensor): ReferenceTensor {
-  return { shape: a.shape, values: add(a.values, b.values) };
+function sum(a: ReferenceTensor, b: ReferenceTensor, { arithmetic }: BlockPlace): ReferenceTensor {
+  return { shape: a.shape, values: add(a.values, b.values, arithmetic) };
 }

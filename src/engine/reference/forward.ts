@@ -1,4 +1,5 @@
-// A whole forward pass in f64, made of the kernels' twins: the truth that a run on the GPU is measured against.
+// A whole forward pass made of the kernels' twins. In f64: the truth that a run on the GPU is measured against. In portable f32: what
+// such a run must equal, bit for bit.
 // An architecture is config fields; no model's name is read here.
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import { rotaryTable } from '../checkpoint/rotaryTable.ts';
@@ -6,6 +7,7 @@ import type { ModelWeights } from '../checkpoint/weights.ts';
 import { blockHook, type HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
 import { add } from './add.ts';
+import { type Arithmetic, F64 } from './arithmetic.ts';
 import { capped } from './attnScores.ts';
 import { block } from './block.ts';
 import { interventionEdit, type ReferenceSources } from './edit.ts';
@@ -21,6 +23,7 @@ export type ReferenceRun = {
   readonly tokenIds: readonly number[]; // [pos]
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
+  readonly arithmetic?: Arithmetic; // left out: f64
   readonly interventions?: readonly Intervention[]; // carried out in the order of the list; left out: none
   readonly sources?: ReferenceSources; // activations of the clean and the corrupted prompt, where interventions read them
   readonly onRequest?: readonly HookName[]; // hook_attn_in of these blocks is made as well
@@ -45,6 +48,7 @@ export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTens
       rotaryTable: rotary ? rotaryTable(rotary, tokenIds.length) : null,
       qkv,
       kv,
+      arithmetic: run.arithmetic ?? F64,
       at: hooksOfBlock(hooks, layer),
       isWanted: (hook) => isWanted(run, blockHook(layer, hook)),
     });
@@ -71,26 +75,39 @@ function interventionsOf({ config, weights, interventions = [], sources = {} }: 
   return interventionEdit(interventions, { sources, W_E: weights.W_E, embedScale: config.embedScale });
 }
 
-function embedded({ config, weights, tokenIds }: ReferenceRun, hooks: ReferenceHooks): ReferenceTensor {
+function embedded(
+  { config, weights, tokenIds, arithmetic = F64 }: ReferenceRun,
+  hooks: ReferenceHooks,
+): ReferenceTensor {
   const shape = [tokenIds.length, config.dModel];
-  const gathered = { shape, values: embed(weights.W_E, tokenIds, config.embedScale) };
-  const normed = weights.lnEmbed ? norm(gathered, weights.lnEmbed, config, NO_NORM_HOOKS) : gathered;
+  const gathered = { shape, values: embed(weights.W_E, tokenIds, config.embedScale, arithmetic) };
+  const normed = weights.lnEmbed ? norm(gathered, weights.lnEmbed, config, NO_NORM_HOOKS, arithmetic) : gathered;
   const tokens = hooks.at('hook_embed', normed);
   if (!weights.W_pos) return tokens;
   const rows = tokenIds.map((_, pos) => pos + config.positionOffset);
-  const positions = hooks.at('hook_pos_embed', { shape, values: embed(weights.W_pos, rows, 1) });
-  return { shape, values: add(tokens.values, positions.values) };
+  const positions = hooks.at('hook_pos_embed', { shape, values: embed(weights.W_pos, rows, 1, arithmetic) });
+  return { shape, values: add(tokens.values, positions.values, arithmetic) };
 }
 
-function unembedded(stream: ReferenceTensor, { config, weights }: ReferenceRun, hooks: ReferenceHooks): void {
+function unembedded(
+  stream: ReferenceTensor,
+  { config, weights, arithmetic = F64 }: ReferenceRun,
+  hooks: ReferenceHooks,
+): void {
   const { lnFinal, W_U, b_U } = weights;
   const normed = lnFinal
-    ? norm(stream, lnFinal, config, {
-        scale: (tensor) => hooks.at('ln_final.hook_scale', tensor),
-        normalized: (tensor) => hooks.at('ln_final.hook_normalized', tensor),
-      })
+    ? norm(
+        stream,
+        lnFinal,
+        config,
+        {
+          scale: (tensor) => hooks.at('ln_final.hook_scale', tensor),
+          normalized: (tensor) => hooks.at('ln_final.hook_normalized', tensor),
+        },
+        arithmetic,
+      )
     : stream;
   const input = hooks.at('unembed.hook_in', normed);
-  const logits = matmul(denseRows(input.values, config.dModel), W_U, b_U);
+  const logits = matmul(denseRows(input.values, config.dModel), W_U, b_U, arithmetic);
   hooks.at('unembed.hook_out', { shape: [stream.shape[0] ?? 0, W_U.columns], values: logits });
 }

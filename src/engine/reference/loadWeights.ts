@@ -2,6 +2,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from '../checkpoint/weights.ts';
 import { widenToF32 } from '../tensor/bits.ts';
+import { type Precision, roundingTo } from './precision.ts';
 import type { ReferenceMatrix } from './referenceTensor.ts';
 
 type Payloads = ReadonlyMap<string, Float32Array>;
@@ -11,16 +12,21 @@ type Widen = (view: WeightView) => ReferenceMatrix;
 export async function readReferenceWeights(
   checkpoint: Checkpoint,
   signal?: AbortSignal,
+  precision: Precision = 'f32', // what the weights are rounded to
 ): Promise<ModelWeights<ReferenceMatrix>> {
   const payloads = new Map<string, Float32Array>();
   for (const { name, dtype, source, byteOffset, byteLength } of checkpoint.tensors.values()) {
     payloads.set(name, widenToF32(await source.read(byteOffset, byteLength, signal), dtype));
   }
-  return modelWeights(checkpoint.weights, onceForEach(payloads));
+  return modelWeights(checkpoint.weights, onceForEach(payloads, precision));
 }
 
-/** Lays one view's elements out row-major (the formula of WeightView): [rows, columns]. */
-export function readView(view: WeightView, payload: Float32Array): ReferenceMatrix {
+/** Lays one view's elements out row-major (the formula of WeightView), each rounded by `stored`: [rows, columns]. */
+export function readView(
+  view: WeightView,
+  payload: Float32Array,
+  stored: (x: number) => number = (x) => x,
+): ReferenceMatrix {
   const values = new Float64Array(view.rows * view.columns);
   for (let k = 0; k < view.rows; k++) {
     for (let n = 0; n < view.columns; n++) {
@@ -29,19 +35,20 @@ export function readView(view: WeightView, payload: Float32Array): ReferenceMatr
       const from = view.offset + k * view.rowStride + group * view.groupStride + inGroup * view.columnStride;
       const element = payload[from];
       if (element === undefined) throw new Error(`internal: ${view.tensor} has no element ${from} for [${k}, ${n}]`);
-      values[k * view.columns + n] = element;
+      values[k * view.columns + n] = stored(element);
     }
   }
   return { rows: view.rows, columns: view.columns, values };
 }
 
 /** One matrix a view, however often it is asked for: ties stay ties. */
-function onceForEach(payloads: Payloads): Widen {
+function onceForEach(payloads: Payloads, precision: Precision): Widen {
+  const stored = roundingTo(precision);
   const done = new Map<WeightView, ReferenceMatrix>();
   return (view) => {
     const payload = payloads.get(view.tensor);
     if (!payload) throw new Error(`internal: the checkpoint lists no tensor ${view.tensor}`);
-    const matrix = done.get(view) ?? readView(view, payload);
+    const matrix = done.get(view) ?? readView(view, payload, stored);
     done.set(view, matrix);
     return matrix;
   };

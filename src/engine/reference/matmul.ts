@@ -1,5 +1,6 @@
 // The matrix product y = x·W + b. `matmul` is the f64 twin of kernels/matmul.wgsl; `matmulInOrder` says in f32 what each
 // summation order of a run specification means, one rounding at a time.
+import { type Arithmetic, F64 } from './arithmetic.ts';
 import type { ReferenceMatrix } from './referenceTensor.ts';
 import { type ProductRounding, type SumOrder, sumOfProducts } from './sumInOrder.ts';
 
@@ -21,19 +22,31 @@ export function matmul(
   x: StridedRows, // [m, k]
   W: ReferenceMatrix, // [k, n]
   b: ReferenceMatrix | null = null, // [n]
+  arithmetic: Arithmetic = F64,
 ): Float64Array {
   checkRows(x, W.rows);
+  const { addScaled, biased, order, stored } = arithmetic;
+  if (order.kind !== 'canonical') return inOrder(x, W, b, arithmetic);
   const y = new Float64Array(x.rows * W.columns);
   for (let m = 0; m < x.rows; m++) {
     const row = y.subarray(m * W.columns, (m + 1) * W.columns);
     for (let k = 0; k < W.rows; k++) {
       const factor = x.values[x.offset + m * x.rowStride + k] ?? Number.NaN;
-      const from = k * W.columns;
-      for (let n = 0; n < W.columns; n++) row[n] = (row[n] ?? 0) + factor * (W.values[from + n] ?? Number.NaN);
+      addScaled(row, factor, W.values, k * W.columns);
     }
-    if (b) for (let n = 0; n < W.columns; n++) row[n] = (row[n] ?? 0) + (b.values[n] ?? Number.NaN);
+    for (let n = 0; n < W.columns; n++) {
+      row[n] = b ? biased(row[n] ?? 0, b.values[n] ?? Number.NaN) : stored(row[n] ?? 0);
+    }
   }
   return y;
+}
+
+/** The sums in the arithmetic's own order, one element at a time. */
+function inOrder(x: StridedRows, W: ReferenceMatrix, b: ReferenceMatrix | null, arithmetic: Arithmetic): Float64Array {
+  const sums = matmulInOrder({ x, W, b: null, order: arithmetic.order, rounding: 'portable' });
+  return Float64Array.from(sums, (sum, i) =>
+    b ? arithmetic.biased(sum, b.values[i % W.columns] ?? Number.NaN) : arithmetic.stored(sum),
+  );
 }
 
 export type OrderedMatmul = {

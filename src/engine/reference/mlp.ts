@@ -1,6 +1,5 @@
 // The MLP of one block in f64: plain, gated, or a mixture of experts, as weights and config say.
 import type { MlpWeights } from '../checkpoint/weights.ts';
-import { activation } from './activation.ts';
 import type { BlockPlace } from './attention.ts';
 import { gatedActivation } from './gatedActivation.ts';
 import { denseRows, matmul } from './matmul.ts';
@@ -19,12 +18,12 @@ export function mlp(x: ReferenceTensor, place: BlockPlace): ReferenceTensor {
 function plainOrGated(
   x: ReferenceTensor, // [pos, d_model]
   weights: MlpWeights<ReferenceMatrix>,
-  { config }: BlockPlace,
+  { config, arithmetic }: BlockPlace,
   at: BlockHooks,
 ): ReferenceTensor {
   const linear = (W: ReferenceMatrix, b: ReferenceMatrix | null): ReferenceTensor => ({
     shape: [extent(x, 0), W.columns],
-    values: matmul(denseRows(x.values, W.rows), W, b),
+    values: matmul(denseRows(x.values, W.rows), W, b, arithmetic),
   });
   const pre = at(
     'mlp.hook_pre',
@@ -35,10 +34,11 @@ function plainOrGated(
         config.activation,
         pre.values,
         at('mlp.hook_pre_linear', linear(weights.W_in, weights.b_in)).values,
+        arithmetic,
       )
-    : activation(config.activation, pre.values);
+    : pre.values.map((value) => arithmetic.stored(arithmetic.activate(config.activation, value)));
   const hooked = at('mlp.hook_post', { shape: pre.shape, values: post });
-  const out = matmul(denseRows(hooked.values, weights.W_out.rows), weights.W_out, weights.b_out);
+  const out = matmul(denseRows(hooked.values, weights.W_out.rows), weights.W_out, weights.b_out, arithmetic);
   return { shape: x.shape, values: out };
 }
 

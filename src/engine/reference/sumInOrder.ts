@@ -1,6 +1,7 @@
 // The summation orders of a run specification, defined: which f32 additions are made, and in which sequence. The product
 // kernels follow these definitions; the f64 reference itself has no order worth naming.
 import { fmaF32 } from './fmaF32.ts';
+import { product } from './portable.ts';
 
 /** As ParsedOrder of experiment/runSpec.ts, but for `compensated`. */
 export type SumOrder =
@@ -10,9 +11,9 @@ export type SumOrder =
 
 /**
  * How a·b + c is rounded: `fma` once, after the exact sum; `mulAdd` twice, after the product and after the sum.
- * WGSL allows an adapter either for its `fma`.
+ * WGSL allows an adapter either for its `fma`. `portable` is `mulAdd` in which no product is smaller than 2⁻¹⁰⁰ (portable.ts).
  */
-export type ProductRounding = 'fma' | 'mulAdd';
+export type ProductRounding = 'fma' | 'mulAdd' | 'portable';
 
 type Terms = {
   readonly a: Float64Array; // [k], values of f32
@@ -71,7 +72,7 @@ function chunked(terms: Terms, chunkLength: number): number {
 function pairwise(terms: Terms): number {
   const sums: number[] = []; // left to right, of ever fewer terms
   for (let k = 0; k < terms.a.length; k++) {
-    let sum = Math.fround((terms.a[k] ?? Number.NaN) * (terms.b[k] ?? Number.NaN));
+    let sum = rounded(terms, k);
     for (let carry = k; carry % 2 === 1; carry = (carry - 1) / 2) sum = Math.fround((sums.pop() ?? Number.NaN) + sum);
     sums.push(sum);
   }
@@ -83,5 +84,12 @@ function pairwise(terms: Terms): number {
 function accumulate({ a, b, rounding }: Terms, k: number, sum: number): number {
   const x = a[k] ?? Number.NaN;
   const y = b[k] ?? Number.NaN;
-  return rounding === 'fma' ? fmaF32(x, y, sum) : Math.fround(Math.fround(x * y) + sum);
+  if (rounding === 'fma') return fmaF32(x, y, sum);
+  return Math.fround((rounding === 'portable' ? product(x, y) : Math.fround(x * y)) + sum);
+}
+
+/** One product, rounded for itself. */
+function rounded({ a, b, rounding }: Terms, k: number): number {
+  const [x, y] = [a[k] ?? Number.NaN, b[k] ?? Number.NaN];
+  return rounding === 'portable' ? product(x, y) : Math.fround(x * y);
 }

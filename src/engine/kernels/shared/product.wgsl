@@ -25,6 +25,9 @@ struct Dims {
   y_row_stride: u32,
   y_offset: u32,
   y_group_stride: u32, // group_columns, unless heads of k and v are repeated
+  k: u32, // K, as the next of the products in other orders (shared/panels.wgsl)
+  block_length: u32,
+  zero: u32, // shared/arithmetic.wgsl
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -54,7 +57,10 @@ fn x_at(at: u32) -> vec4<f32> {
 
 // The weights that go with them.
 fn chunk_at(at: u32) -> Chunk {
-  let c = weights_at(at);
+  var c = weights_at(at);
+  if (rounding != 0u) {
+    for (var i = 0u; i < 8u; i++) { c[i] = stored4(c[i]); }
+  }
   return Chunk(
     select(c[0], c[6], reversed), select(c[1], c[7], reversed), select(c[2], c[4], reversed), select(c[3], c[5], reversed),
     select(c[4], c[2], reversed), select(c[5], c[3], reversed), select(c[6], c[0], reversed), select(c[7], c[1], reversed),
@@ -63,7 +69,7 @@ fn chunk_at(at: u32) -> Chunk {
 
 // The one place where a product multiplies and adds.
 fn multiply_add(value: f32, weight: f32, sum: f32) -> f32 {
-  return fma(value, weight, sum);
+  return mul_add(value, weight, sum);
 }
 
 // sum + Σ over four k, in order: one column, whose sum then stays in a register for all four.
@@ -96,10 +102,10 @@ fn store(row: u32, panel: u32, sum: Row) {
   if (row >= dims.rows || panel >= dims.panels) {
     return;
   }
-  var total = sum;
+  var total = Row(stored4(sum.lo), stored4(sum.hi));
   if (has_bias) {
-    total.lo += b[(dims.first_panel + panel) * 2u];
-    total.hi += b[(dims.first_panel + panel) * 2u + 1u];
+    total.lo = biased4(sum.lo, b[(dims.first_panel + panel) * 2u]);
+    total.hi = biased4(sum.hi, b[(dims.first_panel + panel) * 2u + 1u]);
   }
   let group = panel / dims.panels_per_group;
   let column = (panel % dims.panels_per_group) * 8u;
