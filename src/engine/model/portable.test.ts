@@ -25,7 +25,7 @@ const SHARED = '../shared/goldens';
 const FOLDERS = [
   ...readdirSync(OWN).map((name) => `${OWN}/${name}`),
   ...(existsSync(SHARED) ? readdirSync(SHARED).map((name) => `${SHARED}/${name}`) : []),
-].filter((folder) => existsSync(`${folder}/config.json`) && !folder.endsWith('/mixtral'));
+].filter((folder) => existsSync(`${folder}/config.json`));
 
 const PROMPT = Array.from({ length: 13 }, (_, i) => (i * 37 + 5) % 251);
 

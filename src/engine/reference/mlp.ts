@@ -44,15 +44,20 @@ function plainOrGated(
 
 /** Experts have no hooks of their own in this version. */
 function mixture(x: ReferenceTensor, place: BlockPlace): ReferenceTensor {
-  const { config, layer, weights } = place;
+  const { config, layer, weights, arithmetic } = place;
   if (!weights.experts || !config.experts) throw new Error(`internal: block ${layer} has no experts`);
   const { W_gate, experts } = weights.experts;
-  const logits = matmul(denseRows(x.values, W_gate.rows), W_gate);
-  const routed = routes(logits, experts.length, config.experts.perToken);
-  const values = moe(routed, x.values, (index, row) => {
-    const expert = experts[index];
-    if (!expert) throw new Error(`internal: block ${layer} has no expert ${index}`);
-    return plainOrGated({ shape: [1, row.length], values: row }, expert, place, (_, tensor) => tensor).values;
-  });
+  const logits = matmul(denseRows(x.values, W_gate.rows), W_gate, null, arithmetic);
+  const routed = routes(logits, experts.length, config.experts.perToken, arithmetic);
+  const values = moe(
+    routed,
+    x.values,
+    (index, row) => {
+      const expert = experts[index];
+      if (!expert) throw new Error(`internal: block ${layer} has no expert ${index}`);
+      return plainOrGated({ shape: [1, row.length], values: row }, expert, place, (_, tensor) => tensor).values;
+    },
+    arithmetic,
+  );
   return { shape: x.shape, values };
 }
