@@ -50,11 +50,13 @@ const PACKAGES = {
     '@types/react',
     '@types/react-dom',
   ],
+  serviceWorker: ['workbox-[a-z]+'],
   app: [
     'react',
     'react-dom',
     'react-aria-components',
     'react-resizable-panels',
+    'workbox-window', // the page's end of the service worker
     'zustand',
     '@types/react',
     '@types/react-dom',

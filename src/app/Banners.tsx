@@ -8,6 +8,7 @@ import { ReproductionCard } from '../views/share/ReproductionCard.tsx';
 import { TourStrip } from '../views/tour/TourStrip.tsx';
 import { prefer, preferences } from './preferences.ts';
 import { TOUR } from './tour.ts';
+import { UpdateBanner } from './UpdateBanner.tsx';
 
 type Props = { readonly session: Session; readonly state: SessionState };
 
@@ -15,6 +16,7 @@ export function Banners({ session, state }: Props) {
   const { gate, run, model, linkProblem, reproduction } = state;
   return (
     <>
+      <UpdateBanner />
       {gate.status === 'lost' ? (
         <LostBanner reason={gate.reason} message={gate.message} onReload={() => void session.reloadDevice()} />
       ) : null}

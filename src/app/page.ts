@@ -2,6 +2,7 @@
 import { openSession } from '../session/createSession.ts';
 import type { Memory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
+import { startOffline } from './offline.ts';
 import { applyTheme } from './theme.ts';
 
 const KEY = 'splitscope.sitting';
@@ -24,5 +25,6 @@ export function openPage(): Session {
   window.addEventListener('popstate', () => void session.openLink(location.hash));
   window.addEventListener('pagehide', () => session.flush());
   void session.start();
+  startOffline();
   return session;
 }

@@ -99,7 +99,7 @@ test('tensors meet a run by name and shape: batch dropped, heads by broadcast, t
     { name: 'blocks.0.hook_q_input', why: 'the run has no such hook in this mode' },
     {
       name: 'blocks.0.attn.hook_z',
-      why: 'has shape [1, 3, 2, 4], the run has [2, 2, 4]. The same prompt, the same model?',
+      why: 'has shape [1, 3, 2, 4], the run has [2, 2, 4] (the same prompt, the same model?)',
     },
   ]);
   expect(absent).toEqual(['unembed.hook_out']);

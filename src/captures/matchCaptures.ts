@@ -44,5 +44,5 @@ function sameAxes(hook: HookName, shape: Shape, wanted: Shape): boolean {
 function whyNot(shape: Shape, wanted: Shape | undefined): string {
   if (!wanted) return 'the run has no such hook in this mode';
   const batch = shape.length > wanted.length && shape[0] !== 1 ? `; a batch of ${shape[0]} cannot be compared` : '';
-  return `has shape [${shape.join(', ')}], the run has [${wanted.join(', ')}]${batch}. The same prompt, the same model?`;
+  return `has shape [${shape.join(', ')}], the run has [${wanted.join(', ')}]${batch} (the same prompt, the same model?)`;
 }

@@ -55,6 +55,7 @@ export {
   type View,
 } from './experiment/experiment.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
+export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
 export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';

@@ -1,5 +1,5 @@
 // Asks the worker for what the panels show of a finished run.
-import type { Experiment, ExperimentResult, HookName } from '../engine/index.ts';
+import { blockHook, type Experiment, type ExperimentResult, type HookName } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Client } from '../worker/client.ts';
 import type { Side } from '../worker/protocol.ts';
@@ -47,8 +47,11 @@ export async function loadHeads(
 ): Promise<Shown['heads']> {
   const { layer, head, show } = view;
   const options = signal ? { signal } : {};
+  const hook = blockHook(layer, show === 'pattern' ? 'attn.hook_pattern' : 'attn.hook_attn_scores');
   const matrixOf = (side: Side) =>
-    result[side] ? client.ask({ kind: 'head', runId: result.runId, side, show, layer, head }, options) : null;
+    result[side]?.hooks.some((info) => info.hook === hook)
+      ? client.ask({ kind: 'head', runId: result.runId, side, show, layer, head }, options)
+      : null;
   const [a, b] = await Promise.all([matrixOf('a'), matrixOf('b')]);
   return { a, b, layer, head, show };
 }

@@ -2,6 +2,7 @@
 import { openGpu } from '../engine/index.ts';
 import { type HostChannel, KnownFailure, serve } from './host.ts';
 import { openModel } from './openModel.ts';
+import { WorkerEngines } from './otherEngines.ts';
 import type { FromWorker } from './protocol.ts';
 import { Workbench } from './workbench.ts';
 
@@ -24,6 +25,7 @@ serve(
       return openGpu(navigator.gpu);
     },
     openModel: (reference, handling) => openModel(reference, PAGE_URL, handling),
+    engines: new WorkerEngines({ isIsolated: crossOriginIsolated, cores: navigator.hardwareConcurrency }),
     appVersion: __APP_VERSION__,
     onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),
   }).handlers,

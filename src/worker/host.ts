@@ -74,6 +74,8 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.predictions(request, handling);
     case 'table':
       return handlers.table(request, handling);
+    case 'openCaptures':
+      return handlers.openCaptures(request, handling);
     case 'values':
       return handlers.values(request, handling);
     default:
@@ -83,7 +85,7 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
 
 /** Tensors cross without a copy. */
 function buffersOf(answer: Answers[keyof Answers]): Transferable[] {
-  return 'values' in answer && answer.values instanceof Float32Array ? [answer.values.buffer] : [];
+  return answer !== null && 'values' in answer && answer.values instanceof Float32Array ? [answer.values.buffer] : [];
 }
 
 function failureOf(error: unknown, signal: AbortSignal): Failure {

@@ -51,12 +51,12 @@ export async function predictionsOf(
 }
 
 async function allLogits(capture: Capture | null, config: ModelConfig): Promise<Float32Array<ArrayBuffer> | null> {
-  const [logits] = capture ? await capture.read(['unembed.hook_out']) : [];
+  const [logits] = capture?.tensor('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : []; // a file may lack them
   return logits ? finalLogits(config, logits.values) : null;
 }
 
 async function logitsAt(capture: Capture | null, position: number, config: ModelConfig) {
-  const [logits] = capture ? await capture.read(['unembed.hook_out']) : [];
+  const [logits] = capture?.tensor('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : [];
   if (!logits) return null;
   const row = logits.values.slice(position * config.dVocab, (position + 1) * config.dVocab);
   if (row.length !== config.dVocab) throw new Error(`Position ${position} is past the end of the prompt.`);

@@ -101,7 +101,16 @@ export type Request =
       readonly by: RankBy;
       readonly count: number;
     }
+  | { readonly kind: 'openCaptures'; readonly fileName: string; readonly bytes: Uint8Array }
   | { readonly kind: 'values'; readonly runId: number; readonly side: Side; readonly hook: HookName };
+
+/** What a dropped capture file holds. */
+export type CaptureFileSummary = {
+  readonly fileName: string;
+  readonly format: 'safetensors' | 'npz' | 'npy';
+  readonly groups: readonly { readonly prefix: string; readonly tensors: number }[];
+  readonly unread: readonly { readonly name: string; readonly why: string }[];
+};
 
 export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
 
@@ -112,13 +121,14 @@ export type Answers = {
   tokenize: readonly Token[];
   describeTokens: readonly Token[];
   run: ExperimentResult;
-  atlas: PatternAtlas;
+  atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
   head: HeadMatrix;
   inspect: Inspection;
   compare: ExperimentResult['ladder'];
   outputs: Outputs;
   predictions: Predictions;
   table: Ranking;
+  openCaptures: CaptureFileSummary;
   values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
 };
 

@@ -1,13 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { testDevice } from '../../test/support/gpu.ts';
+import { writeNpz } from '../captures/npz.ts';
 import { DEFAULT_EXPERIMENT, gpuOf, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 import { hashWeights } from '../sources/weightsHash.ts';
 import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import { connect } from './client.ts';
 import { serve } from './host.ts';
+import { WorkerEngines } from './otherEngines.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { Workbench } from './workbench.ts';
+
+const WASM = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
 
 /** The worker's two ends joined in this process, over the test's GPU and the bundled model on disk. */
 async function openBench() {
@@ -22,6 +28,7 @@ async function openBench() {
       const tokenizer = createTokenizer(await read('tokenizer.json'), await read('tokenizer_config.json'));
       return { checkpoint, tokenizer, hash: await hashWeights(checkpoint) };
     },
+    engines: new WorkerEngines({ isIsolated: false, cores: 1, wasmBinary: readFileSync(WASM) }),
     appVersion: 'test',
     onDeviceLost: () => {},
   });
@@ -61,12 +68,12 @@ test('the demo model answers through the worker: tokens, both runs bit for bit, 
   const table = await client.ask({ kind: 'table', runId: result.runId, hook, by: 'a', count: 5 });
   expect([table.n, table.elements.length, table.elements[0]?.ulp]).toEqual([8 * 15 * 15, 5, 0]);
   const atlas = await client.ask({ kind: 'atlas', runId: result.runId, side: 'a' });
-  expect([atlas.nLayers, atlas.nHeads, atlas.extent]).toEqual([4, 8, 15]);
+  expect([atlas?.nLayers, atlas?.nHeads, atlas?.extent]).toEqual([4, 8, 15]);
   const at = { runId: result.runId, side: 'a', show: 'pattern', layer: 1, head: 3 } as const;
   const { nPos, values } = await client.ask({ kind: 'head', ...at });
   const previous = Array.from({ length: nPos - 1 }, (_, query) => values[(query + 1) * nPos + query] ?? 0);
   const mean = previous.reduce((sum, value) => sum + value, 0) / previous.length;
-  expect(atlas.scores.previousToken[8 + 3]).toBe(mean); // the same sum in the same order
+  expect(atlas?.scores.previousToken[8 + 3]).toBe(mean); // the same sum in the same order
   const again = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds });
   expect(again.a?.counters).toMatchObject({ bufferAllocations: 0, pipelinesCompiled: 0, bindGroups: 0, submits: 1 });
   const stale = client.ask({ kind: 'outputs', runId: result.runId, position: 14 });
@@ -95,3 +102,63 @@ test.each(['reversed', 'pairwise', 'blocked(16)', 'splitK(4)'] as const)(
     close();
   },
 );
+
+const IDS = [0, 631, 523, 269, 521, 323, 262];
+
+test.each(['fused', 'split'] as const)(
+  'ONNX Runtime as run B (%s) agrees with our kernels at every hook',
+  async (qkv) => {
+    const { client, close } = await openBench();
+    await client.ask({ kind: 'openDevice' });
+    await client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+    const b = { ...DEFAULT_EXPERIMENT.b, engine: 'onnx' as const, qkv };
+    const experiment = { ...DEFAULT_EXPERIMENT, a: { ...DEFAULT_EXPERIMENT.a, qkv }, b };
+    const result = await client.ask({ kind: 'run', experiment, tokenIds: IDS });
+    expect(result.ladder).toHaveLength(result.a?.hooks.length ?? 0);
+    expect(result.ladder.filter(({ summary }) => summary.verdict === 'outside')).toEqual([]);
+    expect(result.ladder.some(({ summary }) => summary.verdict === 'within')).toBe(true); // another engine, other roundings
+    const atlas = await client.ask({ kind: 'atlas', runId: result.runId, side: 'b' });
+    expect(atlas?.nLayers).toBe(4);
+    const reordered = { ...experiment, b: { ...b, order: 'reversed' as const } };
+    await expect(client.ask({ kind: 'run', experiment: reordered, tokenIds: IDS })).rejects.toThrow(
+      'engine=onnx has no order=reversed',
+    );
+    close();
+  },
+);
+
+test('a capture file is run B: the same bits where it holds them, the rest listed', async () => {
+  const { client, close } = await openBench();
+  await client.ask({ kind: 'openDevice' });
+  await client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+  const { runId } = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds: IDS });
+  const z = await client.ask({ kind: 'values', runId, side: 'a', hook: 'blocks.2.attn.hook_z' });
+  const wrong = { shape: [1, 1, 3], values: new Float32Array(3) };
+  const bytes = writeNpz(
+    new Map([
+      ['fused.blocks.2.attn.hook_z', { ...z, shape: [1, ...z.shape] }],
+      ['fused.hook_embed', wrong],
+      ['loss', wrong],
+    ]),
+  );
+  const opened = await client.ask({ kind: 'openCaptures', fileName: 'theirs.npz', bytes });
+  expect(opened.groups).toEqual([{ prefix: 'fused', tensors: 2 }]);
+  const b = { ...DEFAULT_EXPERIMENT.b, engine: 'file' as const };
+  const result = await client.ask({ kind: 'run', experiment: { ...DEFAULT_EXPERIMENT, b }, tokenIds: IDS });
+  expect(result.ladder.map(({ hook, summary }) => [hook, summary.verdict])).toEqual([
+    ['blocks.2.attn.hook_z', 'bit-identical'],
+  ]);
+  expect(result.b?.notes).toEqual([
+    '1 hooks of run A were found in theirs.npz (fused).',
+    expect.stringMatching(/^Not in the file: /),
+    'hook_embed has shape [1, 1, 3], the run has [7, 128] (the same prompt, the same model?).',
+    'loss is no hook of TransformerLens that Splitscope knows.',
+  ]);
+  const notes = client.ask({
+    kind: 'openCaptures',
+    fileName: 'notes.txt',
+    bytes: new TextEncoder().encode('hello, you'),
+  });
+  await expect(notes).rejects.toThrow('notes.txt is no capture file');
+  close();
+});

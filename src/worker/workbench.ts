@@ -21,12 +21,14 @@ import { patternAtlas } from './atlas.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import { type Captures, nextTokensAt, predictionsOf } from './nextTokens.ts';
 import type { OpenedModel } from './openModel.ts';
+import type { WorkerEngines } from './otherEngines.ts';
 import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
 export type WorkbenchHost = {
   readonly openGpu: () => Promise<Gpu>; // throws KnownFailure or GpuError
   readonly openModel: (reference: ModelReference, handling: Handling) => Promise<OpenedModel>;
+  readonly engines: WorkerEngines; // besides our own kernels
   readonly appVersion: string;
   readonly onDeviceLost: (lost: { readonly reason: string; readonly message: string }) => void;
 };
@@ -93,6 +95,7 @@ export class Workbench {
           const read = async (capture: Capture | null) => (capture?.tensor(hook) ? readOne(capture, hook) : null);
           return rankElements(await read(a), await read(b), by, count);
         }),
+      openCaptures: ({ fileName, bytes }) => this.#host.engines.open(fileName, bytes),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
   }
@@ -135,12 +138,14 @@ export class Workbench {
     return { ...result, runId: this.#lastRunId };
   }
 
-  async #atlas(run: Kept, side: Side): Promise<PatternAtlas> {
+  async #atlas(run: Kept, side: Side): Promise<PatternAtlas | null> {
     const { nLayers } = this.#model().model.config;
     const hooks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'attn.hook_pattern'));
-    const patterns = await captureOf(run, side).read(hooks);
-    const other = run.a && run.b ? await captureOf(run, side === 'a' ? 'b' : 'a').read(hooks) : null;
-    return patternAtlas(patterns, other, run.tokenIds);
+    const read = async (capture: Capture | undefined) =>
+      capture && hooks.every((hook) => capture.tensor(hook)) ? capture.read(hooks) : null;
+    const patterns = await read(captureOf(run, side));
+    const other = await read(run[side === 'a' ? 'b' : 'a']?.capture);
+    return patterns && patternAtlas(patterns, other, run.tokenIds);
   }
 
   async #head({ runId, side, show, layer, head }: RequestOf<'head'>): Promise<HeadMatrix> {
@@ -181,7 +186,11 @@ async function load(gpu: Gpu, reference: ModelReference, host: WorkbenchHost, ha
   const onProgress = (done: number, total: number) =>
     handling.onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' });
   const model = await loadModel(gpu, checkpoint, { onProgress, signal: handling.signal });
-  const runner = new ExperimentRunner(model, { modelHash: hash, appVersion: host.appVersion });
+  const runner = new ExperimentRunner(
+    model,
+    { modelHash: hash, appVersion: host.appVersion },
+    host.engines.of(checkpoint),
+  );
   return { model, runner, tokenizer, summary: summaryOf(reference, checkpoint, model, tokenizer, hash) };
 }
 

@@ -43,6 +43,7 @@ export function plainWorker(delayMs = 5) {
     counters: COUNTERS,
     kernels: [],
     notApplied: [],
+    notes: [],
     gpuBytes: NO_MEMORY,
   });
   const run: Handlers['run'] = async ({ experiment, tokenIds }, { signal }) => {

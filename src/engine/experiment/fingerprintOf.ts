@@ -34,7 +34,9 @@ export async function fingerprintOf(source: FingerprintSource): Promise<Fingerpr
 
 type Digested = { readonly fingerprint: RunFingerprint; readonly logits: Float32Array };
 
-async function runFingerprint(capture: Capture, nLayers: number): Promise<Digested> {
+/** Null of captures without logits: a file may hold any hooks. */
+async function runFingerprint(capture: Capture, nLayers: number): Promise<Digested | null> {
+  if (!capture.tensor('unembed.hook_out')) return null;
   const blocks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'hook_resid_post'));
   const captured = blocks.filter((hook) => capture.tensor(hook));
   const [logits, ...streams] = await capture.read(['unembed.hook_out', ...captured]);

@@ -37,6 +37,7 @@ export type RunReport = {
   readonly counters: RunCounters;
   readonly kernels: readonly KernelTime[];
   readonly notApplied: readonly NotApplied[]; // interventions that this side cannot carry out, each with its reason
+  readonly notes: readonly string[]; // of another engine: what of a file goes with nothing, what was rounded
   readonly gpuBytes: MemoryPlan; // as planned before the run
 };
 

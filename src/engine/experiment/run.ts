@@ -5,6 +5,7 @@ import { PreparedFacts } from '../analysis/facts.ts';
 import { PreparedLadder } from '../analysis/preparedLadder.ts';
 import type { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
+import type { UploadedCapture } from '../capture/uploadedCapture.ts';
 import { countedSince } from '../gpu/counters.ts';
 import { storedBytes } from '../gpu/gpuTensor.ts';
 import type { HookName } from '../hooks/hookName.ts';
@@ -12,6 +13,7 @@ import type { Model } from '../model/model.ts';
 import type { PreparedRun } from '../model/prepareRun.ts';
 import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
+import { type OtherEngines, type OtherRequest, runElsewhere } from './otherEngines.ts';
 import { PreparedSide } from './preparedSide.ts';
 import type { ExperimentResult, KernelTime, RunReport } from './result.ts';
 import { parseOrder, whyNotRunnable } from './runSpec.ts';
@@ -46,10 +48,18 @@ export class ExperimentRunner {
   readonly #appVersion: string;
   #ladder: PreparedLadder | null = null;
   #facts: PreparedFacts | null = null;
+  readonly #engines: OtherEngines;
   readonly #prepared = new Map<RunSide, { readonly key: string; readonly prepared: PreparedSide }>();
+  readonly #uploaded = new Map<RunSide, UploadedCapture>();
 
-  constructor(model: Model, about: { readonly modelHash: string; readonly appVersion: string }) {
+  /** `engines`: what the host has besides our own kernels. */
+  constructor(
+    model: Model,
+    about: { readonly modelHash: string; readonly appVersion: string },
+    engines: OtherEngines = {},
+  ) {
     this.#model = model;
+    this.#engines = engines;
     this.#modelHash = about.modelHash;
     this.#appVersion = about.appVersion;
   }
@@ -62,7 +72,7 @@ export class ExperimentRunner {
     const { mode } = experiment;
     const a = mode === 'split' ? null : await this.#side('a', experiment, tokenIds, options);
     options.signal?.throwIfAborted();
-    const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options);
+    const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options, a);
     options.signal?.throwIfAborted();
     options.onPhase?.('b', 'comparing');
     const ladder = a && b ? await this.compare(a.capture, b.capture, experiment.tolerance) : [];
@@ -90,10 +100,20 @@ export class ExperimentRunner {
     this.#facts = null;
   }
 
+  #dropUploaded(side: RunSide): void {
+    const uploaded = this.#uploaded.get(side);
+    if (!uploaded) return;
+    this.#dropReaders();
+    uploaded.destroy();
+    this.#uploaded.delete(side);
+  }
+
   destroy(): void {
     this.#dropReaders();
     for (const { prepared } of this.#prepared.values()) prepared.destroy();
+    for (const uploaded of this.#uploaded.values()) uploaded.destroy();
     this.#prepared.clear();
+    this.#uploaded.clear();
   }
 
   async #side(
@@ -101,9 +121,17 @@ export class ExperimentRunner {
     experiment: Experiment,
     tokenIds: readonly number[],
     options: RunOptions,
+    reference: SideRun | null = null,
   ): Promise<SideRun> {
     options.onPhase?.(side, 'running');
     const { gpu } = this.#model;
+    this.#dropUploaded(side);
+    if (experiment[side].engine !== 'webgpu') {
+      const shapes = reference && new Map(reference.report.hooks.map(({ hook, shape }) => [hook, shape]));
+      const { signal } = options;
+      const request = { spec: experiment[side], tokenIds, reference: shapes, ...(signal ? { signal } : {}) };
+      return this.#elsewhere(side, request, experiment.interventions);
+    }
     const before = { ...gpu.counters };
     const ready = await this.#prepare(side, experiment, tokenIds.length, options);
     const prepared = ready.run;
@@ -122,9 +150,18 @@ export class ExperimentRunner {
       counters: { ...counted, multiplyAdds: prepared.plan.multiplyAdds },
       kernels: kernelTimes(prepared, times),
       notApplied: ready.notApplied,
+      notes: [],
       gpuBytes: prepared.memory,
     };
     return { report, capture: prepared.capture, edited: new Set(ready.applied.map(({ hook }) => hook)) };
+  }
+
+  async #elsewhere(side: RunSide, request: OtherRequest, interventions: Experiment['interventions']): Promise<SideRun> {
+    const why = whyNotRunnable(request.spec);
+    if (why) throw new Error(why);
+    const { report, uploaded } = await runElsewhere(this.#model.gpu, this.#engines, request, interventions);
+    this.#uploaded.set(side, uploaded);
+    return { report, capture: uploaded.capture, edited: new Set() };
   }
 
   /** The prepared side, kept while specification, lengths, captures and interventions stay the same. */

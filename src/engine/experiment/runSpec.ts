@@ -52,7 +52,8 @@ export function isOrder(text: string): text is Order {
 
 /** Says why this build cannot run a specification, naming the field; null where it can. */
 export function whyNotRunnable(spec: RunSpec): string | null {
-  if (spec.engine !== 'webgpu') return `engine=${spec.engine} is not available yet; this version runs engine=webgpu`;
+  if (spec.engine === 'onnx' || spec.engine === 'file') return whyNotElsewhere(spec);
+  if (spec.engine !== 'webgpu') return `engine=${spec.engine} is not available yet; use webgpu, onnx or file`;
   if (parseOrder(spec.order) === null) {
     return `order=${spec.order} is no summation order; use canonical, reversed, pairwise, blocked(n) or splitK(n)`;
   }
@@ -62,5 +63,19 @@ export function whyNotRunnable(spec: RunSpec): string | null {
   if (spec.bias !== 'inside') return 'bias=after is not available yet; use inside';
   if (spec.precision !== 'f32') return `precision=${spec.precision} is not available yet; use f32`;
   if (spec.softmax !== 'materialised') return 'softmax=online is not available yet; use materialised';
+  return null;
+}
+
+/** Says why ONNX Runtime, or a file, cannot follow a specification, naming the field; null where it can. */
+function whyNotElsewhere(spec: RunSpec): string | null {
+  const { engine, order, arithmetic, bias, precision, softmax } = spec;
+  if (engine === 'file') return null; // what was recorded was recorded: no other field has a say
+  const own = 'ONNX Runtime adds and rounds in its own way';
+  if (order !== 'canonical')
+    return `engine=${engine} has no order=${order}: ${own}; use canonical, which leaves it alone`;
+  if (arithmetic !== 'native') return `engine=${engine} has no arithmetic=${arithmetic}: ${own}; use native`;
+  if (bias !== 'inside') return `engine=${engine} has no bias=${bias}: ${own}; use inside`;
+  if (precision !== 'f32') return `engine=${engine} runs in f32, not in ${precision}; use f32`;
+  if (softmax !== 'materialised') return `engine=${engine} shows whole rows of the pattern; use softmax=materialised`;
   return null;
 }

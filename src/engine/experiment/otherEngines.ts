@@ -1,0 +1,78 @@
+// The engines that are not ours, as ports: whoever has ONNX Runtime, or a file of captures, hands over how to get activations from it.
+// The engine itself imports neither.
+import type { Activation } from '../capture/capture.ts';
+import { UploadedCapture } from '../capture/uploadedCapture.ts';
+import { countedSince } from '../gpu/counters.ts';
+import type { Gpu } from '../gpu/device.ts';
+import { storedBytes } from '../gpu/gpuTensor.ts';
+import type { HookName } from '../hooks/hookName.ts';
+import type { MemoryPlan } from '../model/memoryPlan.ts';
+import type { Shape } from '../tensor/shape.ts';
+import type { Experiment } from './experiment.ts';
+import type { RunReport } from './result.ts';
+import type { RunSpec } from './runSpec.ts';
+
+export type OtherRequest = {
+  readonly spec: RunSpec;
+  readonly tokenIds: readonly number[]; // [pos]
+  readonly reference: ReadonlyMap<HookName, Shape> | null; // of the run that it will be compared with, where that ran before
+  readonly signal?: AbortSignal;
+};
+
+/** A run's activations in running order, batch axis left out; and what the reader should know of them, in sentences. */
+export type OtherCaptures = {
+  readonly activations: ReadonlyMap<HookName, Activation>;
+  readonly notes: readonly string[];
+};
+
+export type OtherEngine = (request: OtherRequest) => Promise<OtherCaptures>;
+
+export type OtherEngines = { readonly onnx?: OtherEngine; readonly file?: OtherEngine };
+
+export type OtherRun = { readonly report: RunReport; readonly uploaded: UploadedCapture };
+
+/** Runs one side elsewhere and puts what comes back on the GPU. Throws where this host has no such engine, and what it throws. */
+export async function runElsewhere(
+  gpu: Gpu,
+  engines: OtherEngines,
+  request: OtherRequest,
+  interventions: Experiment['interventions'],
+): Promise<OtherRun> {
+  const { spec, signal } = request;
+  const engine = spec.engine === 'onnx' ? engines.onnx : spec.engine === 'file' ? engines.file : undefined;
+  if (!engine) throw new Error(`engine=${spec.engine} is not available here: ${howToGet(spec)}`);
+  const before = { ...gpu.counters };
+  const startedMs = performance.now();
+  const { activations, notes } = await engine(request);
+  const elapsedMs = performance.now() - startedMs;
+  signal?.throwIfAborted();
+  const uploaded = await UploadedCapture.make(gpu, activations);
+  const { capture } = uploaded;
+  const report: RunReport = {
+    spec,
+    elapsedMs,
+    hooks: capture.hooks.flatMap((hook) => {
+      const tensor = capture.tensor(hook);
+      return tensor ? [{ hook, shape: tensor.shape, storedBytes: storedBytes(tensor) }] : [];
+    }),
+    counters: { ...countedSince(before, gpu.counters), multiplyAdds: 0 },
+    kernels: [],
+    notApplied: interventions.flatMap(({ enabled }, index) =>
+      enabled ? [{ index, why: `engine=${spec.engine} carries out no interventions; use engine=webgpu` }] : [],
+    ),
+    notes,
+    gpuBytes: memoryOf(gpu, capture.storedBytes),
+  };
+  return { report, uploaded };
+}
+
+/** What a run elsewhere takes on the GPU: its captures alone. */
+function memoryOf(gpu: Gpu, captures: number): MemoryPlan {
+  const { liveBytes, budgetBytes } = gpu.memory;
+  const none = { weights: 0, activations: 0, staging: 0, streamed: false };
+  return { ...none, captures, others: liveBytes - captures, total: liveBytes, budget: budgetBytes };
+}
+
+function howToGet({ engine }: RunSpec): string {
+  return engine === 'file' ? 'drop a capture file into the page first' : 'this host brings no ONNX Runtime';
+}
