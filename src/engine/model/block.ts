@@ -50,7 +50,9 @@ export function writtenByMlp(read: GpuTensor, place: BlockPlace): GpuTensor {
 /** The stream with the MLP's part: hook_resid_post. */
 export function withMlp(afterAttn: GpuTensor, mlpOut: GpuTensor, place: BlockPlace): GpuTensor {
   const { context, at, name } = place;
-  const heldBy = [name('hook_resid_post'), `blocks.${place.layer + 1}.hook_resid_pre`];
+  const next = `blocks.${place.layer + 1}`;
+  const readNext = isSerial(place) ? [] : [`${next}.hook_mlp_in`]; // a parallel MLP reads the stream before the block
+  const heldBy = [name('hook_resid_post'), `${next}.hook_resid_pre`, ...readNext];
   return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post'), heldBy));
 }
 
