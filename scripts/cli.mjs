@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Runs the headless Splitscope (src/cli/main.ts) in Node: bundles it where the sources are newer, gives Dawn a driver, and
 // hands on the arguments: `node scripts/cli.mjs parity ARGS` → process.argv.slice(2) is ['parity', …ARGS] there.
 import { readFileSync } from 'node:fs';
@@ -30,8 +31,15 @@ async function bundle() {
 }
 
 requireNode();
-const installed = await ensurePackages();
-if (installed.code !== 0) process.exit(1);
-if (isStale(BUNDLE, ['src', 'package-lock.json', 'scripts/cli.mjs'])) await bundle();
-prepareSoftwareVulkan();
-await import(pathToFileURL(join(ROOT, BUNDLE)).href);
+if (process.argv[2] === 'bench') {
+  process.argv.splice(2, 1);
+  await import('./bench.mjs');
+} else await runCommand();
+
+async function runCommand() {
+  const installed = await ensurePackages();
+  if (installed.code !== 0) process.exit(1);
+  if (isStale(BUNDLE, ['src', 'package-lock.json', 'scripts/cli.mjs'])) await bundle();
+  prepareSoftwareVulkan();
+  await import(pathToFileURL(join(ROOT, BUNDLE)).href);
+}

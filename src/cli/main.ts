@@ -2,10 +2,12 @@
 // checked does not hold, 2 it could not be done.
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
+import { DIFF } from './diffCommand.ts';
 import { GEOMETRY } from './geometryCommand.ts';
 import { PARITY } from './parityCommand.ts';
+import { RUN } from './runCommand.ts';
 
-const COMMANDS: readonly Command[] = [PARITY, GEOMETRY];
+const COMMANDS: readonly Command[] = [DIFF, RUN, PARITY, GEOMETRY];
 
 const USAGE = `Usage: splitscope COMMAND …
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}

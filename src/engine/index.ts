@@ -18,6 +18,7 @@ export { compareCaptures, inspectHook } from './analysis/ladder.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logitDifference, logSumExp, ranksOf } from './analysis/nextTokens.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
+export { formatCount, formatFigure, formatIndex, summaryWords, VERDICT_WORDS } from './analysis/wording.ts';
 export { type Activation, Capture } from './capture/capture.ts';
 export type { CaptureRequest } from './capture/captureRequest.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';

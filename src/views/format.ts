@@ -1,25 +1,7 @@
 // How numbers are written on the page: short, aligned, and exact where the reader asks for the exact value.
-import { format } from 'd3-format';
+import { formatCount, formatFigure, formatIndex } from '../engine/index.ts';
 
-const grouped = format(',d');
-
-/** Writes a count with thin groups: 12,800. */
-export function formatCount(count: number): string {
-  return Number.isFinite(count) ? grouped(count) : '–';
-}
-
-/** Writes a figure to three significant digits, small and large ones as 2.91e-6; zero is '0'. */
-export function formatFigure(value: number, digits = 3): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  if (value === 0) return '0';
-  const magnitude = Math.abs(value);
-  const text =
-    magnitude >= 1e-3 && magnitude < 1e5
-      ? String(Number(value.toPrecision(digits)))
-      : value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
-  return text.replace('e+', 'e').replace(/^-/, '−');
-}
+export { formatCount, formatFigure, formatIndex };
 
 /** Writes an f32 with the nine digits that tell it from every other f32. */
 export function formatExact(value: number): string {
@@ -70,9 +52,4 @@ export function formatMs(elapsedMs: number): string {
 /** Writes the 32 bits of an f32 as 0x3f800000. */
 export function formatBits(bits: number): string {
   return `0x${(bits >>> 0).toString(16).padStart(8, '0')}`;
-}
-
-/** Writes an index tuple: [3, 7, 14]. */
-export function formatIndex(index: readonly number[]): string {
-  return `[${index.join(', ')}]`;
 }

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { openRequired, readHeader } from '../engine/index.ts';
+import { nodeFolder } from '../sources/folder.node.ts';
+
+const MODEL = 'public/models/demo-gqa';
+const folder = mkdtempSync(join(tmpdir(), 'splitscope-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the command as a shell would. */
+function splitscope(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/cli.mjs', ...args], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test('diff: split and fused have the same bits, and the exit code says so', () => {
+  const { status, stdout, stderr } = splitscope('diff', MODEL, '--prompt', 'When Mary and John went');
+  expect(stdout).toBe('Bit-identical (0 ULP)\nA and B have the same bits in every element of all 85 hooks.\n');
+  expect(stderr).toContain('tokens: ');
+  expect(status).toBe(0);
+});
+
+test('diff: another order enters at a product, and passes under a tolerance only', () => {
+  const wish = ['diff', MODEL, '--tokens', '1,2,3', '--b', 'qkv=split,order=reversed'];
+  const exact = splitscope(...wish);
+  expect(exact.stdout).toMatch(/^Outside tolerance at \d+ of 85 hooks; .*\nEnters at blocks\.0\.attn\.hook_q\./);
+  expect(exact.status).toBe(1);
+  const within = splitscope(...wish, '--atol', '5e-4', '--rtol', '1e-5', '--json');
+  expect(JSON.parse(within.stdout)).toMatchObject({ verdict: 'within', tolerance: { atol: 5e-4, rtol: 1e-5 } });
+  expect(within.status).toBe(0);
+});
+
+test('run: the hooks that a glob names are written, and read back as a safetensors file', async () => {
+  const out = join(folder, 'captures.safetensors');
+  const wish = ['run', MODEL, '--tokens', '1,2,3', '--capture', 'blocks.*.attn.hook_pattern', '--out', out];
+  expect(splitscope(...wish).status).toBe(0);
+  const { entries, metadata } = await readHeader(await openRequired(nodeFolder(folder), 'captures.safetensors'));
+  expect([...entries.values()].map(({ name, shape }) => [name, shape])).toEqual(
+    [0, 1, 2, 3].map((layer) => [`blocks.${layer}.attn.hook_pattern`, [8, 3, 3]]),
+  );
+  expect(metadata.get('tokens')).toBe('1,2,3');
+  expect(readdirSync(folder)).toEqual(['captures.safetensors']);
+});
+
+test.each([
+  [['diff', 'nowhere', '--tokens', '1'], 'nowhere has no config.json'],
+  [['diff', MODEL], 'Give either --prompt "text" or --tokens 1,2,3.'],
+  [['diff', MODEL, '--tokens', '1', '--a', 'qkv=both'], 'qkv=both, expected fused or split'],
+  [['diff', MODEL, '--tokens', '1', '--atol', '-1'], '--atol'],
+  [['run', MODEL, '--tokens', '1', '--capture', 'hook_none', '--out', 'x'], '--capture hook_none names no hook'],
+  [['geometry', 'gpt-5', '--tokens', '1'], 'geometry takes one of pythia-410m'],
+  [['dif'], 'There is no command dif'],
+] as const)('splitscope %j is refused with the reason', (args, reason) => {
+  const { status, stderr, stdout } = splitscope(...args);
+  expect(stderr).toContain(reason);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});

@@ -1,0 +1,46 @@
+// What diff and run begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
+import { type Checkpoint, loadModel, type Model, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
+import { nodeFolder } from '../sources/folder.node.ts';
+import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import { say, UsageError } from './command.ts';
+import { openDawn } from './dawn.ts';
+
+/** The prompt as it was given: text, or ids. */
+export type PromptWish = { readonly prompt?: string | undefined; readonly tokens?: string | undefined };
+
+export type OpenedDirectory = { readonly model: Model; readonly tokenIds: readonly number[] };
+
+/** Opens the checkpoint, then the tokenizer where there is text, then the GPU: what is wrong is told before the dear part. */
+export async function openDirectory(directory: string, wish: PromptWish): Promise<OpenedDirectory> {
+  const folder = nodeFolder(directory);
+  const checkpoint = await openCheckpoint(folder);
+  const tokenIds = await readPrompt(directory, wish);
+  const gpu = await openDawn();
+  return { model: await loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) }), tokenIds };
+}
+
+async function readPrompt(directory: string, { prompt, tokens }: PromptWish): Promise<readonly number[]> {
+  if ((prompt === undefined) === (tokens === undefined)) {
+    throw new UsageError('Give either --prompt "text" or --tokens 1,2,3.');
+  }
+  if (tokens !== undefined) {
+    const ids = tokens.split(',').map((text) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN));
+    if (ids.some(Number.isNaN)) throw new UsageError(`--tokens is ${tokens}, expected ids: 1,2,3.`);
+    return ids;
+  }
+  const folder = nodeFolder(directory);
+  const json = await readJson(await openRequired(folder, 'tokenizer.json'));
+  const config = await folder.open('tokenizer_config.json');
+  const ids = createTokenizer(json, config && (await readJson(config))).encode(prompt ?? '', 'model');
+  say(`${ids.length} tokens: ${ids.join(',')}`);
+  return ids;
+}
+
+function loading({ byteLength }: Checkpoint): (done: number, total: number) => void {
+  let told = 0;
+  return (done, total) => {
+    const tenth = Math.floor((10 * done) / total);
+    if (tenth > told && byteLength > 1 << 28) say(`loading: ${10 * tenth} %`);
+    told = tenth;
+  };
+}

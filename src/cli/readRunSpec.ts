@@ -1,0 +1,41 @@
+// A run specification as it is written on the command line: qkv=split,order=reversed; what is left out is the default.
+import { DEFAULT_RUN_SPEC, isOrder, type RunSpec, whyNotRunnable } from '../engine/index.ts';
+import { UsageError } from './command.ts';
+
+const VALUES = {
+  engine: ['webgpu', 'onnx', 'f64', 'ieee', 'file'],
+  qkv: ['fused', 'split'],
+  kv: ['broadcast', 'repeat'],
+  arithmetic: ['native', 'portable'],
+  bias: ['inside', 'after'],
+  precision: ['f32', 'f16', 'bf16'],
+  softmax: ['materialised', 'online'],
+} as const satisfies { [K in Exclude<keyof RunSpec, 'order'>]: readonly RunSpec[K][] };
+
+/** Reads a specification. Throws UsageError for an unknown field or value, and for what this build cannot run. */
+export function readRunSpec(text: string, option: string): RunSpec {
+  let spec = DEFAULT_RUN_SPEC;
+  for (const part of text.split(',').filter((piece) => piece.trim() !== '')) {
+    const [field = '', value = ''] = part.split('=').map((side) => side.trim());
+    spec = { ...spec, ...fieldOf(field, value, option) };
+  }
+  const why = whyNotRunnable(spec);
+  if (why) throw new UsageError(`${option}: ${why}.`);
+  return spec;
+}
+
+function fieldOf(field: string, value: string, option: string): Partial<RunSpec> {
+  if (field === 'order') {
+    if (isOrder(value)) return { order: value };
+    throw new UsageError(`${option}: order=${value}, expected canonical, reversed, pairwise, blocked(n) or splitK(n).`);
+  }
+  const known = Object.entries(VALUES).find(([name]) => name === field);
+  if (!known) {
+    throw new UsageError(
+      `${option}: ${field || '(nothing)'} is no field, expected order, ${Object.keys(VALUES).join(', ')}.`,
+    );
+  }
+  const found = known[1].find((candidate) => candidate === value);
+  if (!found) throw new UsageError(`${option}: ${field}=${value}, expected ${known[1].join(' or ')}.`);
+  return { [field]: found };
+}

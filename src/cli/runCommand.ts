@@ -1,0 +1,106 @@
+// `run`: runs a checkpoint once and writes the captured activations to a safetensors file.
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import {
+  BLOCK_HOOKS,
+  blockHook,
+  formatShape,
+  type HookName,
+  MODEL_HOOKS,
+  type ModelConfig,
+  parseOrder,
+  prepareRun,
+  writeSafetensors,
+} from '../engine/index.ts';
+import { type Command, say, UsageError } from './command.ts';
+import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
+import { readRunSpec } from './readRunSpec.ts';
+
+export const RUN: Command = {
+  name: 'run',
+  summary: 'run a checkpoint and write captured activations to a file',
+  usage: `Usage: splitscope run DIR (--prompt "…" | --tokens 1,2,3) --out FILE [--capture GLOB]… [--spec SPEC] [--json]
+  Writes every hook that a GLOB names (* stands for anything) to FILE, a safetensors file of f32; the logits, unembed.hook_out,
+  unless --capture is given. SPEC as in splitscope diff.
+
+Examples:
+  splitscope run public/models/demo-gqa --prompt "Hello there" --capture 'blocks.*.attn.hook_pattern' --out captures.safetensors
+  splitscope run ./my-model --tokens 1,2,3 --spec qkv=split --capture '*hook_q_input' --capture unembed.hook_out --out q.safetensors`,
+  run,
+};
+
+async function run(args: readonly string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      prompt: { type: 'string' },
+      tokens: { type: 'string' },
+      capture: { type: 'string', multiple: true, default: ['unembed.hook_out'] },
+      spec: { type: 'string', default: '' },
+      out: { type: 'string' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [directory, ...rest] = positionals;
+  if (directory === undefined || rest.length > 0) throw new UsageError('run takes one checkpoint folder.');
+  if (values.out === undefined) throw new UsageError('Name the file to write: --out captures.safetensors.');
+  const spec = readRunSpec(values.spec, '--spec');
+  const opened = await openDirectory(directory, values);
+  const tensors = await captured(opened, spec, values.capture);
+  const about = { tokens: opened.tokenIds.join(','), spec: JSON.stringify(spec), from: 'splitscope run' };
+  await writeFile(values.out, writeSafetensors(tensors, about));
+  const list = [...tensors].map(([hook, { shape }]) => ({ hook, shape }));
+  const written = list.map(({ hook, shape }) => `${hook} ${formatShape(shape)}`);
+  console.log(values.json ? JSON.stringify({ out: values.out, hooks: list }, null, 2) : written.join('\n'));
+  say(`${list.length} tensors in ${values.out}`);
+  return 0;
+}
+
+async function captured(
+  { model, tokenIds }: OpenedDirectory,
+  spec: ReturnType<typeof readRunSpec>,
+  globs: readonly string[],
+) {
+  const order = parseOrder(spec.order);
+  if (!order || order.kind === 'compensated') throw new UsageError(`--spec: order=${spec.order} cannot run.`);
+  try {
+    const prepared = await prepareRun({
+      model,
+      spec: { qkv: spec.qkv, kv: spec.kv, order },
+      batch: 1,
+      nPos: tokenIds.length,
+      capture: named(globs, model.config),
+      headInputs: 'shared',
+    });
+    await prepared.execute(tokenIds);
+    const hooks = prepared.capture.hooks.filter((hook) => globs.some((glob) => matches(glob, hook)));
+    if (hooks.length === 0)
+      throw new Error(`This run has no hook that ${globs.join(' or ')} names. Some are made in split mode only.`);
+    const read = await prepared.capture.read(hooks);
+    prepared.destroy();
+    return new Map(hooks.flatMap((hook, at) => (read[at] ? [[hook, read[at]] as const] : [])));
+  } finally {
+    model.destroy();
+    model.gpu.destroy();
+  }
+}
+
+/** Every hook that a glob names, in a model of this depth. Throws UsageError for a glob that names none. */
+function named(globs: readonly string[], { nLayers }: ModelConfig): HookName[] {
+  const blocks = Array.from({ length: nLayers }, (_, layer) => BLOCK_HOOKS.map((hook) => blockHook(layer, hook)));
+  const all: readonly HookName[] = [...MODEL_HOOKS, ...blocks.flat()];
+  for (const glob of globs) {
+    if (all.some((hook) => matches(glob, hook))) continue;
+    throw new UsageError(
+      `--capture ${glob} names no hook; there are blocks.0.attn.hook_q, blocks.*.hook_resid_post, hook_embed and so on.`,
+    );
+  }
+  return all.filter((hook) => globs.some((glob) => matches(glob, hook)));
+}
+
+/** `*` stands for anything, dots included; all else for itself. */
+function matches(glob: string, hook: string): boolean {
+  const parts = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(hook);
+}
