@@ -3,23 +3,19 @@ import { ModelPanel } from '../views/model/ModelPanel.tsx';
 import { PromptPanel } from '../views/prompt/PromptPanel.tsx';
 import { RunsPanel } from '../views/runs/RunsPanel.tsx';
 import { InterventionsPlace } from './InterventionsPlace.tsx';
+import { modelView } from './modelView.ts';
 import type { PartProps } from './part.ts';
 
 const READY = { kind: 'ready' } as const;
 
 export function Rail(part: PartProps) {
   const { session, state, frameOf } = part;
-  const { model, experiment, tokens, selectedPosition } = state;
+  const { model, hub, cache, experiment, tokens, selectedPosition } = state;
   const { prompt, a, b, mode } = experiment;
   const loaded = model.status === 'ready' ? model.model : null;
   return (
     <div className="rail">
-      <ModelPanel
-        name={experiment.model.source === 'hub' ? experiment.model.repo : experiment.model.name}
-        model={loaded}
-        progress={model.status === 'loading' && model.progress?.kind === 'load' ? model.progress : null}
-        state={model.status === 'failed' ? { kind: 'error', message: model.failure.message } : READY}
-      />
+      <ModelPanel model={modelView(model)} hub={hub} cache={cache} deeds={session} frame={frameOf('panel-model')} />
       <PromptPanel
         text={prompt.text}
         prependBos={prompt.prependBos}

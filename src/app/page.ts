@@ -6,6 +6,7 @@ import { startOffline } from './offline.ts';
 import { applyTheme } from './theme.ts';
 
 const KEY = 'splitscope.sitting';
+const HUB_KEY = 'splitscope.hub';
 
 /** What this tab keeps through a reload. The browser gives each tab its own. */
 const tabMemory: Memory = {
@@ -23,8 +24,22 @@ export function openPage(): Session {
     else history.replaceState(null, '', hash);
   });
   window.addEventListener('popstate', () => void session.openLink(location.hash));
+  followHub(session);
   window.addEventListener('pagehide', () => session.flush());
   void session.start();
   startOffline();
   return session;
+}
+
+/** The hub's address is this browser's choice: kept here, never in a link, so that no link decides who is asked. */
+function followHub({ store, setEndpoint }: Session): void {
+  try {
+    const kept = localStorage.getItem(HUB_KEY);
+    if (kept !== null) setEndpoint(kept);
+  } catch {
+    return; // closed storage: the choice lasts as long as the page
+  }
+  store.subscribe(({ hub }, { hub: before }) => {
+    if (hub.endpoint !== before.endpoint) localStorage.setItem(HUB_KEY, hub.endpoint);
+  });
 }

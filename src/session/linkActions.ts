@@ -1,13 +1,12 @@
 // Actions on links: start from the page's own, open another, give one away.
-import { DEFAULT_EXPERIMENT } from '../engine/index.ts';
 import { decodeLink } from '../share/decode.ts';
 import type { OpenedLink } from '../share/openedLink.ts';
 import { linkOf } from './address.ts';
-import { loadModel, openDevice } from './device.ts';
+import { openDevice } from './device.ts';
 import { remember } from './edits.ts';
-import { fitToModel } from './fitToModel.ts';
+import { loadModel, lookAtCache } from './loadModel.ts';
 import type { Kept } from './memory.ts';
-import { runWanted } from './running.ts';
+import { runFitted } from './modelActions.ts';
 import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -19,6 +18,7 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
     start: async () => {
       if (kept) sitting.set({ edits: kept.edits, log: kept.log, selectedPosition: kept.selectedPosition });
       if (!(await openDevice(sitting))) return;
+      sitting.track(lookAtCache(sitting));
       if (kept && kept.address === initialLink) await open(sitting, { experiment: kept.experiment, problems: [] });
       else await openLink(sitting, initialLink);
     },
@@ -50,22 +50,7 @@ async function openLink(sitting: Sitting, hash: string): Promise<void> {
 }
 
 async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Promise<void> {
-  const isBundled = experiment.model.source === 'bundled';
-  const unasked = isBundled ? [] : ['The link names a model that is not bundled; the demo model is shown instead.'];
-  const opened = isBundled ? experiment : { ...experiment, model: DEFAULT_EXPERIMENT.model, fingerprint: null };
-  sitting.set({ experiment: opened, linkProblem: sentence([...problems, ...unasked]), reproduction: null });
-  if (!(await loadModel(sitting))) return;
-  const { model } = sitting.state;
-  if (model.status === 'ready') {
-    const fitted = fitToModel(opened, model.model.config);
-    sitting.set({
-      experiment: fitted.experiment,
-      linkProblem: sentence([...problems, ...unasked, ...fitted.problems]),
-    });
-  }
-  await runWanted(sitting, 'replace');
-}
-
-function sentence(problems: readonly string[]): string | null {
-  return problems.length === 0 ? null : problems.join(' ');
+  const linkProblem = problems.length === 0 ? null : problems.join(' ');
+  sitting.set({ experiment, linkProblem, reproduction: null });
+  if (await loadModel(sitting)) await runFitted(sitting, 'replace');
 }

@@ -11,6 +11,7 @@ import type {
   RunSpec,
   Tolerance,
 } from '../engine/index.ts';
+import type { CachedModel, LocalFile } from '../worker/modelProtocol.ts';
 import type { Predictions, Side } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
 import type { SessionState } from './state.ts';
@@ -35,6 +36,25 @@ export type Session = {
   openLink(hash: string): Promise<void>;
   /** After a lost device: opens a new one, loads the same model and runs the same experiment. */
   reloadDevice(): Promise<void>;
+
+  /** Loads a model that lies beside the page, and runs. */
+  openBundled(name: string): void;
+  /** Looks at a repository; loads it where little is to be downloaded, and asks otherwise (`model.status` is 'asks'). */
+  openHub(repo: string, revision: string): void;
+  /** Loads files of this machine, and runs. `name` is the folder's. */
+  openFiles(name: string, files: readonly LocalFile[]): void;
+  /** The click that a download waits for. */
+  download(): void;
+  setPaused(isPaused: boolean): void;
+  /** Ends the download, or declines it; the model that was there before is back. */
+  cancelLoad(): void;
+  /** Tries the wanted model again, as after an error. */
+  retryModel(): void;
+  /** Chooses another hub; null is huggingface.co. A token is forgotten then. */
+  setEndpoint(endpoint: string | null): void;
+  /** Gives the hub's token, kept in memory alone, and tries again; null forgets it. */
+  setToken(token: string | null): void;
+  removeCached(model: Pick<CachedModel, 'endpoint' | 'repo' | 'commit'>): void;
 
   /** Runs now, whatever the auto-run waits for; the run in flight is aborted. */
   rerun(): void;

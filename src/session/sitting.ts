@@ -2,9 +2,11 @@
 import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT, type Experiment } from '../engine/index.ts';
 import type { Client } from '../worker/client.ts';
+import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
 import { NO_EDITS } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { createHover } from './hover.ts';
+import { Loading } from './loading.ts';
 import { withEvent } from './log.ts';
 import type { Notice } from './logEntry.ts';
 import type { AddressListener } from './session.ts';
@@ -13,6 +15,8 @@ import type { SessionState, Shown } from './state.ts';
 const INITIAL: SessionState = {
   gate: { status: 'opening' },
   model: { status: 'none' },
+  hub: { endpoint: DEFAULT_ENDPOINT, hasToken: false, problem: null },
+  cache: null,
   experiment: DEFAULT_EXPERIMENT,
   tokens: [],
   corruptedTokens: null,
@@ -31,6 +35,7 @@ const INITIAL: SessionState = {
 export class Sitting {
   readonly store = createStore<SessionState>()(() => INITIAL);
   readonly hover = createHover();
+  readonly loading = new Loading();
   readonly client: Client;
   readonly addressListeners = new Set<AddressListener>();
   address = ''; // the fragment last told to the listeners

@@ -1,6 +1,7 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
 import type { Experiment, ExperimentResult, Inspection, LadderRow, Ranking, Reproduction } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
+import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
 import type {
   AdapterReport,
   Failure,
@@ -22,7 +23,15 @@ export type Gate =
 
 export type ModelState =
   | { readonly status: 'none' }
-  | { readonly status: 'loading'; readonly name: string; readonly progress: Progress | null }
+  | { readonly status: 'looking'; readonly name: string } // at what the hub has
+  | { readonly status: 'asks'; readonly name: string; readonly offer: ModelOffer } // nothing is downloaded before a click
+  | { readonly status: 'needs-files'; readonly name: string; readonly hash: string } // a link to a local model
+  | {
+      readonly status: 'loading';
+      readonly name: string;
+      readonly progress: Progress | null;
+      readonly isPaused: boolean;
+    }
   | { readonly status: 'ready'; readonly model: ModelSummary }
   | { readonly status: 'failed'; readonly name: string; readonly failure: Failure };
 
@@ -52,9 +61,14 @@ export type Shown = {
   readonly ranking: Ranking | null; // asked for while the Table is open
 };
 
+/** Where models are looked for. The token itself is in the worker's memory alone. */
+export type HubState = { readonly endpoint: string; readonly hasToken: boolean; readonly problem: string | null };
+
 export type SessionState = {
   readonly gate: Gate;
   readonly model: ModelState;
+  readonly hub: HubState;
+  readonly cache: CacheReport | null; // null until it was looked at
   readonly experiment: Experiment; // what is wanted
   readonly tokens: readonly Token[]; // of the prompt as it stands
   readonly corruptedTokens: readonly Token[] | null; // null where there is no corrupted prompt

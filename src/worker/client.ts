@@ -1,4 +1,5 @@
 // The page's end of the worker: one promise a request, progress on the way, an abort that crosses.
+import type { Pausing } from '../sources/pausing.ts';
 import type { Answers, Failure, FromWorker, Progress, Request, RequestOf, ToWorker } from './protocol.ts';
 
 /** What went wrong in the worker, as an Error; `failure` is the data that the page words. */
@@ -12,7 +13,11 @@ export class WorkerFailure extends Error {
   }
 }
 
-export type AskOptions = { readonly signal?: AbortSignal; readonly onProgress?: (progress: Progress) => void };
+export type AskOptions = {
+  readonly signal?: AbortSignal;
+  readonly pausing?: Pausing; // followed by the worker until the answer
+  readonly onProgress?: (progress: Progress) => void;
+};
 export type DeviceLost = { readonly reason: string; readonly message: string };
 
 export type Client = {
@@ -71,13 +76,16 @@ export function connect(channel: Channel): { readonly client: Client; readonly f
       lastId += 1;
       const id = lastId;
       options.signal?.addEventListener('abort', () => channel.postMessage({ id, abort: true }), { once: true });
-      return new Promise((resolve, reject) => {
+      const { pausing } = options;
+      const unfollow = pausing?.subscribe(() => channel.postMessage({ id, isPaused: pausing.isPaused }));
+      const answered = new Promise<Answers[K]>((resolve, reject) => {
         // The protocol answers each request with its own kind; this is the door where the message becomes that type.
         const take = resolve as (answer: Answers[keyof Answers]) => void;
         pending.set(id, { resolve: take, reject, onProgress: options.onProgress ?? (() => {}) });
         channel.postMessage({ id, request });
         if (options.signal?.aborted) channel.postMessage({ id, abort: true });
       });
+      return unfollow ? answered.finally(unfollow) : answered;
     },
     onDeviceLost(listener) {
       listeners.add(listener);

@@ -1,7 +1,8 @@
 // The worker's module: joins the host's WebGPU and the models that lie beside the page to a workbench, and serves the page.
 import { openGpu } from '../engine/index.ts';
+import { opfsStorage } from '../sources/cache/opfsStorage.ts';
 import { type HostChannel, KnownFailure, serve } from './host.ts';
-import { openModel } from './openModel.ts';
+import { Models } from './models.ts';
 import { WorkerEngines } from './otherEngines.ts';
 import type { FromWorker } from './protocol.ts';
 import { Workbench } from './workbench.ts';
@@ -17,16 +18,16 @@ const channel: HostChannel = {
 };
 self.onmessage = (event: MessageEvent) => channel.onmessage?.(event);
 
-serve(
-  channel,
-  new Workbench({
-    openGpu: async () => {
-      if (!navigator.gpu) throw new KnownFailure('no-webgpu', 'This browser has no WebGPU.');
-      return openGpu(navigator.gpu);
-    },
-    openModel: (reference, handling) => openModel(reference, PAGE_URL, handling),
-    engines: new WorkerEngines({ isIsolated: crossOriginIsolated, cores: navigator.hardwareConcurrency }),
-    appVersion: __APP_VERSION__,
-    onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),
-  }).handlers,
-);
+const models = new Models({ baseUrl: PAGE_URL, storage: opfsStorage });
+const workbench = new Workbench({
+  openGpu: async () => {
+    if (!navigator.gpu) throw new KnownFailure('no-webgpu', 'This browser has no WebGPU.');
+    return openGpu(navigator.gpu);
+  },
+  openModel: (model, handling) => models.open(model, handling),
+  engines: new WorkerEngines({ isIsolated: crossOriginIsolated, cores: navigator.hardwareConcurrency }),
+  appVersion: __APP_VERSION__,
+  onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),
+});
+
+serve(channel, { ...workbench.handlers, ...models.handlers });

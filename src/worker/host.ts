@@ -1,8 +1,15 @@
 // The worker's end of the protocol: takes requests from a channel, hands them to a bench of handlers, and answers.
 import { CheckpointError, GpuError } from '../engine/index.ts';
+import type { Pausing } from '../sources/pausing.ts';
+import { SourceError } from '../sources/sourceError.ts';
+import { PauseSwitch } from './pauseSwitch.ts';
 import type { Answers, Failure, FromWorker, Progress, Request, ToWorker } from './protocol.ts';
 
-export type Handling = { readonly signal: AbortSignal; readonly onProgress: (progress: Progress) => void };
+export type Handling = {
+  readonly signal: AbortSignal;
+  readonly pausing: Pausing;
+  readonly onProgress: (progress: Progress) => void;
+};
 
 /** One handler a kind of request. */
 export type Handlers = {
@@ -26,17 +33,23 @@ export class KnownFailure extends Error {
 
 /** Serves a channel until it closes. Requests of different kinds may overlap; order among runs is the handlers' business. */
 export function serve(channel: HostChannel, handlers: Handlers): void {
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, { readonly controller: AbortController; readonly pausing: PauseSwitch }>();
   channel.onmessage = ({ data }) => {
     if ('abort' in data) {
-      running.get(data.id)?.abort();
+      running.get(data.id)?.controller.abort();
+      return;
+    }
+    if ('isPaused' in data) {
+      running.get(data.id)?.pausing.set(data.isPaused);
       return;
     }
     const { id, request } = data;
     const controller = new AbortController();
-    running.set(id, controller);
+    const pausing = new PauseSwitch();
+    running.set(id, { controller, pausing });
     const handling: Handling = {
       signal: controller.signal,
+      pausing,
       onProgress: (progress) => channel.postMessage({ id, progress }, []),
     };
     dispatch(handlers, request, handling)
@@ -52,6 +65,14 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
   switch (request.kind) {
     case 'openDevice':
       return handlers.openDevice(request, handling);
+    case 'offerModel':
+      return handlers.offerModel(request, handling);
+    case 'setHub':
+      return handlers.setHub(request, handling);
+    case 'listCached':
+      return handlers.listCached(request, handling);
+    case 'removeCached':
+      return handlers.removeCached(request, handling);
     case 'loadModel':
       return handlers.loadModel(request, handling);
     case 'tokenize':
@@ -93,6 +114,7 @@ function failureOf(error: unknown, signal: AbortSignal): Failure {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof KnownFailure) return { kind: error.kind, message };
   if (error instanceof GpuError) return { kind: error.kind, message };
+  if (error instanceof SourceError) return { kind: error.kind, message };
   if (error instanceof CheckpointError) return { kind: 'input', message };
   return { kind: message.startsWith('internal:') ? 'internal' : 'input', message };
 }

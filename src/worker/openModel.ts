@@ -1,31 +1,41 @@
-// Opens the model that a reference names: its checkpoint, its tokenizer, the hash of its weights.
-import { type Checkpoint, type ModelReference, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
-import { bundledFolder, type DownloadProgress } from '../sources/bundled.ts';
+// A model that was opened: its checkpoint, its tokenizer, and the hash of its weights once they went by.
+import {
+  type Checkpoint,
+  type CheckpointFolder,
+  type ModelReference,
+  openCheckpoint,
+  openRequired,
+  readJson,
+} from '../engine/index.ts';
 import { hashWeights } from '../sources/weightsHash.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type Handling, KnownFailure } from './host.ts';
+import type { ModelOrigin } from './modelProtocol.ts';
 
 export type OpenedModel = {
   readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
-  readonly hash: string; // sha256 of the weights' bytes, hex
+  /** sha256 of the weights' bytes, hex; checked against what the source promises. Reads what loading did not. */
+  readonly hash: () => Promise<string>;
+  readonly referenceOf: (hash: string) => ModelReference;
+  readonly origin: () => ModelOrigin;
+  /** Bytes of the checkpoint that are on the GPU. */
+  readonly onUpload: (done: number, total: number) => void;
+  /** Lets go of what the source holds open; called where loading fails. */
+  readonly close: () => Promise<void>;
 };
 
-/** Opens a bundled model that lies at `baseUrl`. Throws `input` for other sources, which this version does not read in the page. */
-export async function openModel(reference: ModelReference, baseUrl: string, handling: Handling): Promise<OpenedModel> {
-  if (reference.source !== 'bundled') {
-    throw new KnownFailure('input', `Models from ${reference.source} cannot be opened yet; choose a bundled model.`);
-  }
-  const onProgress = ({ doneBytes, totalBytes }: DownloadProgress) =>
-    handling.onProgress({ kind: 'load', phase: 'download', done: doneBytes, total: totalBytes, unit: 'bytes' });
-  const folder = bundledFolder({ name: reference.name, baseUrl, onProgress });
-  const read = async (fileName: string) =>
-    readJson(await openRequired(folder, fileName, handling.signal), handling.signal);
-  const [tokenizerJson, tokenizerConfig] = await Promise.all([read('tokenizer.json'), read('tokenizer_config.json')]);
-  const checkpoint = await openCheckpoint(folder, handling.signal);
+/** What every source has in common. A tokenizer_config.json may be missing; a tokenizer.json may not. */
+export async function openFolder(
+  folder: CheckpointFolder,
+  signal: AbortSignal,
+): Promise<Pick<OpenedModel, 'checkpoint' | 'tokenizer' | 'hash'>> {
+  const checkpoint = await openCheckpoint(folder, signal);
+  const tokenizerJson = await readJson(await openRequired(folder, 'tokenizer.json', signal), signal);
+  const configFile = await folder.open('tokenizer_config.json', signal);
+  const tokenizerConfig = configFile && (await readJson(configFile, signal));
   return {
     checkpoint,
     tokenizer: createTokenizer(tokenizerJson, tokenizerConfig),
-    hash: await hashWeights(checkpoint),
+    hash: () => hashWeights(checkpoint, signal),
   };
 }

@@ -13,7 +13,9 @@ import type {
   Shape,
   Tolerance,
 } from '../engine/index.ts';
+import type { SourceErrorKind } from '../sources/sourceError.ts';
 import type { Token } from '../tokenizer/token.ts';
+import type { ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
 
 export type Side = 'a' | 'b';
 
@@ -36,6 +38,7 @@ export type ModelSummary = {
   readonly hash: string; // sha256 of the weights' bytes, hex
   readonly bosToken: Token | null;
   readonly prependsBos: boolean; // what 'model' means for this tokenizer
+  readonly origin: ModelOrigin;
 };
 
 export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile' | 'warm-up';
@@ -72,7 +75,8 @@ export type PatternAtlas = {
 
 export type Request =
   | { readonly kind: 'openDevice' }
-  | { readonly kind: 'loadModel'; readonly reference: ModelReference }
+  | ModelRequest
+  | { readonly kind: 'loadModel'; readonly reference: ModelToLoad }
   | { readonly kind: 'tokenize'; readonly text: string; readonly prependBos: boolean | 'model' }
   | { readonly kind: 'describeTokens'; readonly ids: readonly number[] }
   | {
@@ -115,7 +119,7 @@ export type CaptureFileSummary = {
 export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
 
 /** What each request is answered with. */
-export type Answers = {
+export type Answers = ModelAnswers & {
   openDevice: AdapterReport;
   loadModel: ModelSummary;
   tokenize: readonly Token[];
@@ -139,6 +143,8 @@ export type Progress =
       readonly done: number;
       readonly total: number;
       readonly unit: 'bytes' | 'pipelines';
+      readonly etaMs?: number | null; // at the pace of the last seconds
+      readonly note?: string | null; // what holds it up
     }
   | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' };
 
@@ -151,6 +157,7 @@ export type Failure = {
     | 'out-of-memory'
     | 'limit'
     | 'input'
+    | SourceErrorKind
     | 'internal'
     | 'aborted';
   readonly message: string;
@@ -158,7 +165,8 @@ export type Failure = {
 
 export type ToWorker =
   | { readonly id: number; readonly request: Request }
-  | { readonly id: number; readonly abort: true };
+  | { readonly id: number; readonly abort: true }
+  | { readonly id: number; readonly isPaused: boolean };
 
 export type FromWorker =
   | { readonly id: number; readonly progress: Progress }

@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { testDevice } from '../../test/support/gpu.ts';
 import { writeNpz } from '../captures/npz.ts';
-import { DEFAULT_EXPERIMENT, gpuOf, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
+import { DEFAULT_EXPERIMENT, gpuOf } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
-import { hashWeights } from '../sources/weightsHash.ts';
-import { createTokenizer } from '../tokenizer/tokenizer.ts';
 import { connect } from './client.ts';
 import { serve } from './host.ts';
+import { Models } from './models.ts';
+import { openFolder } from './openModel.ts';
 import { WorkerEngines } from './otherEngines.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { Workbench } from './workbench.ts';
@@ -21,13 +21,13 @@ async function openBench() {
   const { port1, port2 } = new MessageChannel();
   const bench = new Workbench({
     openGpu: async () => gpuOf(device),
-    openModel: async () => {
-      const folder = nodeFolder('public/models/demo-gqa');
-      const read = async (name: string) => readJson(await openRequired(folder, name));
-      const checkpoint = await openCheckpoint(folder);
-      const tokenizer = createTokenizer(await read('tokenizer.json'), await read('tokenizer_config.json'));
-      return { checkpoint, tokenizer, hash: await hashWeights(checkpoint) };
-    },
+    openModel: async (_, { signal }) => ({
+      ...(await openFolder(nodeFolder('public/models/demo-gqa'), signal)),
+      referenceOf: () => DEFAULT_EXPERIMENT.model,
+      origin: () => ({ license: null, isCached: false, notice: null }),
+      onUpload: () => {},
+      close: async () => {},
+    }),
     engines: new WorkerEngines({ isIsolated: false, cores: 1, wasmBinary: readFileSync(WASM) }),
     appVersion: 'test',
     onDeviceLost: () => {},
@@ -36,7 +36,7 @@ async function openBench() {
     postMessage: (m: FromWorker, transfer: Transferable[]) => port2.postMessage(m, transfer),
     onmessage: null,
   };
-  serve(inner, bench.handlers);
+  serve(inner, { ...bench.handlers, ...new Models({ baseUrl: 'http://none/', storage: async () => null }).handlers });
   const host: { onmessage: ((event: MessageEvent<ToWorker>) => void) | null } = inner;
   port2.onmessage = (event) => host.onmessage?.(event);
   const channel: Parameters<typeof connect>[0] = { postMessage: (m) => port1.postMessage(m), onmessage: null };

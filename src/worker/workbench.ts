@@ -3,7 +3,6 @@ import {
   type Activation,
   blockHook,
   type Capture,
-  type Checkpoint,
   type ExperimentResult,
   ExperimentRunner,
   type Gpu,
@@ -11,7 +10,6 @@ import {
   inspectHook,
   loadModel,
   type Model,
-  type ModelReference,
   rankElements,
   type SideRun,
 } from '../engine/index.ts';
@@ -19,6 +17,8 @@ import {
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { patternAtlas } from './atlas.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
+import type { ModelToLoad } from './modelProtocol.ts';
+import type { ModelHandlers } from './models.ts';
 import { type Captures, nextTokensAt, predictionsOf } from './nextTokens.ts';
 import type { OpenedModel } from './openModel.ts';
 import type { WorkerEngines } from './otherEngines.ts';
@@ -27,7 +27,7 @@ import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
 export type WorkbenchHost = {
   readonly openGpu: () => Promise<Gpu>; // throws KnownFailure or GpuError
-  readonly openModel: (reference: ModelReference, handling: Handling) => Promise<OpenedModel>;
+  readonly openModel: (model: ModelToLoad, handling: Handling) => Promise<OpenedModel>;
   readonly engines: WorkerEngines; // besides our own kernels
   readonly appVersion: string;
   readonly onDeviceLost: (lost: { readonly reason: string; readonly message: string }) => void;
@@ -60,7 +60,7 @@ export class Workbench {
     this.#host = host;
   }
 
-  get handlers(): Handlers {
+  get handlers(): Omit<Handlers, keyof ModelHandlers> {
     return {
       openDevice: () => this.#openDevice(),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
@@ -117,7 +117,7 @@ export class Workbench {
     return opened.adapter;
   }
 
-  async #loadModel(reference: ModelReference, handling: Handling): Promise<ModelSummary> {
+  async #loadModel(reference: ModelToLoad, handling: Handling): Promise<ModelSummary> {
     if (!this.#gpu || this.#gpu.isLost) throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
     const next = await load(this.#gpu, reference, this.#host, handling);
     this.#loaded?.runner.destroy();
@@ -181,29 +181,31 @@ async function readOne(capture: Capture, hook: HookName): Promise<Activation> {
   return activation;
 }
 
-async function load(gpu: Gpu, reference: ModelReference, host: WorkbenchHost, handling: Handling): Promise<Loaded> {
-  const { checkpoint, tokenizer, hash } = await host.openModel(reference, handling);
-  const onProgress = (done: number, total: number) =>
-    handling.onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' });
-  const model = await loadModel(gpu, checkpoint, { onProgress, signal: handling.signal });
-  const runner = new ExperimentRunner(
-    model,
-    { modelHash: hash, appVersion: host.appVersion },
-    host.engines.of(checkpoint),
-  );
-  return { model, runner, tokenizer, summary: summaryOf(reference, checkpoint, model, tokenizer, hash) };
+async function load(gpu: Gpu, toLoad: ModelToLoad, host: WorkbenchHost, handling: Handling): Promise<Loaded> {
+  const opened = await host.openModel(toLoad, handling);
+  const { checkpoint, tokenizer, onUpload } = opened;
+  let model: Model | null = null;
+  try {
+    model = await loadModel(gpu, checkpoint, { onProgress: onUpload, signal: handling.signal });
+    const hash = await opened.hash();
+    const source = { modelHash: hash, appVersion: host.appVersion };
+    const runner = new ExperimentRunner(model, source, host.engines.of(checkpoint));
+    return { model, runner, tokenizer, summary: summaryOf(opened, model, hash) };
+  } catch (error) {
+    model?.destroy();
+    await opened.close();
+    throw error;
+  }
 }
 
 function summaryOf(
-  reference: ModelReference,
-  checkpoint: Checkpoint,
+  { checkpoint, tokenizer, referenceOf, origin }: OpenedModel,
   model: Model,
-  tokenizer: Tokenizer,
   hash: string,
 ): ModelSummary {
   const dtypes = new Set([...checkpoint.tensors.values()].map((entry) => entry.dtype));
   return {
-    reference,
+    reference: referenceOf(hash),
     config: checkpoint.config,
     parameters: checkpoint.parameters,
     dtype: [...dtypes].sort().join(', '),
@@ -212,5 +214,6 @@ function summaryOf(
     hash,
     bosToken: tokenizer.bosToken,
     prependsBos: tokenizer.prependsBos,
+    origin: origin(),
   };
 }

@@ -125,7 +125,8 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
     prependsBos: false,
   };
   const inspection = { hook: 'blocks.1.attn.hook_pattern', worst: [] };
-  const handlers = { ...worker.handlers, loadModel: async () => model, inspect: async () => inspection };
+  const listCached = async () => ({ models: [], room: null });
+  const handlers = { ...worker.handlers, listCached, loadModel: async () => model, inspect: async () => inspection };
   // The small worker answers with what the session reads; the rest of each answer is not looked at here.
   serve(inner, handlers as unknown as Handlers);
   port2.onmessage = (event) => inner.onmessage?.(event);

@@ -48,14 +48,16 @@ export class FilledFile implements CachedFile {
 /** A file that is being filled: one tab has it. */
 export class FillingFile implements CachedFile {
   hash: string | null = null;
-  readonly #data: StoredFile;
+  #data: StoredFile;
   readonly #ledger: StoredFile;
   readonly #state: LedgerState;
+  readonly #reopen: () => Promise<StoredFile | null>;
 
-  constructor(data: StoredFile, ledger: StoredFile, state: LedgerState) {
+  constructor(data: StoredFile, ledger: StoredFile, state: LedgerState, reopen: () => Promise<StoredFile | null>) {
     this.#data = data;
     this.#ledger = ledger;
     this.#state = state;
+    this.#reopen = reopen;
   }
 
   has(piece: number): boolean {
@@ -75,11 +77,13 @@ export class FillingFile implements CachedFile {
 
   async setHash(hash: string): Promise<void> {
     await writeHeader(this.#ledger, this.#state.byteLength, hash);
+    await this.close();
     this.hash = hash;
+    this.#data = (await this.#reopen()) ?? this.#data; // for reading alone: other tabs may have it too
   }
 
   async close(): Promise<void> {
     await this.#data.close();
-    await this.#ledger.close();
+    if (this.hash === null) await this.#ledger.close();
   }
 }

@@ -43,7 +43,8 @@ export class ModelCache {
       const known = state?.byteLength === byteLength ? await readLedger(ledger) : null;
       if (known === null) await begin(ledger, byteLength);
       const fresh = known ?? { byteLength, hash: null, there: new Uint8Array(pieceCount(byteLength)) };
-      return new FillingFile(data, ledger, { ...fresh, hash: null });
+      const reopen = () => this.#storage.openForReading(path);
+      return new FillingFile(data, ledger, { ...fresh, hash: null }, reopen);
     } catch (error) {
       await data.close();
       throw error;

@@ -12,6 +12,7 @@ type Props = {
   readonly monospaced?: boolean;
   readonly nameHidden?: boolean;
   readonly placeholder?: string;
+  readonly secret?: boolean; // a token: not shown, not offered again
 };
 
 /** A labelled text field. */
@@ -26,11 +27,13 @@ export function TextInput(props: Props) {
     monospaced = false,
     nameHidden = false,
     placeholder = '',
+    secret = false,
   } = props;
   const className = `field${monospaced ? ' mono' : ''}`;
   return (
     <TextField
       className="text-input"
+      type={secret ? 'password' : 'text'}
       value={value}
       onChange={onChange}
       onBlur={() => onCommit?.()}

@@ -1,75 +1,61 @@
-// The model: what it is, what it weighs here, and how far its loading is.
-import type { ModelConfig } from '../../engine/index.ts';
+// The model: what it is and weighs, how far its loading is, and where others come from: beside the page, a hub, this machine, the cache.
 import type { PanelState } from '../data.ts';
-import { formatBytes, formatScale } from '../format.ts';
-import { Panel } from '../panel/Panel.tsx';
+import { Panel, type PanelFrame } from '../panel/Panel.tsx';
+import { CachedModels } from './CachedModels.tsx';
+import { Facts } from './Facts.tsx';
 import './model.css';
+import type { CachedView, HubView, ModelDeeds, ModelView } from './modelView.ts';
+import { OpenOther } from './OpenOther.tsx';
+import { Status } from './Status.tsx';
 
 type Props = {
-  readonly name: string;
-  readonly model: {
-    readonly config: ModelConfig;
-    readonly parameters: number;
-    readonly dtype: string;
-    readonly downloadBytes: number;
-    readonly gpuBytes: number;
-    readonly hash: string;
+  readonly model: ModelView;
+  readonly hub: HubView;
+  readonly cache: {
+    readonly models: readonly CachedView[];
+    readonly room: { readonly usedBytes: number; readonly quotaBytes: number } | null;
   } | null;
-  readonly progress: { readonly phase: string; readonly done: number; readonly total: number } | null;
-  readonly state: PanelState;
+  readonly deeds: ModelDeeds;
+  readonly frame: PanelFrame;
 };
 
-/** Summarises the loaded model. */
-export function ModelPanel({ name, model, progress, state }: Props) {
+const READY: PanelState = { kind: 'ready' };
+
+/** Shows the loaded model and opens others. */
+export function ModelPanel({ model, hub, cache, deeds, frame }: Props) {
+  const isBusy = model.status === 'looking' || model.status === 'loading' || model.status === 'asks';
   return (
-    <Panel
-      id="panel-model"
-      title="Model"
-      help={<ModelHelp />}
-      state={state}
-      frame={{ isMaximised: false, onMaximise: null }}
-    >
+    <Panel id="panel-model" title="Model" help={<ModelHelp />} state={READY} frame={frame}>
       <div className="model">
-        <p className="model-name mono">{name}</p>
-        {progress ? (
-          <label className="model-progress">
-            <span className="quiet">{progress.phase}</span>
-            <progress value={progress.done} max={Math.max(1, progress.total)} />
-          </label>
-        ) : null}
-        {model ? <Facts model={model} /> : null}
+        {model.status === 'none' ? null : (
+          <p className="model-name mono">
+            {model.name}
+            {model.status === 'ready' && model.facts.origin.isCached ? (
+              <span className="model-badge">cached</span>
+            ) : null}
+          </p>
+        )}
+        <Status model={model} hub={hub} deeds={deeds} />
+        {model.status === 'ready' ? <Facts facts={model.facts} /> : null}
+        <OpenOther isBusy={isBusy} needsFiles={model.status === 'needs-files'} hub={hub} deeds={deeds} />
+        {cache && cache.models.length > 0 ? <CachedModels {...cache} deeds={deeds} /> : null}
       </div>
     </Panel>
   );
 }
 
-function Facts({ model }: { model: NonNullable<Props['model']> }) {
-  const { config } = model;
-  const rows: readonly (readonly [string, string])[] = [
-    ['architecture', config.modelType],
-    ['layers × heads', `${config.nLayers} × ${config.nHeads} (${config.nKeyValueHeads} kv)`],
-    ['d_model, d_head', `${config.dModel}, ${config.dHead}`],
-    ['parameters', `${formatScale(model.parameters)} ${model.dtype}`],
-    ['download, GPU', `${formatBytes(model.downloadBytes)}, ${formatBytes(model.gpuBytes)}`],
-    ['sha256', `${model.hash.slice(0, 12)}…`],
-  ];
-  return (
-    <dl className="model-facts">
-      {rows.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 function ModelHelp() {
   return (
-    <p>
-      The bundled demo model is a small trained transformer with grouped queries: eight query heads read two key/value
-      heads. Its weights are in bfloat16 and are widened exactly in the kernels.
-    </p>
+    <>
+      <p>
+        The bundled models are small trained transformers. Others come from the Hugging Face hub by <em>owner/name</em>,
+        or from files of this machine, which never leave it. Both are read in the same layout: config.json,
+        tokenizer.json and safetensors.
+      </p>
+      <p>
+        A revision is pinned to its commit. Nothing above 25 MB is downloaded before you say so. What a hub gave is kept
+        in this browser's storage and checked by its sha256; remove it below.
+      </p>
+    </>
   );
 }

@@ -1,0 +1,134 @@
+// Models from elsewhere: a hub (a stand-in on this machine, on two origins), files of this machine, and the cache.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { type HubServer, openHubServer } from '../test/support/hubServer.ts';
+import { expect, openApp, test } from './support/fixtures.ts';
+
+const NAMES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
+const folder = (name: string) => join('public/models', name);
+const files = (name: string) =>
+  Object.fromEntries(NAMES.map((file) => [file, new Uint8Array(readFileSync(join(folder(name), file)))]));
+
+let hub: HubServer;
+
+test.beforeEach(async ({ page }) => {
+  hub = await openHubServer({
+    'demo/gqa': { files: files('demo-gqa'), license: 'mit' },
+    'demo/gated': { files: files('demo-neox'), token: 'secret-of-mine' },
+    'demo/bert': { files: { ...files('demo-gqa'), 'config.json': '{"model_type":"bert"}' } },
+  });
+  await page.addInitScript((url) => localStorage.setItem('splitscope.hub', url), hub.url);
+});
+
+test.afterEach(() => hub.close());
+
+const panel = (page: Page) => page.getByRole('region', { name: 'Model', exact: true });
+const weightRequests = () => hub.seen.filter(({ path }) => path.endsWith('.safetensors'));
+
+async function openFromHub(page: Page, repo: string): Promise<void> {
+  await panel(page).getByText('Open another model').click();
+  await panel(page).getByRole('textbox', { name: 'Hub repository' }).fill(repo);
+  await panel(page).getByRole('button', { name: 'Open', exact: true }).click();
+}
+
+test('a model opens from the hub, is kept, opens again without a download, and is removed', async ({ page }) => {
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await openFromHub(page, 'demo/gqa');
+  await expect(panel(page).getByText('cached', { exact: true })).toBeVisible();
+  await expect(panel(page).getByText('mit', { exact: true })).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  expect(weightRequests().length).toBeGreaterThan(0);
+  await expect(page).toHaveURL(/#w1\./);
+  hub.seen.length = 0;
+  await page.reload();
+  await expect(panel(page).getByText('demo/gqa').first()).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  expect(weightRequests()).toEqual([]);
+  await panel(page)
+    .getByText(/^Cached models: 1/)
+    .click();
+  await panel(page).getByRole('button', { name: 'Remove demo/gqa' }).click();
+  await expect(panel(page).getByText(/^Cached models/)).toHaveCount(0);
+});
+
+test('a link to a hub model asks before it downloads weights, and the download can be paused', async ({ page }) => {
+  hub.faults.push({ path: 'model.safetensors', times: 1, kind: 'slow', bytesPerSecond: 1_000_000 });
+  await openApp(page, '#model=demo/gqa@main&layer=2');
+  const ask = panel(page).getByRole('region', { name: 'Download demo/gqa?' });
+  await expect(ask).toContainText('mistral, licence mit.');
+  expect(weightRequests()).toEqual([]);
+  await ask.getByRole('button', { name: /^Download/ }).click();
+  await expect(panel(page).getByRole('progressbar')).toBeVisible();
+  await panel(page).getByRole('button', { name: 'Pause' }).click();
+  await expect(panel(page).getByText('paused')).toBeVisible();
+  await panel(page).getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+});
+
+test('a gated model asks for a token, which only the hub sees and no link holds', async ({ page }) => {
+  test.info().annotations.push({ type: 'console', description: '401' });
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await openFromHub(page, 'demo/gated');
+  await panel(page)
+    .getByLabel(/Access token for localhost/)
+    .fill('secret-of-mine');
+  await panel(page).getByRole('button', { name: 'Use token' }).click();
+  await expect(panel(page).getByText('gpt_neox')).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  const withToken = hub.seen.filter(({ authorization }) => authorization !== null);
+  expect(withToken.length).toBeGreaterThan(0);
+  expect(withToken.filter(({ host }) => host !== 'hub')).toEqual([]);
+  expect(page.url()).not.toContain('secret-of-mine');
+  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).not.toContain(
+    'secret-of-mine',
+  );
+});
+
+test('what cannot run is refused before its weights are asked for', async ({ page }) => {
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await openFromHub(page, 'demo/bert');
+  await expect(panel(page).getByRole('alert')).toContainText(
+    'model_type = "bert", which Splitscope cannot run. Supported:',
+  );
+  expect(weightRequests()).toEqual([]);
+  await panel(page).getByRole('button', { name: 'Back' }).click();
+  await expect(panel(page).getByText('demo-gqa').first()).toBeVisible();
+});
+
+test('files of this machine open by the picker and by a drop of a folder', async ({ page }) => {
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await panel(page).getByText('Open another model').click();
+  const choosing = page.waitForEvent('filechooser');
+  await panel(page).getByRole('button', { name: 'Choose files…' }).click();
+  await (await choosing).setFiles(NAMES.map((name) => join(folder('demo-neox'), name)));
+  await expect(panel(page).getByText('gpt_neox')).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  const dropped = NAMES.map((name) => [name, readFileSync(join(folder('demo-gqa'), name)).toString('base64')] as const);
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const [name, base64] of list) {
+      data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+    }
+    return data;
+  }, dropped);
+  const zone = panel(page).locator('.model-sources');
+  for (const type of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(type, { dataTransfer: transfer });
+  await expect(panel(page).getByText('mistral', { exact: true })).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+});
+
+test('both bundled models open', async ({ page }) => {
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await panel(page).getByText('Open another model').click();
+  await panel(page).getByRole('button', { name: 'demo-neox' }).click();
+  await expect(panel(page).getByText('gpt_neox')).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  await panel(page).getByRole('button', { name: 'demo-gqa' }).click();
+  await expect(panel(page).getByText('mistral', { exact: true })).toBeVisible();
+});

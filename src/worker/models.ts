@@ -1,0 +1,194 @@
+// Where the worker's models come from: beside the page, a hub, chosen files; and the cache of what a hub gave. Holds the token, in memory.
+import type { ModelReference } from '../engine/index.ts';
+import { bundledFolder, type DownloadProgress } from '../sources/bundled.ts';
+import { ModelCache } from '../sources/cache/modelCache.ts';
+import type { Storage } from '../sources/cache/storage.ts';
+import { HUGGING_FACE, maySendToken, readEndpoint } from '../sources/hub/endpoint.ts';
+import { HubFolder } from '../sources/hub/hubFolder.ts';
+import { measureModel } from '../sources/hub/hubModel.ts';
+import { openRepository, type Repository } from '../sources/hub/repository.ts';
+import { localFolder } from '../sources/localFolder.ts';
+import { type Handlers, type Handling, KnownFailure } from './host.ts';
+import { LoadProgress } from './loadProgress.ts';
+import type { CacheReport, ChosenFiles, ModelOffer, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import { type OpenedModel, openFolder } from './openModel.ts';
+
+export type ModelsOptions = {
+  readonly baseUrl: string; // bundled models lie below it
+  readonly storage: () => Promise<Storage | null>; // of the cache; asked once, when first needed
+};
+
+export type ModelHandlers = Pick<Handlers, ModelRequest['kind']>;
+
+const NOT_CACHED = { license: null, isCached: false, notice: null } as const;
+
+export class Models {
+  readonly #baseUrl: string;
+  readonly #openStorage: ModelsOptions['storage'];
+  #endpoint = HUGGING_FACE;
+  #token: string | null = null;
+  #cache: Promise<ModelCache | null> | null = null;
+
+  constructor({ baseUrl, storage }: ModelsOptions) {
+    this.#baseUrl = baseUrl;
+    this.#openStorage = storage;
+  }
+
+  get handlers(): ModelHandlers {
+    return {
+      offerModel: ({ repo, revision }, { signal }) => this.#offer(repo, revision, signal),
+      setHub: async ({ endpoint, token }) => {
+        const read = readEndpoint(endpoint);
+        if (token !== null && !maySendToken(read)) {
+          throw new KnownFailure('input', `A token is sent over https alone, and ${read} is not encrypted.`);
+        }
+        [this.#endpoint, this.#token] = [read, token];
+        return { endpoint: read };
+      },
+      listCached: () => this.#report(),
+      removeCached: async ({ model }) => {
+        await (await this.#openCache())?.remove(model);
+        return this.#report();
+      },
+    };
+  }
+
+  /** Opens a model for loading. Throws what its source throws. */
+  async open(model: ModelToLoad, handling: Handling): Promise<OpenedModel> {
+    switch (model.source) {
+      case 'bundled':
+        return this.#openBundled(model, handling);
+      case 'hub':
+        return this.#openHub(model, handling);
+      case 'files':
+        return openFiles(model, handling);
+      case 'local':
+        throw new KnownFailure(
+          'input',
+          `${model.name} lies on its sender's machine. Choose its files here to open it.`,
+        );
+      default:
+        return model satisfies never;
+    }
+  }
+
+  async #openBundled(reference: ModelReference & { source: 'bundled' }, handling: Handling): Promise<OpenedModel> {
+    const { onProgress, signal } = handling;
+    const onDownload = ({ doneBytes, totalBytes }: DownloadProgress) =>
+      onProgress({ kind: 'load', phase: 'download', done: doneBytes, total: totalBytes, unit: 'bytes' });
+    const folder = bundledFolder({ name: reference.name, baseUrl: this.#baseUrl, onProgress: onDownload });
+    return {
+      ...(await openFolder(folder, signal)),
+      referenceOf: () => reference,
+      origin: () => NOT_CACHED,
+      onUpload: (done, total) => onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' }),
+      close: async () => {},
+    };
+  }
+
+  async #openHub({ repo, revision }: ModelReference & { source: 'hub' }, handling: Handling): Promise<OpenedModel> {
+    const { signal, pausing } = handling;
+    const repository = await this.#repository(repo, revision, signal);
+    const whole = await this.#openCache();
+    const { totalBytes, cachedBytes } = await this.#measure(repository, whole, signal);
+    let notice = await noRoom(whole, totalBytes - cachedBytes);
+    const cache = notice === null ? whole : null;
+    const progress = new LoadProgress(handling.onProgress, totalBytes, cache ? cachedBytes : 0);
+    const folder = new HubFolder({
+      repository,
+      cache,
+      pausing,
+      signal,
+      onBytes: (count) => progress.received(count),
+      onWait: (why) => progress.waits(why),
+      onUncached: (why) => {
+        notice = why;
+      },
+    });
+    try {
+      const opened = await openFolder(folder, signal);
+      return {
+        ...opened,
+        hash: () => {
+          progress.verifies();
+          return opened.hash();
+        },
+        referenceOf: () => ({ source: 'hub', repo, revision: repository.commit }),
+        origin: () => ({ license: repository.license, isCached: notice === null, notice }),
+        onUpload: (done, total) => progress.uploaded(done, total),
+        close: () => folder.close(),
+      };
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
+  }
+
+  async #offer(repo: string, revision: string, signal: AbortSignal): Promise<ModelOffer> {
+    const repository = await this.#repository(repo, revision, signal);
+    const cache = await this.#openCache();
+    const { modelType, totalBytes, cachedBytes } = await this.#measure(repository, cache, signal);
+    return {
+      reference: { source: 'hub', repo, revision: repository.commit },
+      endpoint: this.#endpoint,
+      modelType,
+      license: repository.license,
+      totalBytes,
+      cachedBytes,
+      uncached: await noRoom(cache, totalBytes - cachedBytes),
+    };
+  }
+
+  #repository(repo: string, revision: string, signal: AbortSignal): Promise<Repository> {
+    return openRepository({ endpoint: this.#endpoint, repo, token: this.#token }, revision, signal);
+  }
+
+  async #measure(repository: Repository, cache: ModelCache | null, signal: AbortSignal) {
+    const pausing = { isPaused: false, subscribe: () => () => {} };
+    const folder = new HubFolder({ repository, cache, pausing, signal });
+    try {
+      return await measureModel(folder, repository, cache, signal);
+    } finally {
+      await folder.close();
+    }
+  }
+
+  async #report(): Promise<CacheReport> {
+    const cache = await this.#openCache();
+    return { models: (await cache?.list()) ?? [], room: (await cache?.room()) ?? null };
+  }
+
+  #openCache(): Promise<ModelCache | null> {
+    this.#cache ??= this.#openStorage().then((storage) => storage && new ModelCache(storage));
+    return this.#cache;
+  }
+}
+
+async function openFiles({ name, files }: ChosenFiles, { signal, onProgress }: Handling): Promise<OpenedModel> {
+  const opened = await openFolder(localFolder(name, files), signal);
+  return {
+    ...opened,
+    hash: () => {
+      const { byteLength } = opened.checkpoint;
+      onProgress({ kind: 'load', phase: 'verify', done: byteLength, total: byteLength, unit: 'bytes' });
+      return opened.hash();
+    },
+    referenceOf: (hash) => ({ source: 'local', name, hash }),
+    origin: () => NOT_CACHED,
+    onUpload: (done, total) => onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' }),
+    close: async () => {},
+  };
+}
+
+/** Why a model of so many bytes more cannot be kept; null where it can. */
+async function noRoom(cache: ModelCache | null, neededBytes: number): Promise<string | null> {
+  if (cache === null) return 'This browser gives the page no storage for models: it is loaded without being kept.';
+  const room = await cache.room();
+  if (room === null || neededBytes <= room.quotaBytes - room.usedBytes) return null;
+  const mb = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
+  const free = mb(Math.max(0, room.quotaBytes - room.usedBytes));
+  return (
+    `The browser's storage holds ${mb(room.usedBytes)} and has ${free} free; this model needs ${mb(neededBytes)} more. ` +
+    'It is loaded without being kept; remove cached models to make room.'
+  );
+}
