@@ -1,6 +1,7 @@
 // What must be said above the workbench: a lost device, a failure, a link's problem, what became of the sender's result, the tour.
 import { useState } from 'react';
 import { useStore } from 'zustand';
+import type { RunReport } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { FailureBanner, LostBanner } from '../views/gate/Gate.tsx';
@@ -30,8 +31,27 @@ export function Banners({ session, state }: Props) {
         </aside>
       ) : null}
       {reproduction ? <ReproductionCard reproduction={reproduction} /> : null}
+      <NotesOf report={state.shown?.result.b ?? null} />
       <Tour session={session} state={state} />
     </>
+  );
+}
+
+/** What another engine says of its captures: what of a file was found, what goes with nothing. */
+function NotesOf({ report }: { readonly report: RunReport | null }) {
+  const [first, ...others] = report?.notes ?? [];
+  if (!first) return null;
+  return (
+    <details className="link-problem">
+      <summary>
+        Run B: {first} {others.length > 0 ? `${others.length} more notes` : ''}
+      </summary>
+      <ul>
+        {others.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 

@@ -1,5 +1,6 @@
 // Puts a sitting together: its core, and the actions by subject.
 import { type Client, createClient } from '../worker/client.ts';
+import { captureActions } from './captureActions.ts';
 import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
 import { linkActions } from './linkActions.ts';
@@ -34,6 +35,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...runs,
     ...viewActions(sitting),
     ...modelActions(sitting),
+    ...captureActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),
     flush,

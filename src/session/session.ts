@@ -67,6 +67,9 @@ export type Session = {
   /** Runs these ids instead of the text's; null goes back to the text. */
   setTokenIds(ids: readonly number[] | null): void;
 
+  /** Opens a file of captures (safetensors, NPZ, .npy) and compares run A with it, as run B. */
+  openCaptures(fileName: string, bytes: Uint8Array): Promise<void>;
+
   /** Sets the corrupted prompt, which interventions read; null: there is none. */
   setCorrupted(prompt: Prompt | null): void;
   /** Sets the interventions of both runs, in the order in which they apply. */
