@@ -174,7 +174,7 @@ export class ExperimentRunner {
     const { [side]: spec, interventions } = experiment;
     const why = whyNotRunnable(spec);
     const order = parseOrder(spec.order);
-    if (why || !order || order.kind === 'compensated') throw new Error(why ?? `order=${spec.order} cannot run`);
+    if (why || !order) throw new Error(why ?? `order=${spec.order} cannot run`);
     const nCorrupted = corruptedTokenIds?.length ?? null;
     const key = JSON.stringify([spec, nPos, nCorrupted, capture, interventions]);
     const known = this.#prepared.get(side);
@@ -184,7 +184,7 @@ export class ExperimentRunner {
     this.#prepared.delete(side);
     const prepared = await PreparedSide.make({
       model: this.#model,
-      spec: { qkv: spec.qkv, kv: spec.kv, order },
+      spec: { qkv: spec.qkv, kv: spec.kv, order, numerics: spec, softmax: spec.softmax },
       nPos,
       nCorrupted,
       capture,

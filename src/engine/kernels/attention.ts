@@ -7,6 +7,7 @@ import { numericKernel } from './numerics.ts';
 import activationsCode from './shared/activations.wgsl?raw';
 import expCode from './shared/exp.wgsl?raw';
 import softmaxCode from './softmax.wgsl?raw';
+import onlineCode from './softmaxOnline.wgsl?raw';
 import { spread } from './spread.ts';
 
 export const ATTN_SCORES = numericKernel(
@@ -15,6 +16,7 @@ export const ATTN_SCORES = numericKernel(
   ['uniform', 'read', 'read', 'read', 'write'],
 );
 export const SOFTMAX = numericKernel('softmax', [expCode, softmaxCode], ['uniform', 'read', 'write']);
+export const SOFTMAX_ONLINE = numericKernel('softmaxOnline', [expCode, onlineCode], ['uniform', 'read', 'write']);
 export const ATTN_Z = numericKernel('attnZ', [zCode], ['uniform', 'read', 'read', 'write']);
 
 export type AttentionShape = {
@@ -79,6 +81,24 @@ export function softmax(args: SoftmaxArgs): Dispatch {
     kernel: SOFTMAX,
     overrides: { lanes: args.lanes },
     dims: [rows, workgroups[0], args.nPos, args.window ?? 0, Number(args.unmasked ?? false)],
+    buffers: [args.scores.slot, args.pattern.slot],
+    workgroups,
+    multiplyAdds: 0,
+  };
+}
+
+/** Keys of one block of the online softmax. */
+export const ONLINE_BLOCK_KEYS = 32;
+
+/** The same, maximum and sum found in one pass over the keys, a block at a time. */
+export function softmaxOnline(args: SoftmaxArgs): Dispatch {
+  const rows = args.batch * args.nHeads * args.nPos;
+  const workgroups = spread(Math.ceil(rows / 64));
+  return {
+    label: args.pattern.label,
+    kernel: SOFTMAX_ONLINE,
+    overrides: { block_keys: ONLINE_BLOCK_KEYS },
+    dims: [rows, workgroups[0] * 64, args.nPos, args.window ?? 0, Number(args.unmasked ?? false)],
     buffers: [args.scores.slot, args.pattern.slot],
     workgroups,
     multiplyAdds: 0,

@@ -1,11 +1,13 @@
 // Dispatches the product of activations with a weight, in the order asked for: canonical and reversed by the family that the plan
-// names (matmul.wgsl, matmulQuad.wgsl, matmulShared.wgsl), blocked and split-K by matmulBlocked.wgsl, pairwise by matmulPairwise.wgsl.
+// names (matmul.wgsl, matmulQuad.wgsl, matmulShared.wgsl), blocked and split-K by matmulBlocked.wgsl, pairwise by matmulPairwise.wgsl,
+// compensated by matmulCompensated.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
 import type { Kernel, Overrides } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { chunksOf, type PanelMatrix, panelsPerGroup } from './gpuWeight.ts';
 import registerCode from './matmul.wgsl?raw';
 import blockedCode from './matmulBlocked.wgsl?raw';
+import compensatedCode from './matmulCompensated.wgsl?raw';
 import pairwiseCode from './matmulPairwise.wgsl?raw';
 import quadCode from './matmulQuad.wgsl?raw';
 import sharedCode from './matmulShared.wgsl?raw';
@@ -38,10 +40,15 @@ const FAMILIES: Readonly<Record<ProductPlan['family'], ProductKernels>> = {
 };
 
 export const MATMUL_BLOCKED = numericKernel('matmulBlocked', [widenCode, panelsCode, blockedCode], BINDINGS);
+export const MATMUL_COMPENSATED = numericKernel(
+  'matmulCompensated',
+  [widenCode, panelsCode, compensatedCode],
+  BINDINGS,
+);
 export const MATMUL_PAIRWISE = numericKernel('matmulPairwise', [widenCode, panelsCode, pairwiseCode], BINDINGS);
 
 export type SumOrder =
-  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' }
+  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' | 'compensated' }
   | { readonly kind: 'blocked'; readonly blockLength: number }
   | { readonly kind: 'splitK'; readonly chunks: number };
 
@@ -82,10 +89,17 @@ export function matmul(args: MatmulArgs): Dispatch {
       workgroups: [Math.ceil(panels / tile.panels), Math.ceil(rows / tile.rows), 1],
     };
   }
-  const kernel = order.kind === 'pairwise' ? MATMUL_PAIRWISE : MATMUL_BLOCKED;
+  const kernel = ORDER_KERNEL[order.kind];
   const overrides = { weight_dtype: WEIGHT_DTYPE[w.dtype], has_bias: hasBias };
   return { ...shared, kernel, overrides, workgroups: [Math.ceil(panels / 8), Math.ceil(rows / 8), 1] };
 }
+
+const ORDER_KERNEL = {
+  pairwise: MATMUL_PAIRWISE,
+  compensated: MATMUL_COMPENSATED,
+  blocked: MATMUL_BLOCKED,
+  splitK: MATMUL_BLOCKED,
+} as const;
 
 /** The plan asked for, unless its invocations share an input that this product's groups do not have in common. */
 function fitting({ plan, xGroupStride, rows }: MatmulArgs, panelsOfGroup: number): ProductPlan {

@@ -1,6 +1,6 @@
 // Attention of one block: q, k and v from one input (fused) or an input a head (split), rotary, scores, pattern, z, output.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
-import { type AttentionShape, attnScores, attnZ, softmax } from '../kernels/attention.ts';
+import { type AttentionShape, attnScores, attnZ, softmax, softmaxOnline } from '../kernels/attention.ts';
 import { groupRange } from '../kernels/gpuWeight.ts';
 import { repeatHeads, rotary } from '../kernels/heads.ts';
 import { matmul } from '../kernels/matmul.ts';
@@ -51,7 +51,13 @@ export function attend({ q, k, v }: Qkv, place: BlockPlace): GpuTensor {
   const pattern = patternTensor(context, name('attn.hook_pattern'));
   const unmasked = passedScores.slot !== scores.slot;
   context.recorder.emit(
-    softmax({ ...attentionShape(place), scores: passedScores, pattern, unmasked, lanes: context.lanes }),
+    (context.spec.softmax === 'online' ? softmaxOnline : softmax)({
+      ...attentionShape(place),
+      scores: passedScores,
+      pattern,
+      unmasked,
+      lanes: context.lanes,
+    }),
   );
   const passedPattern = at('attn.hook_pattern', pattern);
   return weighedValues(passedPattern, v, { place, unmasked: unmasked || passedPattern.slot !== pattern.slot });

@@ -8,6 +8,7 @@ import { nodeFolder } from '../../sources/folder.node.ts';
 import { openCheckpoint } from '../checkpoint/openCheckpoint.ts';
 import { type Gpu, gpuOf } from '../gpu/device.ts';
 import type { HookName } from '../hooks/hookName.ts';
+import { ONLINE_BLOCK_KEYS } from '../kernels/attention.ts';
 import type { SumOrder } from '../kernels/matmul.ts';
 import { NATIVE_F32, type Numerics } from '../kernels/numerics.ts';
 import { ieee } from '../reference/arithmetic.ts';
@@ -29,7 +30,12 @@ const FOLDERS = [
 
 const PROMPT = Array.from({ length: 13 }, (_, i) => (i * 37 + 5) % 251);
 
-type Run = { readonly qkv: 'fused' | 'split'; readonly numerics: Numerics; readonly order?: SumOrder };
+type Run = {
+  readonly qkv: 'fused' | 'split';
+  readonly numerics: Numerics;
+  readonly order?: SumOrder;
+  readonly softmax?: 'online';
+};
 type Bits = ReadonlyMap<HookName, Uint32Array>;
 
 let gpu: Gpu;
@@ -37,9 +43,10 @@ beforeAll(async () => {
   gpu = gpuOf(await testDevice());
 });
 
-async function onGpu(model: Model, { qkv, numerics, order = CANONICAL }: Run): Promise<Bits> {
-  const spec = { qkv, kv: 'broadcast', order, numerics } as const;
-  const run = await prepareRun({
+async function onGpu(model: Model, run: Run): Promise<Bits> {
+  const { qkv, numerics, order = CANONICAL, softmax = 'materialised' } = run;
+  const spec = { qkv, kv: 'broadcast', order, numerics, softmax } as const;
+  const prepared = await prepareRun({
     model,
     spec,
     batch: 1,
@@ -47,10 +54,10 @@ async function onGpu(model: Model, { qkv, numerics, order = CANONICAL }: Run): P
     capture: 'standard',
     headInputs: 'materialised',
   });
-  await run.execute(PROMPT);
-  const { hooks } = run.capture;
-  const read = await run.capture.read(hooks);
-  run.destroy();
+  await prepared.execute(PROMPT);
+  const { hooks } = prepared.capture;
+  const read = await prepared.capture.read(hooks);
+  prepared.destroy();
   return new Map(hooks.map((hook, at) => [hook, bitsOf(read[at]?.values ?? new Float32Array())]));
 }
 
@@ -67,7 +74,12 @@ function sameBits(a: Uint32Array | undefined, b: Uint32Array | undefined): boole
 
 describe.each(FOLDERS)('%s', (folder) => {
   let model: Model;
-  const inJavaScript = async ({ qkv, numerics: { precision, bias }, order = CANONICAL }: Run): Promise<Bits> => {
+  const inJavaScript = async ({
+    qkv,
+    numerics: { precision, bias },
+    order = CANONICAL,
+    softmax,
+  }: Run): Promise<Bits> => {
     const checkpoint = await openCheckpoint(nodeFolder(folder));
     const captured = referenceForward({
       config: checkpoint.config,
@@ -75,7 +87,7 @@ describe.each(FOLDERS)('%s', (folder) => {
       tokenIds: PROMPT,
       qkv,
       kv: 'broadcast',
-      arithmetic: ieee({ precision, bias, order, softmaxBlock: null }),
+      arithmetic: ieee({ precision, bias, order, softmaxBlock: softmax ? ONLINE_BLOCK_KEYS : null }),
     });
     return new Map([...captured].map(([hook, { values }]) => [hook, bitsOf(Float32Array.from(values))]));
   };
@@ -95,6 +107,50 @@ describe.each(FOLDERS)('%s', (folder) => {
         const run = { qkv: 'fused', numerics: { ...PORTABLE, precision, bias } } as const;
         expect(departures(await onGpu(model, run), await inJavaScript(run))).toEqual([]);
       }
+    },
+  );
+
+  test.runIf(folder.startsWith(OWN))('portable, online softmax: the GPU = ieee at every hook', async () => {
+    const run = { qkv: 'fused', numerics: PORTABLE, softmax: 'online' } as const;
+    expect(departures(await onGpu(model, run), await inJavaScript(run))).toEqual([]);
+  });
+
+  test
+    .runIf(folder.startsWith(OWN))
+    .each([
+      { kind: 'reversed' },
+      { kind: 'pairwise' },
+      { kind: 'compensated' },
+      { kind: 'splitK', chunks: 3 },
+    ] as const)('portable, $kind: the GPU = ieee at every hook', async (order) => {
+    const run = { qkv: 'fused', numerics: PORTABLE, order } as const;
+    expect(departures(await onGpu(model, run), await inJavaScript(run))).toEqual([]);
+  });
+
+  test.runIf(folder.startsWith(OWN)).each(['f16', 'bf16'] as const)(
+    'native in %s: split = fused with the bias inside and after it',
+    async (precision) => {
+      for (const bias of ['inside', 'after'] as const) {
+        const numerics = { ...NATIVE_F32, precision, bias };
+        const [fused, split] = [
+          await onGpu(model, { qkv: 'fused', numerics }),
+          await onGpu(model, { qkv: 'split', numerics }),
+        ];
+        expect(departures(fused, split)).toEqual([]);
+      }
+    },
+  );
+
+  test.runIf(folder.startsWith(OWN))(
+    'in bf16, a bias added after the rounding changes a model that has biases, and no other',
+    async () => {
+      const run = (bias: 'inside' | 'after'): Run => ({
+        qkv: 'fused',
+        numerics: { ...NATIVE_F32, precision: 'bf16', bias },
+      });
+      const changed = departures(await onGpu(model, run('inside')), await onGpu(model, run('after'))).length > 0;
+      const { weights } = await openCheckpoint(nodeFolder(folder));
+      expect(changed).toBe(weights.blocks.some(({ b_Q, b_O, mlp }) => (b_Q ?? b_O ?? mlp?.b_in ?? null) !== null));
     },
   );
 });

@@ -17,6 +17,7 @@ export type ForwardSpec = {
   readonly kv: 'broadcast' | 'repeat';
   readonly order: SumOrder;
   readonly numerics?: Numerics; // left out: native arithmetic in f32
+  readonly softmax?: 'materialised' | 'online'; // left out: materialised
 };
 
 export type RunContext = {

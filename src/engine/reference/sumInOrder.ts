@@ -1,11 +1,12 @@
 // The summation orders of a run specification, defined: which f32 additions are made, and in which sequence. The product
 // kernels follow these definitions; the f64 reference itself has no order worth naming.
+import { bitsOfF32, f32OfBits } from '../tensor/bits.ts';
 import { fmaF32 } from './fmaF32.ts';
-import { product } from './portable.ts';
+import { sum as add, product } from './portable.ts';
 
-/** As ParsedOrder of experiment/runSpec.ts, but for `compensated`. */
+/** As ParsedOrder of experiment/runSpec.ts. */
 export type SumOrder =
-  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' }
+  | { readonly kind: 'canonical' | 'reversed' | 'pairwise' | 'compensated' }
   | { readonly kind: 'blocked'; readonly blockLength: number }
   | { readonly kind: 'splitK'; readonly chunks: number };
 
@@ -32,6 +33,8 @@ export function sumOfProducts(a: Float64Array, b: Float64Array, order: SumOrder,
       return descending(terms);
     case 'pairwise':
       return pairwise(terms);
+    case 'compensated':
+      return compensated(terms);
     case 'blocked':
       return chunked(terms, order.blockLength);
     case 'splitK':
@@ -79,6 +82,35 @@ function pairwise(terms: Terms): number {
   let total = sums.pop() ?? 0;
   for (let left = sums.pop(); left !== undefined; left = sums.pop()) total = Math.fround(left + total);
   return total;
+}
+
+/** k ascending, with what each rounding loses added up beside (Ogita, Rump & Oishi 2005, algorithm 5.3). */
+function compensated(terms: Terms): number {
+  let [total, rest] = [0, 0];
+  for (let k = 0; k < terms.a.length; k++) {
+    const p = rounded(terms, k);
+    const t = add(total, p);
+    const read = add(t, -total);
+    const lost = add(add(total, -add(t, -read)), add(p, -read)); // Knuth's TwoSum
+    rest = add(rest, add(lost, productRest(terms, k, p)));
+    total = t;
+  }
+  return add(total, rest);
+}
+
+/** What the rounded product lacks: exact by fma; by the factors' halves in portable arithmetic; nothing where fma is not fused. */
+function productRest({ a, b, rounding }: Terms, k: number, p: number): number {
+  const [x, y] = [a[k] ?? Number.NaN, b[k] ?? Number.NaN];
+  if (rounding === 'fma') return fmaF32(x, y, -p);
+  if (rounding === 'mulAdd') return 0;
+  const [xHigh, yHigh] = [highHalf(x), highHalf(y)];
+  const [xLow, yLow] = [add(x, -xHigh), add(y, -yHigh)];
+  const crossed = add(add(add(product(xHigh, yHigh), -p), product(xHigh, yLow)), product(xLow, yHigh));
+  return add(crossed, product(xLow, yLow));
+}
+
+function highHalf(x: number): number {
+  return f32OfBits((bitsOfF32(x) & 0xfffff000) >>> 0);
 }
 
 function accumulate({ a, b, rounding }: Terms, k: number, sum: number): number {

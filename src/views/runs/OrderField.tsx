@@ -1,6 +1,6 @@
 // The order of summation of a run, with the n that blocked and splitK take.
 import { useEffect, useState } from 'react';
-import { DEFAULT_RUN_SPEC, isOrder, type Order, parseOrder, whyNotRunnable } from '../../engine/index.ts';
+import { isOrder, type Order, parseOrder } from '../../engine/index.ts';
 import { SelectField } from '../controls/SelectField.tsx';
 import { TextInput } from '../controls/TextInput.tsx';
 
@@ -13,8 +13,7 @@ const ORDERS = [
   {
     id: 'compensated',
     label: 'compensated',
-    note: whyNotRunnable({ ...DEFAULT_RUN_SPEC, order: 'compensated' }),
-    disabled: true,
+    note: 'what roundings lose is added up beside',
   },
 ] as const;
 
