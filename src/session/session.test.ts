@@ -69,3 +69,13 @@ test('A and B are exchanged only where both run', async () => {
   session.dispose();
   close();
 });
+
+test('a head and a hook chosen in one breath are both shown', async () => {
+  const { session, close } = openSitting();
+  await session.start();
+  session.selectHead(2, 5);
+  session.selectHook('blocks.2.attn.hook_pattern');
+  await session.settled();
+  expect(session.store.getState().shown?.heads).toMatchObject({ layer: 2, head: 5 });
+  close();
+});

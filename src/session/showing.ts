@@ -8,28 +8,28 @@ import type { Sitting } from './sitting.ts';
 
 /** Asks for the chosen hook's inspection. */
 export function showInspection(sitting: Sitting): Promise<void> {
-  return sitting.showMore(async (shown, experiment) => ({
+  return sitting.showMore(['hook'], async (shown, experiment) => ({
     inspection: await loadInspection(sitting.client, shown.result, experiment),
   }));
 }
 
 /** Asks for the chosen head's matrices. */
 export function showHeads(sitting: Sitting): Promise<void> {
-  return sitting.showMore(async (shown, experiment) => ({
+  return sitting.showMore(['layer', 'head', 'show'], async (shown, experiment) => ({
     heads: await loadHeads(sitting.client, shown.result, experiment),
   }));
 }
 
 /** Asks for the next tokens at a position. */
 export function showOutputs(sitting: Sitting, position: number): Promise<void> {
-  return sitting.showMore(async ({ result: { runId } }) => ({
+  return sitting.showMore([], async ({ result: { runId } }) => ({
     outputs: await sitting.client.ask({ kind: 'outputs', runId, position }),
   }));
 }
 
 /** Asks for the predictions at every position. */
 export function showPredictions(sitting: Sitting, pair: Predictions['pair']): Promise<void> {
-  return sitting.showMore(async ({ result: { runId } }) => ({
+  return sitting.showMore([], async ({ result: { runId } }) => ({
     predictions: await sitting.client.ask({ kind: 'predictions', runId, pair }),
   }));
 }
@@ -38,7 +38,7 @@ const RANKED_COUNT = 200;
 
 /** Asks for the chosen hook's elements in an order; there are none where no run that was made has the hook. */
 export function showRanking(sitting: Sitting, by: RankBy): Promise<void> {
-  return sitting.showMore(async (shown, { view }) => ({
+  return sitting.showMore(['hook'], async (shown, { view }) => ({
     ranking: hasHook(shown.result, view.hook)
       ? await sitting.client.ask({
           kind: 'table',
@@ -53,7 +53,7 @@ export function showRanking(sitting: Sitting, by: RankBy): Promise<void> {
 
 /** Judges what was captured under the tolerance of now. */
 export async function judgeAgain(sitting: Sitting): Promise<void> {
-  await sitting.showMore(async ({ result: { runId } }, { tolerance }) => {
+  await sitting.showMore([], async ({ result: { runId } }, { tolerance }) => {
     const ladder = await sitting.client.ask({ kind: 'compare', runId, tolerance });
     if (ladder.length > 0) sitting.set({ notice: differenceNotice(ladder) });
     return { ladder };

@@ -1,6 +1,6 @@
 // A sitting's core: the store that only actions write, the client, and what is under way. The actions lie beside it, by subject.
 import { createStore } from 'zustand/vanilla';
-import { DEFAULT_EXPERIMENT, type Experiment } from '../engine/index.ts';
+import { DEFAULT_EXPERIMENT, type Experiment, type View } from '../engine/index.ts';
 import type { Client } from '../worker/client.ts';
 import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
 import { NO_EDITS } from './edits.ts';
@@ -101,19 +101,19 @@ export class Sitting {
     }
   }
 
-  /** Loads a part of what is shown, and drops it where another run or another choice came in between. */
-  async showMore(load: (shown: Shown, experiment: Experiment) => Promise<Partial<Shown>>): Promise<void> {
+  /** Loads a part of what is shown, and drops it where another run, or another choice of what it hangs on, came in between. */
+  async showMore(
+    hangsOn: readonly (keyof View)[],
+    load: (shown: Shown, experiment: Experiment) => Promise<Partial<Shown>>,
+  ): Promise<void> {
     const { shown, experiment } = this.state;
     if (!shown) return;
     try {
       const more = await load(shown, experiment);
       const now = this.state.shown;
       const view = this.state.experiment.view;
-      const isCurrent =
-        now?.result.runId === shown.result.runId &&
-        view.hook === experiment.view.hook &&
-        view.layer === experiment.view.layer &&
-        view.head === experiment.view.head;
+      const isSame = hangsOn.every((field) => view[field] === experiment.view[field]);
+      const isCurrent = now?.result.runId === shown.result.runId && isSame;
       if (now && isCurrent) this.set({ shown: { ...now, ...more } });
     } catch (error) {
       const failure = failureOf(error);
