@@ -49,7 +49,7 @@ test('two runs of the log are set side by side and run against each other', asyn
   await expect(log.getByText(/bits part at|the same bits|they differ/)).toBeVisible();
   await log.getByRole('button', { name: /^Run #/ }).click();
   await expect(log.getByRole('checkbox')).toHaveCount(3);
-  await expect(log.getByRole('row').nth(1)).toContainText('A fused · B split, pairwise');
+  await expect(log.getByRole('row').nth(1)).toContainText('A split, reversed · B split, pairwise');
 });
 
 test('heads are scored, ranked, filtered and pinned; the table and the palette follow', async ({ page }) => {
@@ -68,6 +68,7 @@ test('heads are scored, ranked, filtered and pinned; the table and the palette f
   await heads.getByRole('button', { name: /^Unpin L/ }).click();
   await expect(heads.getByRole('button', { name: /^Pinned L/ })).toHaveCount(0);
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
   await page.keyboard.type('L2H5');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Pattern L2H5' })).toBeFocused();

@@ -21,7 +21,9 @@ import { useKeys } from './useKeys.ts';
 // Asked for while this module is read, not when it is drawn: it comes while the worker opens the GPU.
 const workbench = import('./Workbench.tsx');
 const Workbench = lazy(async () => ({ default: (await workbench).Workbench }));
-const Overlays = lazy(async () => ({ default: (await import('./Overlays.tsx')).Overlays }));
+// Asked for once the workbench is there, so that Ctrl+K answers before the next letter is typed.
+const overlays = workbench.then(() => import('./Overlays.tsx'));
+const Overlays = lazy(async () => ({ default: (await overlays).Overlays }));
 
 /** The whole page over one sitting. */
 export function App({ session }: { readonly session: Session }) {

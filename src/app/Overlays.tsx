@@ -1,4 +1,4 @@
-// What opens over the page: the palette, the keys, the share dialog. Loaded when first opened.
+// What opens over the page: the palette, the keys, the share dialog. Loaded after the workbench.
 import { useStore } from 'zustand';
 import { KeysDialog } from '../views/keys/KeysDialog.tsx';
 import type { Command } from '../views/palette/command.ts';

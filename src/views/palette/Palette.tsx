@@ -38,7 +38,11 @@ export function Palette({ commands, spelled, onClose }: Props) {
       <Modal className="modal palette">
         <Dialog className="palette-dialog" aria-label="Commands">
           <Autocomplete inputValue={query} onInputChange={setQuery}>
-            <SearchField aria-label="Command, head or hook" autoFocus>
+            <SearchField
+              aria-label="Command, head or hook"
+              autoFocus
+              onSubmit={() => found[0] && act(found[0].id)} // Enter before any is marked
+            >
               <Input className="palette-input" placeholder="Command, head (L1H7), hook or order (blocked(7))" />
             </SearchField>
             <ListBox
