@@ -1,5 +1,6 @@
 // A checkpoint of any shape with seeded random weights, in memory: for what must hold whatever the weights are.
 import { openCheckpoint } from '../../src/engine/checkpoint/openCheckpoint.ts';
+import { architectureFixture } from './architectureFixtures.ts';
 import { memoryFolder } from './memoryFolder.ts';
 
 export type RandomShape = {
@@ -31,6 +32,14 @@ export function randomCheckpoint(shape: RandomShape) {
   };
   const tensors = isOdd ? phiTensors(shape, dModel) : llamaTensors(shape, dModel);
   return openCheckpoint(memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensors) }));
+}
+
+/** Opens a checkpoint with the config and the tensor shapes of an architecture's fixture, its weights random. */
+export function randomArchitecture(name: string) {
+  const { config, tensors } = architectureFixture(name);
+  return openCheckpoint(
+    memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(Object.entries(tensors)) }),
+  );
 }
 
 const LLAMA = {

@@ -5,7 +5,10 @@ import { BufferSlot } from './gpuTensor.ts';
 import { type CompiledKernel, type Kernel, type Overrides, pipelineKey } from './pipelineCache.ts';
 
 /** One field of a kernel's `dims`, in WGSL's order: u32 unless told to be f32. */
-export type Dim = number | { readonly f32: number };
+export type Dim = number | { readonly f32: number } | PositionDim;
+
+/** A field that grows with the position at which a plan runs: base + perPosition · position. Another position is one write. */
+export type PositionDim = { readonly base: number; readonly perPosition: number };
 
 export type Dispatch = {
   readonly label: string; // what it makes: blocks.3.attn.hook_z
@@ -26,15 +29,30 @@ export type Prepared = {
 /** A dispatch's dims stand at multiples of this in the plan's one uniform buffer; 256 is WebGPU's largest required alignment. */
 export const UNIFORM_ALIGNMENT = 256;
 
+type Parts = {
+  readonly owned: readonly BufferSlot[];
+  readonly steps: readonly Prepared[];
+  readonly uniforms: BufferSlot;
+  readonly packed: ArrayBuffer;
+};
+
+type PlacedDim = { readonly byteOffset: number; readonly dim: PositionDim };
+
 export class Plan {
   readonly #gpu: Gpu;
   readonly #owned: readonly BufferSlot[];
   readonly #steps: readonly Prepared[];
+  readonly #uniforms: BufferSlot;
+  readonly #packed: DataView<ArrayBuffer>; // what #uniforms holds
+  readonly #moving: readonly PlacedDim[];
 
-  private constructor(gpu: Gpu, owned: readonly BufferSlot[], steps: readonly Prepared[]) {
+  private constructor(gpu: Gpu, { owned, steps, uniforms, packed }: Parts) {
     this.#gpu = gpu;
     this.#owned = owned;
     this.#steps = steps;
+    this.#uniforms = uniforms;
+    this.#packed = new DataView(packed);
+    this.#moving = steps.flatMap(({ dispatch }, at) => movingDims(dispatch, at));
   }
 
   /**
@@ -47,10 +65,21 @@ export class Plan {
     const compiling = Promise.all(dispatches.map((d) => gpu.pipelines.compile(d.kernel, d.overrides)));
     const slots = [...owned, uniforms];
     const [compiled] = await Promise.all([compiling, gpu.allocate(slots)]);
-    gpu.device.queue.writeBuffer(uniforms.buffer, 0, packDims(dispatches));
-    gpu.counters.uploadedBytes += dispatches.length * UNIFORM_ALIGNMENT;
+    const packed = packDims(dispatches);
+    gpu.device.queue.writeBuffer(uniforms.buffer, 0, packed);
+    gpu.counters.uploadedBytes += packed.byteLength;
     const steps = dispatches.map((dispatch, at) => prepare(gpu, dispatch, compiled[at], uniforms, at));
-    return new Plan(gpu, slots, steps);
+    return new Plan(gpu, { owned: slots, steps, uniforms, packed });
+  }
+
+  /** Gives every field that grows with the position its value there, by one write; what is encoded later runs at it. */
+  moveTo(position: number): void {
+    if (this.#moving.length === 0) return;
+    for (const { byteOffset, dim } of this.#moving) {
+      this.#packed.setUint32(byteOffset, dim.base + dim.perPosition * position, true);
+    }
+    this.#gpu.device.queue.writeBuffer(this.#uniforms.buffer, 0, this.#packed.buffer);
+    this.#gpu.counters.uploadedBytes += this.#packed.byteLength;
   }
 
   get dispatches(): readonly Dispatch[] {
@@ -137,7 +166,14 @@ function checkWorkgroups(gpu: Gpu, dispatch: Dispatch): void {
   );
 }
 
-/** The dims of dispatches as their kernels read them, each at a place of its own. */
+function movingDims({ dims }: Dispatch, at: number): PlacedDim[] {
+  return dims.flatMap((dim, field) => {
+    if (typeof dim === 'number' || 'f32' in dim) return [];
+    return [{ byteOffset: at * UNIFORM_ALIGNMENT + field * 4, dim }];
+  });
+}
+
+/** The dims of dispatches as their kernels read them, each at a place of its own; at position 0. */
 export function packDims(dispatches: readonly Dispatch[]): ArrayBuffer {
   const packed = new ArrayBuffer(dispatches.length * UNIFORM_ALIGNMENT);
   const view = new DataView(packed);
@@ -145,7 +181,8 @@ export function packDims(dispatches: readonly Dispatch[]): ArrayBuffer {
     dispatch.dims.forEach((dim, field) => {
       const byteOffset = at * UNIFORM_ALIGNMENT + field * 4;
       if (typeof dim === 'number') view.setUint32(byteOffset, dim, true);
-      else view.setFloat32(byteOffset, dim.f32, true);
+      else if ('f32' in dim) view.setFloat32(byteOffset, dim.f32, true);
+      else view.setUint32(byteOffset, dim.base, true);
     });
   });
   return packed;

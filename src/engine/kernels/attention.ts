@@ -1,6 +1,6 @@
 // Dispatches attention: attnScores.wgsl, softmax.wgsl, attnZ.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Dispatch } from '../gpu/plan.ts';
+import type { Dim, Dispatch } from '../gpu/plan.ts';
 import scoresCode from './attnScores.wgsl?raw';
 import zCode from './attnZ.wgsl?raw';
 import { numericKernel } from './numerics.ts';
@@ -19,9 +19,13 @@ export const SOFTMAX = numericKernel('softmax', [expCode, softmaxCode], ['unifor
 export const SOFTMAX_ONLINE = numericKernel('softmaxOnline', [expCode, onlineCode], ['uniform', 'read', 'write']);
 export const ATTN_Z = numericKernel('attnZ', [zCode], ['uniform', 'read', 'read', 'write']);
 
+/** Keys that a cache holds, the queries' own among them: how many there are, and the length of a row of scores and pattern. */
+export type CachedKeys = { readonly nKey: Dim; readonly keyStride: number };
+
 export type AttentionShape = {
-  readonly batch: number;
-  readonly nPos: number;
+  readonly batch: number; // 1 where there is a cache
+  readonly nPos: number; // queries: the last of the keys
+  readonly keys?: CachedKeys | undefined; // left out: as many keys as queries, dense rows
   readonly nHeads: number;
   readonly repeats: number; // query heads per key/value head; 1 where repeat_kv was materialised
   readonly dHead: number;
@@ -41,13 +45,13 @@ export type AttnScoresArgs = AttentionShape & {
 
 /** Scaled and masked scores; masked keys are −∞. */
 export function attnScores(args: AttnScoresArgs): Dispatch {
-  const tiles = Math.ceil(Math.ceil(args.nPos / 4) / 8);
+  const tiles = (positions: number) => Math.ceil(Math.ceil(positions / 4) / 8);
   return {
     label: args.scores.label,
     kernel: ATTN_SCORES,
     overrides: { soft_capped: Number(args.softCap !== null), has_alibi: Number(args.alibiSlopes.present) },
     dims: [
-      args.nPos,
+      ...positionDims(args),
       args.nHeads,
       args.repeats,
       args.dHead,
@@ -60,8 +64,8 @@ export function attnScores(args: AttnScoresArgs): Dispatch {
       { f32: args.softCap ?? 0 },
     ],
     buffers: [args.q.slot, args.k.slot, args.alibiSlopes.slot, args.scores.slot],
-    workgroups: [tiles, tiles, args.batch * args.nHeads],
-    multiplyAdds: args.batch * args.nHeads * causalPairs(args.nPos) * args.dHead,
+    workgroups: [tiles(args.keys?.keyStride ?? args.nPos), tiles(args.nPos), args.batch * args.nHeads],
+    multiplyAdds: args.batch * args.nHeads * seenPairs(args) * args.dHead,
   };
 }
 
@@ -80,7 +84,7 @@ export function softmax(args: SoftmaxArgs): Dispatch {
     label: args.pattern.label,
     kernel: SOFTMAX,
     overrides: { lanes: args.lanes },
-    dims: [rows, workgroups[0], args.nPos, args.window ?? 0, Number(args.unmasked ?? false)],
+    dims: [rows, workgroups[0], ...positionDims(args), args.window ?? 0, Number(args.unmasked ?? false)],
     buffers: [args.scores.slot, args.pattern.slot],
     workgroups,
     multiplyAdds: 0,
@@ -121,7 +125,7 @@ export function attnZ(args: AttnZArgs): Dispatch {
     kernel: ATTN_Z,
     overrides: {},
     dims: [
-      args.nPos,
+      ...positionDims(args),
       args.nHeads,
       args.repeats,
       args.dHead,
@@ -137,11 +141,20 @@ export function attnZ(args: AttnZArgs): Dispatch {
       Math.ceil(Math.ceil(args.nPos / 4) / 8),
       args.batch * args.nHeads,
     ],
-    multiplyAdds: args.batch * args.nHeads * causalPairs(args.nPos) * args.dHead,
+    multiplyAdds: args.batch * args.nHeads * seenPairs(args) * args.dHead,
   };
 }
 
-/** Query-key pairs that a causal mask leaves; a window leaves fewer, and products are counted as if there were none. */
-function causalPairs(nPos: number): number {
-  return (nPos * (nPos + 1)) / 2;
+/** n_query, n_key, key_stride. */
+function positionDims({ nPos, keys }: AttentionShape): Dim[] {
+  return [nPos, keys?.nKey ?? nPos, keys?.keyStride ?? nPos];
+}
+
+/**
+ * Query-key pairs that a causal mask leaves; a window leaves fewer, and products are counted as if there were none. A cache counts
+ * as full.
+ */
+function seenPairs({ nPos, keys }: AttentionShape): number {
+  const before = (keys?.keyStride ?? nPos) - nPos;
+  return nPos * before + (nPos * (nPos + 1)) / 2;
 }

@@ -1,7 +1,9 @@
 // scores[h, q, k] = scale · Σ_i q[q, h, i]·k[k, ⌊h / repeats⌋, i], i ascending; −∞ where key k is after query q or outside the
 // sliding window. repeat_kv is the index ⌊h / repeats⌋: nothing is copied.
 //
-//   q [rows, n_heads, d_head] · k [rows, n_heads / repeats, d_head] · scores [batch·n_heads, n_pos, n_pos], rows = batch × n_pos
+//   q [batch·n_query, n_heads, d_head] · k [batch·n_key, n_heads / repeats, d_head] · scores [batch·n_heads, n_query, key_stride]
+//
+// Queries are the last n_query of n_key positions: all of a prompt's, or those that join the keys of a cache.
 //
 // One invocation owns 4 queries × 4 keys. −∞ is written as bits, since WGSL may assume infinities absent.
 // Vaswani et al. 2017, equation 1; Mistral 7B (Jiang et al. 2023) for the window. Twin: reference/attnScores.ts.
@@ -10,7 +12,9 @@ override soft_capped: bool = false;
 override has_alibi: bool = false;
 
 struct Dims {
-  n_pos: u32,
+  n_query: u32,
+  n_key: u32,
+  key_stride: u32, // elements of a row of scores, n_key or more
   n_heads: u32,
   repeats: u32,
   d_head: u32,
@@ -32,23 +36,25 @@ const MINUS_INFINITY_BITS: u32 = 0xff800000u;
 @group(0) @binding(3) var<storage, read> alibi_slopes: array<f32>; // [n_heads]
 @group(0) @binding(4) var<storage, read_write> scores: array<u32>;
 
-fn is_masked(query: u32, key: u32) -> bool {
-  return key > query || (dims.window > 0u && query - key >= dims.window);
+// Whether the query at position `at` does not see the key.
+fn is_masked(at: u32, key: u32) -> bool {
+  return key > at || (dims.window > 0u && at - key >= dims.window);
 }
 
 fn store(head: u32, plane: u32, query: u32, key: u32, sum: f32) {
-  if (query >= dims.n_pos || key >= dims.n_pos) {
+  if (query >= dims.n_query || key >= dims.n_key) {
     return;
   }
+  let at = dims.n_key - dims.n_query + query; // the query's position
   var score = stored(product(stored(sum), dims.scale));
   if (soft_capped) {
     score = stored(product(dims.soft_cap, stored(tanh_f32(stored(quotient(score, dims.soft_cap))))));
   }
   if (has_alibi) {
-    score = stored(mul_add(alibi_slopes[head], -f32(query - min(key, query)), score));
+    score = stored(mul_add(alibi_slopes[head], -f32(at - min(key, at)), score));
   }
-  scores[(plane * dims.n_pos + query) * dims.n_pos + key] =
-    select(bitcast<u32>(score), MINUS_INFINITY_BITS, is_masked(query, key));
+  scores[(plane * dims.n_query + query) * dims.key_stride + key] =
+    select(bitcast<u32>(score), MINUS_INFINITY_BITS, is_masked(at, key));
 }
 
 @compute @workgroup_size(8, 8)
@@ -56,24 +62,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let key = id.x * 4u;
   let query = id.y * 4u;
   let plane = id.z; // batch · n_heads + head
-  if (key >= dims.n_pos || query >= dims.n_pos) {
+  if (key >= dims.n_key || query >= dims.n_query) {
     return;
   }
   let head = plane % dims.n_heads;
-  let first_row = (plane / dims.n_heads) * dims.n_pos;
+  let first_row = (plane / dims.n_heads) * dims.n_query;
+  let first_key_row = (plane / dims.n_heads) * dims.n_key;
   var s0 = vec4<f32>(); var s1 = vec4<f32>(); var s2 = vec4<f32>(); var s3 = vec4<f32>();
-  if (key <= query + 3u) { // some key of this tile is seen
-    let last = dims.n_pos - 1u;
+  if (key <= dims.n_key - dims.n_query + query + 3u) { // some key of this tile is seen
+    let last = dims.n_query - 1u;
+    let last_key = dims.n_key - 1u;
     let q_head = dims.q_offset + head * dims.d_head;
     let k_head = dims.k_offset + (head / dims.repeats) * dims.d_head;
     let q0 = q_head + (first_row + query) * dims.q_row_stride;
     let q1 = q_head + (first_row + min(query + 1u, last)) * dims.q_row_stride;
     let q2 = q_head + (first_row + min(query + 2u, last)) * dims.q_row_stride;
     let q3 = q_head + (first_row + min(query + 3u, last)) * dims.q_row_stride;
-    let k0 = k_head + (first_row + key) * dims.k_row_stride;
-    let k1 = k_head + (first_row + min(key + 1u, last)) * dims.k_row_stride;
-    let k2 = k_head + (first_row + min(key + 2u, last)) * dims.k_row_stride;
-    let k3 = k_head + (first_row + min(key + 3u, last)) * dims.k_row_stride;
+    let k0 = k_head + (first_key_row + key) * dims.k_row_stride;
+    let k1 = k_head + (first_key_row + min(key + 1u, last_key)) * dims.k_row_stride;
+    let k2 = k_head + (first_key_row + min(key + 2u, last_key)) * dims.k_row_stride;
+    let k3 = k_head + (first_key_row + min(key + 3u, last_key)) * dims.k_row_stride;
     for (var i = 0u; i < dims.d_head; i++) {
       let keys = vec4<f32>(k[k0 + i], k[k1 + i], k[k2 + i], k[k3 + i]);
       s0 = mul_add4(vec4(q[q0 + i]), keys, s0);

@@ -1,7 +1,7 @@
 // Dispatches what is done head by head before attention: rotary.wgsl and repeatHeads.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
 import type { Kernel } from '../gpu/pipelineCache.ts';
-import type { Dispatch } from '../gpu/plan.ts';
+import type { Dim, Dispatch } from '../gpu/plan.ts';
 import { numericKernel } from './numerics.ts';
 import repeatCode from './repeatHeads.wgsl?raw';
 import rotaryCode from './rotary.wgsl?raw';
@@ -15,7 +15,8 @@ export type RotaryArgs = {
   readonly xHeadStride: number;
   readonly y: GpuTensor; // the same shape
   readonly yRowStride: number;
-  readonly table: BufferSlot; // [n_pos, rotary_dim / 2] of (cos, sin)
+  readonly table: BufferSlot; // [positions, rotary_dim / 2] of (cos, sin)
+  readonly firstPosition?: Dim; // of the first row; left out: 0
   readonly rows: number;
   readonly nPos: number;
   readonly heads: number;
@@ -40,6 +41,7 @@ export function rotary(args: RotaryArgs): Dispatch {
       args.xHeadStride,
       args.x.offset,
       args.yRowStride,
+      args.firstPosition ?? 0,
     ],
     buffers: [args.x.slot, args.table, args.y.slot],
     workgroups: [Math.ceil((args.heads * args.dHead) / 64), args.rows, 1],
@@ -54,6 +56,7 @@ export type RepeatHeadsArgs = {
   readonly y: GpuTensor; // [rows, heads, d]
   readonly yRowStride: number;
   readonly yHeadStride: number;
+  readonly yOffset?: Dim; // elements; left out: y's own offset
   readonly rows: number;
   readonly heads: number;
   readonly repeats: number;
@@ -76,6 +79,7 @@ export function repeatHeads(args: RepeatHeadsArgs): Dispatch {
       args.x.offset,
       args.yRowStride,
       args.yHeadStride,
+      args.yOffset ?? args.y.offset,
     ],
     buffers: [args.x.slot, args.y.slot],
     workgroups: [Math.ceil(args.d / 64), args.rows, args.heads],

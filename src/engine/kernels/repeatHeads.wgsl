@@ -1,5 +1,6 @@
 // y[row, h, :] = x[row, ⌊h / repeats⌋, :]. With repeats = n_heads / n_key_value_heads this is repeat_kv, materialised; with
-// repeats = n_heads it gives each head its own copy of the residual stream (hook_q_input), to be edited. A pure copy of bits.
+// repeats = n_heads it gives each head its own copy of the residual stream (hook_q_input), to be edited; with repeats = 1 it puts k and v
+// where a cache keeps them. A pure copy of bits.
 //
 //   x [rows, heads / repeats, d] · y [rows, heads, d]
 //
@@ -15,6 +16,7 @@ struct Dims {
   x_offset: u32,
   y_row_stride: u32,
   y_head_stride: u32,
+  y_offset: u32,
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -29,5 +31,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let x_at = dims.x_offset + row * dims.x_row_stride + (head / dims.repeats) * dims.x_head_stride + id.x;
-  y[row * dims.y_row_stride + head * dims.y_head_stride + id.x] = x[x_at];
+  y[dims.y_offset + row * dims.y_row_stride + head * dims.y_head_stride + id.x] = x[x_at];
 }

@@ -3,7 +3,7 @@
 // pairs (i, i + rotary_dim/2) or, `interleaved`, (2i, 2i+1); the rest of d_head passes through. The table comes from the CPU
 // (WGSL's sin and cos promise 2⁻¹¹ on [−π, π] and nothing outside).
 //
-//   x, y [rows, heads, d_head], rows = batch × n_pos · table [n_pos, rotary_dim/2] of (cos, sin)
+//   x, y [rows, heads, d_head], rows = batch × n_pos · table [positions, rotary_dim/2] of (cos, sin)
 //
 // One invocation an element. Su et al. 2021, equation 34; NeoX and GPT-J for the two pairings. Twin: reference/rotary.ts.
 
@@ -19,6 +19,7 @@ struct Dims {
   x_head_stride: u32,
   x_offset: u32,
   y_row_stride: u32,
+  first_position: u32, // of each batch element's rows
   zero: u32, // shared/arithmetic.wgsl
 }
 
@@ -53,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let pair = select(i % pairs, i / 2u, interleaved);
   let first = select(pair, pair * 2u, interleaved);
   let second = select(pair + pairs, pair * 2u + 1u, interleaved);
-  let turn = table[(row % dims.n_pos) * pairs + pair];
+  let turn = table[(dims.first_position + row % dims.n_pos) * pairs + pair];
   let x1 = x[x_at + first];
   let x2 = x[x_at + second];
   if (i == first) {

@@ -1,7 +1,7 @@
 // pattern[row, k] = exp(s_k − max) / Σ exp(s − max) over the keys that the row's query sees; exactly 0 elsewhere.
 // The sum is in ascending key order by one invocation, over seen keys alone: a longer prompt changes no bit of an earlier row.
 //
-//   scores, pattern [planes·n_pos, n_pos]; the query of a row is row mod n_pos
+//   scores, pattern [planes·n_query, key_stride]; queries are the last n_query of n_key positions (attnScores.wgsl)
 //
 // One workgroup a row. Two passes (maximum, then sum), as PyTorch's. Twin: reference/softmax.ts.
 
@@ -10,7 +10,9 @@ override lanes: u32 = 64u;
 struct Dims {
   rows: u32,
   workgroups_x: u32,
-  n_pos: u32,
+  n_query: u32,
+  n_key: u32,
+  key_stride: u32, // elements of a row
   window: u32, // keys a query sees, itself included; 0: all before it
   unmasked: u32, // 1: the scores were edited, and every one that is not −∞ counts
   zero: u32, // shared/arithmetic.wgsl
@@ -31,11 +33,11 @@ var<workgroup> row_sum: f32;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let row = group.y * dims.workgroups_x + group.x;
   let exists = row < dims.rows;
-  let query = row % dims.n_pos;
+  let query = dims.n_key - dims.n_query + row % dims.n_query; // its position
   let is_open = dims.unmasked > 0u;
   let first = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u && !is_open);
-  let last = select(query, dims.n_pos - 1u, is_open);
-  let at = row * dims.n_pos;
+  let last = select(query, dims.n_key - 1u, is_open);
+  let at = row * dims.key_stride;
   if (exists) {
     var largest = LOWEST;
     for (var k = first + lane; k <= last; k += lanes) {
@@ -52,7 +54,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   }
   workgroupBarrier();
   if (exists) {
-    for (var k = lane; k < dims.n_pos; k += lanes) {
+    for (var k = lane; k < dims.n_key; k += lanes) {
       var power = 0.0;
       if (k >= first && k <= last && scores[at + k] != MINUS_INFINITY_BITS) {
         power = exp_f32(bitcast<f32>(scores[at + k]) - row_max);

@@ -9,6 +9,7 @@ import type { GpuNorm } from './gpuWeights.ts';
 import { withHeadResults } from './headResults.ts';
 import { norm, unhooked } from './norm.ts';
 import { linear, productPlan, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
+import { throughCache } from './throughCache.ts';
 
 /** Normalised inputs of the projections: [pos, d_model] for all three, or an input a head: [pos, heads, d_model]. */
 export type AttentionInputs =
@@ -25,7 +26,8 @@ export function attention(inputs: AttentionInputs, place: BlockPlace): GpuTensor
   const q = at('attn.hook_q', projected.q);
   const k = at('attn.hook_k', repeated ? repeatKv('attn.hook_k', projected.k, place) : projected.k);
   const v = at('attn.hook_v', repeated ? repeatKv('attn.hook_v', projected.v, place) : projected.v);
-  const z = attend({ q: turnedQ(q, place), k: turnedK(k, place), v }, place);
+  const turned = { q: turnedQ(q, place), k: turnedK(k, place) };
+  const z = attend({ q: turned.q, k: throughCache('k', turned.k, place), v: throughCache('v', v, place) }, place);
   return attentionOut(at('attn.hook_z', z), place);
 }
 
@@ -98,6 +100,9 @@ function attentionShape({ context, layer }: BlockPlace): AttentionShape {
   return {
     batch: context.batch,
     nPos: context.nPos,
+    keys: context.cache
+      ? { nKey: { base: context.nPos, perPosition: 1 }, keyStride: context.cache.capacity }
+      : undefined,
     nHeads: config.nHeads,
     repeats: spec.kv === 'repeat' ? 1 : config.nHeads / config.nKeyValueHeads,
     dHead: config.dHead,
@@ -227,6 +232,7 @@ function turned(hook: 'attn.hook_rot_q' | 'attn.hook_rot_k', x: GpuTensor, place
       y,
       yRowStride: rowStride(context, y),
       table,
+      firstPosition: context.cache ? { base: 0, perPosition: 1 } : 0,
       rows: context.rows,
       nPos: context.nPos,
       heads,
@@ -245,8 +251,8 @@ function headsOf(context: RunContext, x: GpuTensor, first: number, heads: number
   return { ...x, shape, offset: x.offset + first * (x.strides[axis] ?? 0) };
 }
 
-/** [n_heads, query_pos, key_pos], dense, with a batch axis before it where there is a batch. */
+/** [n_heads, query_pos, key_pos], dense, with a batch axis before it where there is a batch. Beside a cache, a key for each of its places. */
 function patternTensor(context: RunContext, label: string): GpuTensor {
-  const shape = [context.config.nHeads, context.nPos, context.nPos];
+  const shape = [context.config.nHeads, context.nPos, context.cache?.capacity ?? context.nPos];
   return context.recorder.allocate(label, context.batch === 1 ? shape : [context.batch, ...shape], 0);
 }

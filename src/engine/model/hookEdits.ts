@@ -8,6 +8,7 @@ import { type Intervention, type OperationSource, sourceOf } from '../hooks/inte
 import { chosenWords, type EditShape, type EditView, edit } from '../kernels/edit.ts';
 import { editedTensor, editShape, editView, ofHead } from './editViews.ts';
 import type { GpuWeights } from './gpuWeights.ts';
+import type { KvCache } from './kvCache.ts';
 import { type OperationPlace, operationKernel } from './operationKernel.ts';
 import type { HookEdits, Recorder } from './recorder.ts';
 
@@ -26,10 +27,14 @@ export type EditRequest = {
   readonly nPos: number;
   readonly interventions?: readonly BatchIntervention[];
   readonly sources?: RunSources;
+  readonly cache?: KvCache | undefined; // then positions are counted from the first that it holds
 };
 
 /** Interventions of one operation, at most one an element. */
 type Step = { readonly operation: Intervention['operation']; readonly of: Map<number, BatchIntervention> };
+
+/** Which rows and heads a step touches, as a kernel reads it, and how to say it for rows from another position on. */
+type Chosen = { readonly slot: BufferSlot; readonly at: (position: number) => Uint32Array<ArrayBuffer> };
 
 type Upload = { readonly slot: BufferSlot; readonly values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer> };
 
@@ -38,6 +43,7 @@ export class RunEdits implements HookEdits {
   readonly #steps: ReadonlyMap<HookName, readonly Step[]>;
   readonly #read: ReadonlySet<HookName>;
   readonly #uploads: Upload[] = [];
+  readonly #chosen: Chosen[] = [];
 
   constructor(request: EditRequest) {
     const enabled = (request.interventions ?? []).filter((intervention) => intervention.enabled);
@@ -57,6 +63,11 @@ export class RunEdits implements HookEdits {
       gpu.device.queue.writeBuffer(slot.buffer, 0, values);
       gpu.counters.uploadedBytes += values.byteLength;
     }
+  }
+
+  /** Says where the first row stands, beside a cache: positions listed are those of the whole text. */
+  moveTo(gpu: Gpu, position: number): void {
+    for (const { slot, at } of this.#chosen) gpu.device.queue.writeBuffer(slot.buffer, 0, at(position));
   }
 
   concerns(hook: HookName): boolean {
@@ -81,7 +92,9 @@ export class RunEdits implements HookEdits {
     if (shape.nPos !== nPos) throw new Error(`${hook} is edited, so its run must ask for the logits of all positions.`);
     const y = editedTensor(recorder, hook, x, { label, batch, heldBy: isLast ? [hook] : [] });
     const kernel = operationKernel(step.operation, this.#place({ hook, x, shape, label, recorder, step }));
-    const chosen = this.#upload(`${label}.chosen`, chosenRows(step, shape));
+    const at = (position: number) => chosenRows(step, shape, position);
+    const chosen = this.#upload(`${label}.chosen`, at(0));
+    this.#chosen.push({ slot: chosen, at });
     recorder.emit(
       edit({ ...shape, ...kernel, x: editView(hook, x, batch > 1), chosen, y: editView(hook, y, batch > 1) }),
     );
@@ -96,7 +109,7 @@ export class RunEdits implements HookEdits {
     readonly recorder: Recorder;
     readonly step: Step;
   }): OperationPlace {
-    const { model, batch } = this.#request;
+    const { model, batch, nPos, cache } = this.#request;
     const [first] = at.step.of.values();
     return {
       hook: at.hook,
@@ -104,6 +117,7 @@ export class RunEdits implements HookEdits {
       shape: at.shape,
       label: at.label,
       recorder: at.recorder,
+      nPositions: cache?.capacity ?? nPos,
       W_E: model.weights.W_E,
       embedScale: model.config.embedScale,
       upload: (name, values) => this.#upload(name, values),
@@ -149,12 +163,15 @@ function stepsByHook(interventions: readonly BatchIntervention[], batch: number)
   return byHook;
 }
 
-function chosenRows(step: Step, shape: EditShape): Uint32Array<ArrayBuffer> {
-  const sourcePos = (element: number, pos: number): number | null => {
+/** Chosen rows of a run whose first row stands at position `first`. Sources have a row for each of the run's own; noise for every position. */
+function chosenRows(step: Step, shape: EditShape, first: number): Uint32Array<ArrayBuffer> {
+  const sourcePos = (element: number, row: number): number | null => {
+    const pos = first + row;
     const positions = step.of.get(element)?.positions;
     if (positions === undefined || (positions !== 'all' && !positions.includes(pos))) return null;
-    if (step.operation.kind !== 'swap' || positions === 'all') return pos;
-    return positions.find((other) => other !== pos) ?? pos;
+    if (step.operation.kind === 'noise') return pos;
+    if (step.operation.kind !== 'swap' || positions === 'all') return row;
+    return positions.find((other) => other !== pos) ?? row;
   };
   const hasHead = (element: number, head: number): boolean => {
     const heads = step.of.get(element)?.heads ?? [];

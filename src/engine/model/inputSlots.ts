@@ -5,11 +5,13 @@ import { rotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { GpuWeights } from './gpuWeights.ts';
+import type { KvCache } from './kvCache.ts';
 
 type InputRequest = {
   readonly model: { readonly config: ModelConfig; readonly weights: GpuWeights };
   readonly batch: number;
   readonly nPos: number;
+  readonly cache?: KvCache | undefined;
 };
 
 export type InputSlots = {
@@ -20,10 +22,11 @@ export type InputSlots = {
   readonly none: BufferSlot;
   readonly slots: readonly BufferSlot[];
   readonly fill: (gpu: Gpu) => void; // once allocated
+  readonly moveTo: (gpu: Gpu, position: number) => void; // where the first row stands, beside a cache; 0 before
 };
 
 /** Plans them for a run of `batch` × `nPos` rows. */
-export function inputSlots({ model, batch, nPos }: InputRequest): InputSlots {
+export function inputSlots({ model, batch, nPos, cache }: InputRequest): InputSlots {
   const { config } = model;
   const rows = batch * nPos;
   const tokenIds = new BufferSlot('token_ids', rows * 4);
@@ -35,7 +38,7 @@ export function inputSlots({ model, batch, nPos }: InputRequest): InputSlots {
     const key = JSON.stringify(rotary);
     const known = tables.get(key);
     if (known) return known.slot;
-    const { cos, sin } = rotaryTable(rotary, nPos);
+    const { cos, sin } = rotaryTable(rotary, cache?.capacity ?? nPos);
     const values = new Float32Array(cos.length * 2);
     cos.forEach((value, i) => {
       values[2 * i] = value;
@@ -45,7 +48,12 @@ export function inputSlots({ model, batch, nPos }: InputRequest): InputSlots {
     tables.set(key, { slot, values });
     return slot;
   });
-  const positions = Uint32Array.from({ length: rows }, (_, row) => (row % nPos) + config.positionOffset);
+  const positions = new Uint32Array(rows);
+  const moveTo = (gpu: Gpu, position: number) => {
+    if (!positionIds) return;
+    for (let row = 0; row < rows; row++) positions[row] = position + (row % nPos) + config.positionOffset;
+    gpu.device.queue.writeBuffer(positionIds.buffer, 0, positions);
+  };
   const slopes = config.positional === 'alibi' ? Float32Array.from(alibiSlopes(config.nHeads)) : null;
   const slopesSlot = slopes && new BufferSlot('alibi_slopes', slopes.byteLength);
   return {
@@ -63,7 +71,8 @@ export function inputSlots({ model, batch, nPos }: InputRequest): InputSlots {
     fill: (gpu) => {
       for (const { slot, values } of tables.values()) gpu.device.queue.writeBuffer(slot.buffer, 0, values);
       if (slopes && slopesSlot) gpu.device.queue.writeBuffer(slopesSlot.buffer, 0, slopes);
-      if (positionIds) gpu.device.queue.writeBuffer(positionIds.buffer, 0, positions);
+      moveTo(gpu, 0);
     },
+    moveTo,
   };
 }

@@ -6,7 +6,7 @@ import { seededNoise } from '../hooks/noise.ts';
 import { type EditArgs, type EditShape, type EditView, meanPositions } from '../kernels/edit.ts';
 import { embed } from '../kernels/embed.ts';
 import { elementCount } from '../tensor/shape.ts';
-import { editView } from './editViews.ts';
+import { editView, isPlane } from './editViews.ts';
 import type { GpuTable } from './gpuWeights.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -19,6 +19,7 @@ export type OperationPlace = {
   readonly shape: EditShape;
   readonly label: string;
   readonly recorder: Recorder;
+  readonly nPositions: number; // of the run, or all that its cache holds
   readonly W_E: GpuTable;
   readonly embedScale: number;
   readonly upload: (label: string, values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>) => BufferSlot;
@@ -88,9 +89,10 @@ function tokenSource(token: number, { shape, label, recorder, W_E, embedScale, u
   return { tensor: y, batchStride: 0, posStride: 0, headStride: 0 };
 }
 
-/** Noise for each element of one prompt's activation, the same in every element of a batch. */
-function noiseSource(seed: number, { hook, x, shape, label, upload }: OperationPlace): EditView {
-  const own = shape.batch === 1 ? x.shape : x.shape.slice(1);
+/** Noise for each element of one prompt's activation, the same in every element of a batch; beside a cache, for all its positions. */
+function noiseSource(seed: number, { hook, x, shape, label, nPositions, upload }: OperationPlace): EditView {
+  const prompt = shape.batch === 1 ? x.shape : x.shape.slice(1);
+  const own = isPlane(hook) ? prompt : [nPositions, ...prompt.slice(1)];
   const slot = upload(`${label}.noise`, seededNoise(own, seed));
   const strides = own.map((_, axis) => elementCount(own.slice(axis + 1)));
   return editView(hook, { label: `${label}.noise`, slot, shape: own, strides, offset: 0 }, false);

@@ -2,10 +2,10 @@
 // writes the token ids, submits one command buffer and reads back what was asked for; a repeated run allocates nothing.
 import { Capture } from '../capture/capture.ts';
 import { GpuError } from '../gpu/gpuError.ts';
-import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import { Plan } from '../gpu/plan.ts';
 import { timeDispatches } from '../gpu/timing.ts';
 import type { HookName } from '../hooks/hookName.ts';
+import type { InputSlots } from './inputSlots.ts';
 import { checkMemory, type MemoryPlan, memoryPlan } from './memoryPlan.ts';
 import type { Model } from './model.ts';
 import type { Segment } from './recorder.ts';
@@ -18,7 +18,7 @@ type Parts = {
   readonly plan: Plan;
   readonly segments: readonly Segment[];
   readonly capture: Capture;
-  readonly tokenIds: BufferSlot;
+  readonly inputs: InputSlots;
   readonly memory: MemoryPlan;
 };
 
@@ -31,7 +31,7 @@ export class PreparedRun {
   readonly capture: Capture;
   readonly memory: MemoryPlan;
   readonly #segments: readonly Segment[];
-  readonly #tokenIds: BufferSlot;
+  readonly #inputs: InputSlots;
 
   constructor(parts: Parts) {
     this.request = parts.request;
@@ -39,7 +39,17 @@ export class PreparedRun {
     this.capture = parts.capture;
     this.memory = parts.memory;
     this.#segments = parts.segments;
-    this.#tokenIds = parts.tokenIds;
+    this.#inputs = parts.inputs;
+  }
+
+  /** Says where the first row stands, beside a cache: the runs that follow are of the positions from there on. */
+  moveTo(position: number): void {
+    const { model, nPos, cache } = this.request;
+    if (!cache || position + nPos > cache.capacity) {
+      throw new Error(`internal: ${nPos} positions from ${position} on, and the cache holds ${cache?.capacity ?? 0}`);
+    }
+    this.plan.moveTo(position);
+    this.#inputs.moveTo(model.gpu, position);
   }
 
   /** Encodes nothing yet: puts the prompt's ids where the first kernel reads them. Throws where an id is not in the vocabulary. */
@@ -54,7 +64,7 @@ export class PreparedRun {
         `Token id ${wrong} is not in the vocabulary of ${model.config.dVocab} tokens (0 to ${model.config.dVocab - 1}).`,
       );
     }
-    model.gpu.device.queue.writeBuffer(this.#tokenIds.buffer, 0, Uint32Array.from(tokenIds));
+    model.gpu.device.queue.writeBuffer(this.#inputs.tokenIds.buffer, 0, Uint32Array.from(tokenIds));
     model.gpu.counters.uploadedBytes += tokenIds.length * 4;
   }
 
@@ -132,5 +142,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const plan = await Plan.make(model.gpu, recorder.dispatches, [...recorder.slots, ...inputs.slots]);
   inputs.fill(model.gpu);
   const capture = new Capture(model.gpu, recorder.captured);
-  return new PreparedRun({ request, plan, segments: recorder.segments, capture, tokenIds: inputs.tokenIds, memory });
+  return new PreparedRun({ request, plan, segments: recorder.segments, capture, inputs, memory });
 }

@@ -8,6 +8,7 @@ import { forward } from './forward.ts';
 import type { GpuWeights } from './gpuWeights.ts';
 import { type BatchIntervention, RunEdits, type RunSources } from './hookEdits.ts';
 import { type InputSlots, inputSlots } from './inputSlots.ts';
+import type { KvCache } from './kvCache.ts';
 import type { LogitPositions } from './logitPositions.ts';
 import { Recorder } from './recorder.ts';
 import type { ForwardSpec, RunContext } from './runContext.ts';
@@ -23,6 +24,7 @@ export type RecordRequest = {
   readonly logits?: LogitPositions; // left out: all
   readonly interventions?: readonly BatchIntervention[]; // that can apply; left out: none
   readonly sources?: RunSources; // what interventions read of other runs; they must outlive this one
+  readonly cache?: KvCache; // of a batch of 1: where this run puts its keys and values, and reads those before; left out: none
   readonly productPlan?: ProductPlan; // left out: chosen for the adapter and each product's shape
 };
 
@@ -31,7 +33,7 @@ export type RecordedRun = { readonly recorder: Recorder; readonly inputs: InputS
 
 /** Records the forward pass. Throws where the prompt is empty or longer than the model's context. */
 export function recordRun(request: RecordRequest): RecordedRun {
-  checkLength(request.nPos, request.model.config.nCtx);
+  checkLength(request);
   const inputs = inputSlots(request);
   const edits = new RunEdits(request);
   const recorder = new Recorder(request.capture, edits, request.spec.numerics);
@@ -63,6 +65,7 @@ export function runContext(
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,
     alibiSlopes: inputs.alibiSlopes,
+    cache: request.cache ?? null,
     recorder,
   };
 }
@@ -76,10 +79,20 @@ function withEdits(inputs: InputSlots, edits: RunEdits): InputSlots {
       inputs.fill(gpu);
       edits.fill(gpu);
     },
+    moveTo: (gpu, position) => {
+      inputs.moveTo(gpu, position);
+      edits.moveTo(gpu, position);
+    },
   };
 }
 
-function checkLength(nPos: number, nCtx: number): void {
+function checkLength({ batch, nPos, cache, model: { config } }: RecordRequest): void {
+  const { nCtx } = config;
+  if (cache && (batch > 1 || nPos > cache.capacity || cache.capacity > nCtx)) {
+    throw new Error(
+      `internal: a run of ${batch} × ${nPos} positions beside a cache of ${cache.capacity}, context ${nCtx}`,
+    );
+  }
   if (nPos === 0) throw new Error('The prompt has no tokens. Type something, or turn the BOS token on.');
   if (nPos > nCtx)
     throw new Error(`The prompt has ${nPos} tokens, and the model's context holds ${nCtx}. Shorten the prompt.`);

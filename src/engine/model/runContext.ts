@@ -8,6 +8,7 @@ import type { Numerics } from '../kernels/numerics.ts';
 import { chooseProductPlan, type ProductPlan } from '../kernels/productPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { GpuLinear, GpuWeights } from './gpuWeights.ts';
+import type { KvCache } from './kvCache.ts';
 import type { LogitPositions } from './logitPositions.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -35,6 +36,7 @@ export type RunContext = {
   readonly none: BufferSlot; // bound where a kernel's input is absent
   readonly rotaryTables: readonly (BufferSlot | null)[]; // one per layer
   readonly alibiSlopes: BufferSlot | null;
+  readonly cache: KvCache | null; // keys and values of the positions before the run's first
   readonly recorder: Recorder;
 };
 
