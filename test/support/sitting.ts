@@ -123,6 +123,7 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
     hash: 'f'.repeat(64),
     bosToken: null,
     prependsBos: false,
+    origin: { notice: null },
   };
   const inspection = { hook: 'blocks.1.attn.hook_pattern', worst: [] };
   const listCached = async () => ({ models: [], room: null });
