@@ -29,6 +29,7 @@ export type LadderRow = {
   readonly shapeA: Shape;
   readonly shapeB: Shape; // split mode adds a head axis to ln1's hooks: compared by broadcast
   readonly summary: ComparisonSummary;
+  readonly local: ComparisonSummary | null; // B's operation fed A's inputs; null where it was not run so
 };
 
 /** An element of the chosen tensor, with both bit patterns. */

@@ -32,7 +32,7 @@ export class PreparedLadder {
     return this.a.hooks.flatMap((hook: HookName) => {
       const summary = byHook.get(hook);
       const [left, right] = [this.a.tensor(hook), this.b.tensor(hook)];
-      return summary && left && right ? [{ hook, shapeA: left.shape, shapeB: right.shape, summary }] : [];
+      return summary && left && right ? [{ hook, shapeA: left.shape, shapeB: right.shape, summary, local: null }] : [];
     });
   }
 

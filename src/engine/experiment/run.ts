@@ -13,6 +13,7 @@ import type { Model } from '../model/model.ts';
 import type { PreparedRun } from '../model/prepareRun.ts';
 import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
+import { LocalRun } from './localRun.ts';
 import { type OtherEngines, type OtherRequest, runElsewhere } from './otherEngines.ts';
 import { PreparedSide } from './preparedSide.ts';
 import type { ExperimentResult, KernelTime, RunReport } from './result.ts';
@@ -49,6 +50,7 @@ export class ExperimentRunner {
   #ladder: PreparedLadder | null = null;
   #facts: PreparedFacts | null = null;
   readonly #engines: OtherEngines;
+  #local: { readonly key: string; readonly run: LocalRun; isCurrent: boolean } | null = null;
   readonly #prepared = new Map<RunSide, { readonly key: string; readonly prepared: PreparedSide }>();
   readonly #uploaded = new Map<RunSide, UploadedCapture>();
 
@@ -75,11 +77,13 @@ export class ExperimentRunner {
     const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options, a);
     options.signal?.throwIfAborted();
     options.onPhase?.('b', 'comparing');
+    if (this.#local) this.#local.isCurrent = false; // its run is of what was captured before
     const ladder = a && b ? await this.compare(a.capture, b.capture, experiment.tolerance) : [];
+    const rows = a && b ? await this.#withLocal(ladder, experiment, a.capture, tokenIds) : ladder;
     const shown = b ?? a;
     const facts = shown ? await this.#checkFacts(shown) : [];
     const fingerprint = await fingerprintOf(this.#fingerprintSource(tokenIds, a, b));
-    return { result: { tokenIds, a: a?.report ?? null, b: b?.report ?? null, ladder, facts, fingerprint }, a, b };
+    return { result: { tokenIds, a: a?.report ?? null, b: b?.report ?? null, ladder: rows, facts, fingerprint }, a, b };
   }
 
   /** Compares two runs' activations again; the comparison is kept for the next rule and the next run. */
@@ -89,13 +93,40 @@ export class ExperimentRunner {
       this.#ladder = null;
       this.#ladder = await PreparedLadder.make(a, b);
     }
-    return this.#ladder.run(tolerance);
+    const rows = await this.#ladder.run(tolerance);
+    return this.#local?.run.a === a && this.#local.isCurrent ? this.#local.run.addTo(rows, tolerance) : rows;
+  }
+
+  /** Adds each hook's own difference, by one more run of B; there is none where all bits are equal, nor with interventions yet, nor of another engine. */
+  async #withLocal(
+    ladder: LadderRow[],
+    { b: spec, interventions, tolerance }: Experiment,
+    a: Capture,
+    tokenIds: readonly number[],
+  ): Promise<LadderRow[]> {
+    const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
+    const order = parseOrder(spec.order);
+    if (isEqual || !order || spec.engine !== 'webgpu' || interventions.some(({ enabled }) => enabled)) return ladder;
+    const key = JSON.stringify(spec);
+    if (this.#local?.run.a !== a || this.#local.key !== key) {
+      this.#local?.run.destroy();
+      this.#local = null;
+      const { qkv, kv, softmax } = spec;
+      const own = { qkv, kv, order, numerics: spec, softmax };
+      const run = await LocalRun.make(this.#model, own, a, tokenIds.length);
+      this.#local = { key, run, isCurrent: true };
+    }
+    await this.#local.run.execute(tokenIds);
+    this.#local.isCurrent = true;
+    return this.#local.run.addTo(ladder, tolerance);
   }
 
   /** Frees what reads captures, before they are freed themselves. */
   #dropReaders(): void {
     this.#ladder?.destroy();
     this.#facts?.destroy();
+    this.#local?.run.destroy();
+    this.#local = null;
     this.#ladder = null;
     this.#facts = null;
   }

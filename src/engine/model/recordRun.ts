@@ -10,7 +10,7 @@ import { type BatchIntervention, RunEdits, type RunSources } from './hookEdits.t
 import { type InputSlots, inputSlots } from './inputSlots.ts';
 import type { KvCache } from './kvCache.ts';
 import type { LogitPositions } from './logitPositions.ts';
-import { Recorder } from './recorder.ts';
+import { type Feed, Recorder } from './recorder.ts';
 import type { ForwardSpec, RunContext } from './runContext.ts';
 
 /** What is to be run, on which weights: planned slots will do. */
@@ -25,6 +25,7 @@ export type RecordRequest = {
   readonly interventions?: readonly BatchIntervention[]; // that can apply; left out: none
   readonly sources?: RunSources; // what interventions read of other runs; they must outlive this one
   readonly cache?: KvCache; // of a batch of 1: where this run puts its keys and values, and reads those before; left out: none
+  readonly feed?: Feed; // after each hook that is kept, what goes on in its place; must outlive this run
   readonly productPlan?: ProductPlan; // left out: chosen for the adapter and each product's shape
 };
 
@@ -36,7 +37,7 @@ export function recordRun(request: RecordRequest): RecordedRun {
   checkLength(request);
   const inputs = inputSlots(request);
   const edits = new RunEdits(request);
-  const recorder = new Recorder(request.capture, edits, request.spec.numerics);
+  const recorder = new Recorder(request.capture, edits, request.spec.numerics, request.feed);
   forward(runContext(request, inputs, recorder), { tokenIds: inputs.tokenIds, positionIds: inputs.positionIds });
   return { recorder, inputs: withEdits(inputs, edits) };
 }

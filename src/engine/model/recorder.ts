@@ -6,7 +6,7 @@ import { BufferSlot, type GpuTensor, rowStrides, spanBytes } from '../gpu/gpuTen
 import type { Dispatch } from '../gpu/plan.ts';
 import { type HookName, isHookName } from '../hooks/hookName.ts';
 import { NATIVE_F32, type Numerics, withNumerics } from '../kernels/numerics.ts';
-import type { Shape } from '../tensor/shape.ts';
+import { type Shape, sameShape } from '../tensor/shape.ts';
 
 /** Dispatches from `first` on, up to the next segment's; `layer`: the block whose weights they read, null where they read none. */
 export type Segment = { readonly first: number; readonly layer: number | null };
@@ -19,6 +19,9 @@ export interface HookEdits {
   apply(hook: HookName, tensor: GpuTensor, recorder: Recorder): GpuTensor;
 }
 
+/** Activations of another run that this one's operations are fed in place of its own; undefined: its own. */
+export type Feed = { tensor(hook: HookName): GpuTensor | undefined };
+
 const NO_EDITS: HookEdits = { concerns: () => false, apply: (_, tensor) => tensor };
 
 export class Recorder {
@@ -27,14 +30,21 @@ export class Recorder {
   readonly #request: CaptureRequest;
   readonly #numerics: Numerics;
   readonly #edits: HookEdits;
+  readonly #feed: Feed | null;
   readonly #passed = new Map<HookName, GpuTensor>(); // those that are kept
   readonly #kept: BufferSlot[] = [];
   readonly #scratch = new Map<string, BufferSlot>();
 
-  constructor(request: CaptureRequest, edits: HookEdits = NO_EDITS, numerics: Numerics = NATIVE_F32) {
+  constructor(
+    request: CaptureRequest,
+    edits: HookEdits = NO_EDITS,
+    numerics: Numerics = NATIVE_F32,
+    feed: Feed | null = null,
+  ) {
     this.#numerics = numerics;
     this.#request = request;
     this.#edits = edits;
+    this.#feed = feed;
   }
 
   /** The captured activations, in running order. */
@@ -93,7 +103,8 @@ export class Recorder {
       throw new Error(`internal: ${hook} is to be kept, and its memory ${named.slot.label} is another layer's next`);
     }
     this.#passed.set(hook, named);
-    return named;
+    const fed = this.#feed?.tensor(hook);
+    return fed && sameShape(fed.shape, named.shape) ? { ...fed, label: hook } : named;
   }
 
   /** Edits an activation as its hook is, and does not show it: one that a hook of the same name follows. */

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { testDevice } from '../../../test/support/gpu.ts';
+import { randomCheckpoint } from '../../../test/support/randomModel.ts';
+import { PreparedLadder } from '../analysis/preparedLadder.ts';
+import { gpuOf } from '../gpu/device.ts';
+import { parseHookName } from '../hooks/hookName.ts';
+import { loadModel } from '../model/loadModel.ts';
+import { prepareRun } from '../model/prepareRun.ts';
+import { LocalRun } from './localRun.ts';
+
+const TOKENS = Array.from({ length: 17 }, (_, i) => (i * 131 + 7) % 509);
+const EXACT = { atol: 0, rtol: 0 };
+const PRODUCTS = new Set([
+  'attn.hook_q',
+  'attn.hook_k',
+  'attn.hook_v',
+  'hook_attn_out',
+  'mlp.hook_pre',
+  'mlp.hook_pre_linear',
+  'hook_mlp_out',
+  'unembed.hook_out',
+]);
+
+test.each(['fused', 'split'] as const)(
+  'fed the inputs of A, only the products of a reversed run differ: %s',
+  async (qkv) => {
+    const shape = { dHead: 16, nHeads: 4, nKeyValueHeads: 2, nLayers: 3, dVocab: 509, dMlp: 53 };
+    const model = await loadModel(gpuOf(await testDevice()), await randomCheckpoint(shape));
+    const base = { model, batch: 1, nPos: TOKENS.length, capture: 'standard', headInputs: 'shared' } as const;
+    const a = await prepareRun({ ...base, spec: { qkv: 'fused', kv: 'broadcast', order: { kind: 'canonical' } } });
+    const spec = { qkv, kv: 'broadcast', order: { kind: 'reversed' } } as const;
+    const b = await prepareRun({ ...base, spec });
+    await a.execute(TOKENS);
+    await b.execute(TOKENS);
+    const ladder = await PreparedLadder.make(a.capture, b.capture);
+    const local = await LocalRun.make(model, spec, a.capture, TOKENS.length);
+    await local.execute(TOKENS);
+    const rows = await local.addTo(await ladder.run(EXACT), EXACT);
+    const named = (hook: string) => parseHookName(hook)?.hook ?? hook;
+    const differing = rows.filter((row) => row.local?.verdict !== 'bit-identical').map(({ hook }) => named(hook));
+    expect(new Set(differing)).toEqual(PRODUCTS);
+    expect(differing.length).toBe(3 * 7 + 1);
+    const accumulated = rows.filter(({ summary }) => summary.verdict !== 'bit-identical');
+    expect(accumulated.length).toBeGreaterThan(2 * differing.length);
+    for (const part of [local, ladder, a, b, model]) part.destroy();
+  },
+);

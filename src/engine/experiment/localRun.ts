@@ -1,0 +1,46 @@
+// Run B once more with every operation fed A's activations in place of its own: what differs now differs by that operation alone.
+// It keeps what B computes at each hook, and hands on what A had there (teacher forcing). Hooks that A has in another shape, or not at
+// all, hand on B's own, which were made of A's inputs.
+import type { LadderRow } from '../analysis/comparison.ts';
+import { PreparedLadder } from '../analysis/preparedLadder.ts';
+import type { Capture } from '../capture/capture.ts';
+import type { Model } from '../model/model.ts';
+import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
+import type { ForwardSpec } from '../model/runContext.ts';
+import type { Tolerance } from './experiment.ts';
+
+/** B's operations on A's activations, ready to run. The capture must outlive it; whoever made it frees it by `destroy`. */
+export class LocalRun {
+  readonly a: Capture;
+  readonly #run: PreparedRun;
+  readonly #ladder: PreparedLadder;
+
+  private constructor(a: Capture, run: PreparedRun, ladder: PreparedLadder) {
+    this.a = a;
+    this.#run = run;
+    this.#ladder = ladder;
+  }
+
+  /** Plans the run and its comparison with A. Throws what `prepareRun` throws. */
+  static async make(model: Model, spec: ForwardSpec, a: Capture, nPos: number): Promise<LocalRun> {
+    const base = { model, spec, batch: 1, nPos, capture: 'standard', headInputs: 'shared' } as const;
+    const run = await prepareRun({ ...base, feed: a });
+    return new LocalRun(a, run, await PreparedLadder.make(a, run.capture));
+  }
+
+  /** Runs once on the prompt that A ran. */
+  execute(tokenIds: readonly number[]): Promise<void> {
+    return this.#run.execute(tokenIds);
+  }
+
+  /** Puts each hook's own difference beside the accumulated one of `rows`. */
+  async addTo(rows: readonly LadderRow[], tolerance: Tolerance): Promise<LadderRow[]> {
+    const own = new Map((await this.#ladder.run(tolerance)).map(({ hook, summary }) => [hook, summary]));
+    return rows.map((row) => ({ ...row, local: own.get(row.hook) ?? null }));
+  }
+
+  destroy(): void {
+    this.#ladder.destroy();
+    this.#run.destroy();
+  }
+}
