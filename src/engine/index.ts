@@ -15,9 +15,18 @@ export type {
 export { structuralFacts } from './analysis/facts.ts';
 export { HEAD_SCORES, type HeadScore, type HeadScores, headScores } from './analysis/headScores.ts';
 export { compareCaptures, inspectHook } from './analysis/ladder.ts';
+export type { Attribution } from './analysis/logitAttribution.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logitDifference, logSumExp, ranksOf } from './analysis/nextTokens.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
+export {
+  type CopyingScore,
+  copyingScore,
+  type TokenPair,
+  topOvPairs,
+  topQkPairs,
+  whyNoCircuits,
+} from './analysis/vocabularyCircuits.ts';
 export { formatCount, formatFigure, formatIndex, summaryWords, VERDICT_WORDS } from './analysis/wording.ts';
 export { type Activation, Capture } from './capture/capture.ts';
 export type { CaptureRequest } from './capture/captureRequest.ts';
@@ -56,8 +65,13 @@ export {
   type View,
 } from './experiment/experiment.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
+export { forwardSpecOf } from './experiment/forwardSpec.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
+export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';
+export type { LensRow } from './experiment/reading/logitLens.ts';
+export { type PredictionReading, readPrediction } from './experiment/reading/readPrediction.ts';
+export { type RepeatedTokens, scoreOnRepeatedTokens } from './experiment/reading/repeatedTokens.ts';
 export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
 export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';
 export {
@@ -96,7 +110,7 @@ export type { MemoryPlan } from './model/memoryPlan.ts';
 export type { Model } from './model/model.ts';
 export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
 export type { ForwardSpec } from './model/runContext.ts';
-export { HEAD_SITES, STREAM_SITES, type SweepSite } from './model/sweepSite.ts';
+export { asIntervention, HEAD_SITES, isHeadSite, STREAM_SITES, type SweepSite } from './model/sweepSite.ts';
 export { type ReferenceRun, referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';
 export { readTensors } from './reference/readTensors.ts';

@@ -27,6 +27,7 @@ export function patternAtlas(
     induction: flat('induction'),
     duplicateToken: flat('duplicateToken'),
     bosMass: flat('bosMass'),
+    self: flat('self'),
     entropy: flat('entropy'),
   };
   return { nLayers: patterns.length, nHeads, extent, values, maxAbsDelta, scores };

@@ -3,7 +3,7 @@
 // Framework for Transformer Circuits"; Olsson et al. 2022, "In-context Learning and Induction Heads"), here for any prompt.
 import type { Activation } from '../capture/capture.ts';
 
-export const HEAD_SCORES = ['previousToken', 'induction', 'duplicateToken', 'bosMass', 'entropy'] as const;
+export const HEAD_SCORES = ['previousToken', 'induction', 'duplicateToken', 'bosMass', 'self', 'entropy'] as const;
 export type HeadScore = (typeof HEAD_SCORES)[number];
 
 /** Each score of each head: [n_heads]. Attention scores lie in [0, 1], entropy is in nats; NaN where no query of the prompt has such a key. */
@@ -28,6 +28,7 @@ export function headScores(
     induction: attention(targets.induction),
     duplicateToken: attention(targets.duplicateToken),
     bosMass: attention(targets.bosMass),
+    self: attention(targets.self),
     entropy: heads.map((head) => meanEntropy(head, nPos)),
   };
 }
@@ -46,6 +47,7 @@ function targetsOf(tokenIds: readonly number[]): Record<Exclude<HeadScore, 'entr
     induction: earlier.map((places, query) => places.map((place) => place + 1).filter((key) => key < query)),
     duplicateToken: earlier,
     bosMass: tokenIds.map((_, query) => (query > 0 ? [0] : [])),
+    self: tokenIds.map((_, query) => (query > 0 ? [query] : [])),
   };
 }
 

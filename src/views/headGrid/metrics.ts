@@ -16,6 +16,7 @@ export const GRID_METRICS: readonly About[] = [
   { id: 'induction', label: 'Induction', word: 'induction', note: 'mean attention to what followed the same token' },
   { id: 'duplicateToken', label: 'Duplicate token', word: 'duplicate', note: 'mean attention to earlier copies' },
   { id: 'bosMass', label: 'First token', word: 'bos', note: 'mean attention to position 0, where BOS stands' },
+  { id: 'self', label: 'Self', word: 'self', note: 'mean attention to the token itself' },
   { id: 'entropy', label: 'Entropy', word: 'entropy', note: 'mean entropy of the rows, in nats' },
 ];
 
