@@ -95,6 +95,14 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.predictions(request, handling);
     case 'table':
       return handlers.table(request, handling);
+    case 'sweep':
+      return handlers.sweep(request, handling);
+    case 'reading':
+      return handlers.reading(request, handling);
+    case 'circuits':
+      return handlers.circuits(request, handling);
+    case 'headScores':
+      return handlers.headScores(request, handling);
     case 'openCaptures':
       return handlers.openCaptures(request, handling);
     case 'values':

@@ -63,7 +63,8 @@ async function logitsAt(capture: Capture | null, position: number, config: Model
   return finalLogits(config, row);
 }
 
-function standings(row: Float32Array, ids: readonly number[]): Standing[] {
+/** How one row of logits rates these tokens. */
+export function standings(row: Float32Array, ids: readonly number[]): Standing[] {
   const norm = logSumExp(row);
   const ranks = ranksOf(row, ids);
   return ids.map((id, at) => {

@@ -1,16 +1,23 @@
 // The messages between page and worker: a closed union of plain data. One request, any number of progress reports, one answer.
 import type {
+  Attribution,
+  CopyingScore,
   Experiment,
   ExperimentResult,
   HeadScores,
   HookName,
   Inspection,
+  Intervention,
   ModelConfig,
   ModelReference,
   PatternShow,
   RankBy,
   Ranking,
+  RunSpec,
   Shape,
+  Sweep,
+  SweepCell,
+  SweepResult,
   Tolerance,
 } from '../engine/index.ts';
 import type { SourceErrorKind } from '../sources/sourceError.ts';
@@ -73,6 +80,35 @@ export type PatternAtlas = {
   readonly scores: HeadScores; // [layer · nHeads + head]
 };
 
+/** One prediction of a run, read: what the stream says after each block, and what the logit is made of. */
+export type Reading = {
+  readonly position: number;
+  readonly tokens: readonly Token[]; // one, or the two whose logits are set against each other
+  readonly lens: readonly {
+    readonly hook: HookName;
+    readonly top: readonly { readonly token: Token; readonly probability: number }[];
+    readonly chosen: readonly Standing[]; // of `tokens`
+  }[];
+  readonly attribution: Attribution;
+  readonly whyNotByHead: string | null; // why attention is one part a layer; null where each head is one
+};
+
+export type TokenPairRow = { readonly from: Token; readonly to: Token; readonly score: number };
+
+/** A head's circuits on the vocabulary: who attends to whom, and what attending to a token adds to which logit. */
+export type Circuits = {
+  readonly qk: readonly TokenPairRow[]; // query → key, largest score first
+  readonly ov: readonly TokenPairRow[]; // attended token → logit, largest effect first
+  readonly copying: CopyingScore;
+};
+
+/** A prompt run for itself, in one specification. */
+type Prompted = {
+  readonly spec: RunSpec;
+  readonly tokenIds: readonly number[];
+  readonly corruptedTokenIds: readonly number[] | null;
+};
+
 export type Request =
   | { readonly kind: 'openDevice' }
   | ModelRequest
@@ -105,6 +141,21 @@ export type Request =
       readonly by: RankBy;
       readonly count: number;
     }
+  | (Prompted & { readonly kind: 'sweep'; readonly sweep: Sweep })
+  | (Prompted & {
+      readonly kind: 'reading';
+      readonly interventions: readonly Intervention[];
+      readonly position: number;
+      readonly tokens: readonly [token: number] | readonly [right: number, wrong: number];
+    })
+  | { readonly kind: 'circuits'; readonly layer: number; readonly head: number; readonly count: number }
+  | {
+      readonly kind: 'headScores'; // on BOS and random tokens twice, the mean of a few seeds
+      readonly spec: RunSpec;
+      readonly length: number;
+      readonly prompts: number;
+      readonly seed: number;
+    }
   | { readonly kind: 'openCaptures'; readonly fileName: string; readonly bytes: Uint8Array }
   | { readonly kind: 'values'; readonly runId: number; readonly side: Side; readonly hook: HookName };
 
@@ -132,6 +183,10 @@ export type Answers = ModelAnswers & {
   outputs: Outputs;
   predictions: Predictions;
   table: Ranking;
+  sweep: SweepResult;
+  reading: Reading;
+  circuits: Circuits;
+  headScores: HeadScores;
   openCaptures: CaptureFileSummary;
   values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
 };
@@ -146,7 +201,8 @@ export type Progress =
       readonly etaMs?: number | null; // at the pace of the last seconds
       readonly note?: string | null; // what holds it up
     }
-  | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' };
+  | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' }
+  | { readonly kind: 'sweep'; readonly cells: readonly SweepCell[]; readonly done: number; readonly total: number };
 
 /** Why something failed, as data: the page words the way on. */
 export type Failure = {

@@ -1,49 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { testDevice } from '../../test/support/gpu.ts';
+import { openBench } from '../../test/support/bench.ts';
 import { writeNpz } from '../captures/npz.ts';
-import { DEFAULT_EXPERIMENT, gpuOf } from '../engine/index.ts';
-import { nodeFolder } from '../sources/folder.node.ts';
-import { connect } from './client.ts';
-import { serve } from './host.ts';
-import { Models } from './models.ts';
-import { openFolder } from './openModel.ts';
-import { WorkerEngines } from './otherEngines.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
-import { Workbench } from './workbench.ts';
-
-const WASM = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
-
-/** The worker's two ends joined in this process, over the test's GPU and the bundled model on disk. */
-async function openBench() {
-  const device = await testDevice();
-  const { port1, port2 } = new MessageChannel();
-  const bench = new Workbench({
-    openGpu: async () => gpuOf(device),
-    openModel: async (_, { signal }) => ({
-      ...(await openFolder(nodeFolder('public/models/demo-gqa'), signal)),
-      referenceOf: () => DEFAULT_EXPERIMENT.model,
-      origin: () => ({ license: null, isCached: false, notice: null }),
-      onUpload: () => {},
-      close: async () => {},
-    }),
-    engines: new WorkerEngines({ isIsolated: false, cores: 1, wasmBinary: readFileSync(WASM) }),
-    appVersion: 'test',
-    onDeviceLost: () => {},
-  });
-  const inner = {
-    postMessage: (m: FromWorker, transfer: Transferable[]) => port2.postMessage(m, transfer),
-    onmessage: null,
-  };
-  serve(inner, { ...bench.handlers, ...new Models({ baseUrl: 'http://none/', storage: async () => null }).handlers });
-  const host: { onmessage: ((event: MessageEvent<ToWorker>) => void) | null } = inner;
-  port2.onmessage = (event) => host.onmessage?.(event);
-  const channel: Parameters<typeof connect>[0] = { postMessage: (m) => port1.postMessage(m), onmessage: null };
-  const { client } = connect(channel);
-  port1.onmessage = (event) => channel.onmessage?.(event);
-  return { client, close: () => port1.close() };
-}
+import { DEFAULT_EXPERIMENT } from '../engine/index.ts';
 
 test('the demo model answers through the worker: tokens, both runs bit for bit, patterns, next tokens', async () => {
   const { client, close } = await openBench();

@@ -3,6 +3,7 @@ import {
   type Activation,
   blockHook,
   type Capture,
+  type Checkpoint,
   type ExperimentResult,
   ExperimentRunner,
   type Gpu,
@@ -23,6 +24,7 @@ import { type Captures, nextTokensAt, predictionsOf } from './nextTokens.ts';
 import type { OpenedModel } from './openModel.ts';
 import type { WorkerEngines } from './otherEngines.ts';
 import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
+import { readingHandlers } from './readings.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
 export type WorkbenchHost = {
@@ -35,6 +37,7 @@ export type WorkbenchHost = {
 
 type Loaded = {
   readonly model: Model;
+  readonly checkpoint: Checkpoint;
   readonly runner: ExperimentRunner;
   readonly tokenizer: Tokenizer;
   readonly summary: ModelSummary;
@@ -62,6 +65,7 @@ export class Workbench {
 
   get handlers(): Omit<Handlers, keyof ModelHandlers> {
     return {
+      ...readingHandlers({ loaded: () => this.#model(), inTurn: (work) => this.#inTurn(work) }),
       openDevice: () => this.#openDevice(),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
       tokenize: async ({ text, prependBos }) => {
@@ -190,7 +194,7 @@ async function load(gpu: Gpu, toLoad: ModelToLoad, host: WorkbenchHost, handling
     const hash = await opened.hash();
     const source = { modelHash: hash, appVersion: host.appVersion };
     const runner = new ExperimentRunner(model, source, host.engines.of(checkpoint));
-    return { model, runner, tokenizer, summary: summaryOf(opened, model, hash) };
+    return { model, checkpoint, runner, tokenizer, summary: summaryOf(opened, model, hash) };
   } catch (error) {
     model?.destroy();
     await opened.close();

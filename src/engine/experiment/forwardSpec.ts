@@ -6,6 +6,6 @@ import { parseOrder, type RunSpec, whyNotRunnable } from './runSpec.ts';
 export function forwardSpecOf(spec: RunSpec): ForwardSpec {
   const why = spec.engine === 'webgpu' ? whyNotRunnable(spec) : `engine=${spec.engine} is not this engine; use webgpu`;
   const order = parseOrder(spec.order);
-  if (why || !order || order.kind === 'compensated') throw new Error(why ?? `order=${spec.order} cannot run`);
-  return { qkv: spec.qkv, kv: spec.kv, order };
+  if (why || !order) throw new Error(why ?? `order=${spec.order} cannot run`);
+  return { qkv: spec.qkv, kv: spec.kv, order, numerics: spec, softmax: spec.softmax };
 }

@@ -13,11 +13,12 @@ import type { Model } from '../model/model.ts';
 import type { PreparedRun } from '../model/prepareRun.ts';
 import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
+import { forwardSpecOf } from './forwardSpec.ts';
 import { LocalRun } from './localRun.ts';
 import { type OtherEngines, type OtherRequest, runElsewhere } from './otherEngines.ts';
 import { PreparedSide } from './preparedSide.ts';
 import type { ExperimentResult, KernelTime, RunReport } from './result.ts';
-import { parseOrder, whyNotRunnable } from './runSpec.ts';
+import { whyNotRunnable } from './runSpec.ts';
 
 export type RunSide = 'a' | 'b';
 
@@ -203,9 +204,6 @@ export class ExperimentRunner {
     { capture = 'standard', corruptedTokenIds = null }: RunOptions,
   ): Promise<PreparedSide> {
     const { [side]: spec, interventions } = experiment;
-    const why = whyNotRunnable(spec);
-    const order = parseOrder(spec.order);
-    if (why || !order) throw new Error(why ?? `order=${spec.order} cannot run`);
     const nCorrupted = corruptedTokenIds?.length ?? null;
     const key = JSON.stringify([spec, nPos, nCorrupted, capture, interventions]);
     const known = this.#prepared.get(side);
@@ -215,7 +213,7 @@ export class ExperimentRunner {
     this.#prepared.delete(side);
     const prepared = await PreparedSide.make({
       model: this.#model,
-      spec: { qkv: spec.qkv, kv: spec.kv, order, numerics: spec, softmax: spec.softmax },
+      spec: forwardSpecOf(spec),
       nPos,
       nCorrupted,
       capture,

@@ -10,7 +10,14 @@ const atlas: Atlas = {
   extent: 1,
   values: new Float32Array(8),
   maxAbsDelta: scores.map((score) => score * 1e-5),
-  scores: { previousToken: scores, induction: scores, duplicateToken: scores, bosMass: scores, entropy: scores },
+  scores: {
+    previousToken: scores,
+    induction: scores,
+    duplicateToken: scores,
+    bosMass: scores,
+    self: scores,
+    entropy: scores,
+  },
 };
 const CONTEXT: FilterContext = { atlas, nKeyValueHeads: 2, metric: 'delta' };
 
