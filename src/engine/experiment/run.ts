@@ -106,15 +106,12 @@ export class ExperimentRunner {
     tokenIds: readonly number[],
   ): Promise<LadderRow[]> {
     const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
-    const order = parseOrder(spec.order);
-    if (isEqual || !order || spec.engine !== 'webgpu' || interventions.some(({ enabled }) => enabled)) return ladder;
+    if (isEqual || spec.engine !== 'webgpu' || interventions.some(({ enabled }) => enabled)) return ladder;
     const key = JSON.stringify(spec);
     if (this.#local?.run.a !== a || this.#local.key !== key) {
       this.#local?.run.destroy();
       this.#local = null;
-      const { qkv, kv, softmax } = spec;
-      const own = { qkv, kv, order, numerics: spec, softmax };
-      const run = await LocalRun.make(this.#model, own, a, tokenIds.length);
+      const run = await LocalRun.make(this.#model, forwardSpecOf(spec), a, tokenIds.length);
       this.#local = { key, run, isCurrent: true };
     }
     await this.#local.run.execute(tokenIds);
