@@ -33,6 +33,7 @@ export type { CaptureRequest } from './capture/captureRequest.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';
 export type { Checkpoint, TensorEntry, WeightDtype } from './checkpoint/checkpoint.ts';
 export { CheckpointError } from './checkpoint/checkpointError.ts';
+export { readEndIds } from './checkpoint/endIds.ts';
 export type {
   ActivationName,
   ModelConfig,
@@ -66,6 +67,14 @@ export {
 } from './experiment/experiment.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
 export { forwardSpecOf } from './experiment/forwardSpec.ts';
+export type {
+  ContinueOptions,
+  GeneratedToken,
+  GenerationRequest,
+  PatternRow,
+  StopReason,
+} from './experiment/generation/generation.ts';
+export { PreparedGeneration } from './experiment/generation/preparedGeneration.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';

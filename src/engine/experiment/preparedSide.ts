@@ -1,13 +1,14 @@
 // One side of an experiment, ready to run: its run with the interventions that it can apply, and the runs of the clean and the
-// corrupted prompt that these read, which keep nothing but what is read. Run again, it allocates, compiles and binds nothing.
+// corrupted prompt that these read (promptSources.ts). Run again, it allocates, compiles and binds nothing.
 import type { CaptureRequest } from '../capture/captureRequest.ts';
-import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import { whyNotApplicable } from '../hooks/applicable.ts';
-import type { HookName } from '../hooks/hookName.ts';
-import { type Intervention, sourceOf } from '../hooks/intervention.ts';
+import type { Intervention } from '../hooks/intervention.ts';
 import type { Model } from '../model/model.ts';
 import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
 import type { ForwardSpec } from '../model/runContext.ts';
+import { hooksRead, PromptSources, type SidePrompts } from './promptSources.ts';
+
+export type { SidePrompts } from './promptSources.ts';
 
 /** An intervention that a side does not carry out: its place in the experiment's list, and why. */
 export type NotApplied = { readonly index: number; readonly why: string };
@@ -21,18 +22,14 @@ export type SideRequest = {
   readonly interventions: readonly Intervention[];
 };
 
-export type SidePrompts = { readonly clean: readonly number[]; readonly corrupted: readonly number[] | null };
-
-type Source = { readonly prompt: 'clean' | 'corrupted'; readonly run: PreparedRun; ranOn: readonly number[] | null };
-
 /** A side's runs. Whoever prepared it frees it by `destroy`. */
 export class PreparedSide {
   readonly run: PreparedRun;
   readonly notApplied: readonly NotApplied[];
   readonly applied: readonly Intervention[];
-  readonly #sources: readonly Source[];
+  readonly #sources: PromptSources;
 
-  private constructor(run: PreparedRun, sources: readonly Source[], sorted: Sorted) {
+  private constructor(run: PreparedRun, sources: PromptSources, sorted: Sorted) {
     this.run = run;
     this.#sources = sources;
     this.applied = sorted.applied;
@@ -41,52 +38,45 @@ export class PreparedSide {
 
   /** Throws where the corrupted prompt is needed and has another length, and what `prepareRun` throws; frees what it made then. */
   static async make(request: SideRequest): Promise<PreparedSide> {
-    const sorted = sort(request);
-    const prepared: Source[] = [];
+    const { model, spec, nPos, capture } = request;
+    const sorted = sortApplicable(request);
+    const interventions = sorted.applied;
+    const sources = await PromptSources.make({ model, spec, nPos, interventions });
     try {
-      for (const prompt of ['clean', 'corrupted'] as const) {
-        const capture = hooksRead(sorted.applied, prompt);
-        if (capture.length > 0) prepared.push({ prompt, run: await prepare(request, capture), ranOn: null });
-      }
-      const of = (prompt: Source['prompt']) => tensorsOf(prepared.find((source) => source.prompt === prompt)?.run);
-      const sources = { clean: of('clean'), corrupted: of('corrupted') };
-      const run = await prepare(request, request.capture, { interventions: sorted.applied, sources });
-      return new PreparedSide(run, prepared, sorted);
+      const edits = { interventions, sources: sources.tensors };
+      const run = await prepareRun({ model, spec, batch: 1, nPos, capture, headInputs: 'shared', ...edits });
+      return new PreparedSide(run, sources, sorted);
     } catch (error) {
-      for (const { run } of prepared) run.destroy();
+      sources.destroy();
       throw error;
     }
   }
 
   /** Runs what the interventions read, where the prompt is another than last time, then the side itself. */
   async execute(prompts: SidePrompts, signal?: AbortSignal): Promise<void> {
-    for (const source of this.#sources) {
-      const tokenIds = prompts[source.prompt];
-      if (!tokenIds) throw new Error('internal: a side reads the corrupted prompt and was given none');
-      if (source.ranOn && sameIds(source.ranOn, tokenIds)) continue;
-      source.ranOn = null;
-      await source.run.execute(tokenIds, undefined, signal);
-      source.ranOn = tokenIds;
-    }
+    await this.#sources.execute(prompts, signal);
     await this.run.execute(prompts.clean, undefined, signal);
   }
 
   destroy(): void {
     this.run.destroy();
-    for (const { run } of this.#sources) run.destroy();
+    this.#sources.destroy();
   }
 }
 
-type Sorted = { readonly applied: readonly Intervention[]; readonly notApplied: readonly NotApplied[] };
+export type Sorted = { readonly applied: readonly Intervention[]; readonly notApplied: readonly NotApplied[] };
 
-/** Keeps the enabled interventions that this side can carry out; the others get their reason. */
-function sort({ model, spec, nPos, nCorrupted, interventions }: SideRequest): Sorted {
+/** Keeps the enabled interventions that a side can carry out; the others get their reason. Throws where prompts differ in length. */
+export function sortApplicable(
+  { model, spec, nPos, nCorrupted, interventions }: Omit<SideRequest, 'capture'>,
+  whyNot: (intervention: Intervention) => string | null = () => null, // what else stands against one
+): Sorted {
   const applied: Intervention[] = [];
   const notApplied: NotApplied[] = [];
   const to = { model: model.config, mode: spec, nPos, hasCorrupted: nCorrupted !== null };
   interventions.forEach((intervention, index) => {
     if (!intervention.enabled) return;
-    const why = whyNotApplicable(intervention, to);
+    const why = whyNotApplicable(intervention, to) ?? whyNot(intervention);
     if (why === null) applied.push(intervention);
     else notApplied.push({ index, why });
   });
@@ -96,31 +86,4 @@ function sort({ model, spec, nPos, nCorrupted, interventions }: SideRequest): So
     );
   }
   return { applied, notApplied };
-}
-
-function hooksRead(interventions: readonly Intervention[], prompt: 'clean' | 'corrupted'): HookName[] {
-  const sources = interventions.map(sourceOf).filter((source) => source?.prompt === prompt);
-  return [...new Set(sources.flatMap((source) => (source ? [source.hook] : [])))];
-}
-
-function prepare(
-  { model, spec, nPos }: SideRequest,
-  capture: CaptureRequest,
-  edits: Pick<Parameters<typeof prepareRun>[0], 'interventions' | 'sources'> = {},
-): Promise<PreparedRun> {
-  return prepareRun({ model, spec, batch: 1, nPos, capture, headInputs: 'shared', ...edits });
-}
-
-function tensorsOf(run: PreparedRun | undefined): ReadonlyMap<HookName, GpuTensor> {
-  const hooks = run?.capture.hooks ?? [];
-  return new Map(
-    hooks.flatMap((hook) => {
-      const tensor = run?.capture.tensor(hook);
-      return tensor ? [[hook, tensor] as const] : [];
-    }),
-  );
-}
-
-function sameIds(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((id, at) => id === b[at]);
 }

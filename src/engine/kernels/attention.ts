@@ -102,7 +102,7 @@ export function softmaxOnline(args: SoftmaxArgs): Dispatch {
     label: args.pattern.label,
     kernel: SOFTMAX_ONLINE,
     overrides: { block_keys: ONLINE_BLOCK_KEYS },
-    dims: [rows, workgroups[0] * 64, args.nPos, args.window ?? 0, Number(args.unmasked ?? false)],
+    dims: [rows, workgroups[0] * 64, ...positionDims(args), args.window ?? 0, Number(args.unmasked ?? false)],
     buffers: [args.scores.slot, args.pattern.slot],
     workgroups,
     multiplyAdds: 0,

@@ -2,7 +2,7 @@
 // where a block raises the maximum, the sum so far is scaled down. So attention kernels that never hold a row do it (FlashAttention),
 // and so their patterns part from the two-pass softmax by roundings. The pattern is then written, since it is a hook.
 //
-//   scores, pattern [planes·n_pos, n_pos]; the query of a row is row mod n_pos
+//   scores, pattern [planes·n_query, key_stride]; queries are the last n_query of n_key positions (attnScores.wgsl)
 //
 // One invocation a row; blocks begin at multiples of block_keys. Milakov & Gimelshein 2018; Dao et al. 2022. Twin: reference/softmax.ts.
 
@@ -11,7 +11,9 @@ override block_keys: u32 = 32u;
 struct Dims {
   rows: u32,
   invocations_x: u32, // per row of the dispatch
-  n_pos: u32,
+  n_query: u32,
+  n_key: u32,
+  key_stride: u32, // elements of a row
   window: u32, // keys a query sees, itself included; 0: all before it
   unmasked: u32, // 1: the scores were edited, and every one that is not −∞ counts
   zero: u32, // shared/arithmetic.wgsl
@@ -30,11 +32,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (row >= dims.rows) {
     return;
   }
-  let query = row % dims.n_pos;
+  let query = dims.n_key - dims.n_query + row % dims.n_query; // its position
   let is_open = dims.unmasked > 0u;
   let first = select(0u, query + 1u - min(dims.window, query + 1u), dims.window > 0u && !is_open);
-  let last = select(query, dims.n_pos - 1u, is_open);
-  let at = row * dims.n_pos;
+  let last = select(query, dims.n_key - 1u, is_open);
+  let at = row * dims.key_stride;
   var largest = LOWEST;
   var sum = 0.0;
   for (var start = first / block_keys * block_keys; start <= last; start += block_keys) {
@@ -52,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     sum = mul_add(sum, exp_f32(max(largest - raised, -200.0)), block);
     largest = raised;
   }
-  for (var k = 0u; k < dims.n_pos; k++) {
+  for (var k = 0u; k < dims.n_key; k++) {
     var share = 0.0;
     if (k >= first && k <= last && scores[at + k] != MINUS_INFINITY_BITS) {
       share = stored(quotient(exp_f32(bitcast<f32>(scores[at + k]) - largest), sum));

@@ -22,7 +22,7 @@ const SPECS: readonly ForwardSpec[] = [
   { qkv: 'fused', kv: 'broadcast', order: CANONICAL },
   { qkv: 'fused', kv: 'repeat', order: CANONICAL },
   { qkv: 'split', kv: 'broadcast', order: CANONICAL },
-  { qkv: 'split', kv: 'repeat', order: CANONICAL },
+  { qkv: 'split', kv: 'repeat', order: CANONICAL, softmax: 'online' },
 ];
 const N_POS = 21;
 const PREFILLED = 17;
