@@ -1,6 +1,6 @@
 // Models from elsewhere: a hub (a stand-in on this machine, on two origins), files of this machine, and the cache.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type HubServer, openHubServer } from '../test/support/hubServer.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
@@ -108,16 +108,17 @@ test('files of this machine open by the picker and by a drop of a folder', async
   await (await choosing).setFiles(NAMES.map((name) => join(folder('demo-neox'), name)));
   await expect(panel(page).getByText('gpt_neox')).toBeVisible();
   await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
-  const dropped = NAMES.map((name) => [name, readFileSync(join(folder('demo-gqa'), name)).toString('base64')] as const);
-  const transfer = await page.evaluateHandle((list) => {
-    const data = new DataTransfer();
-    for (const [name, base64] of list) {
-      data.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
-    }
-    return data;
-  }, dropped);
+  // A drag from outside the browser, as the system gives it: a made-up DataTransfer holds no entries to read.
   const zone = panel(page).locator('.model-sources');
-  for (const type of ['dragenter', 'dragover', 'drop']) await zone.dispatchEvent(type, { dataTransfer: transfer });
+  await zone.scrollIntoViewIfNeeded();
+  const box = await zone.boundingBox();
+  if (box === null) throw new Error('the drop zone is not drawn');
+  const browser = await page.context().newCDPSession(page);
+  const place = { x: box.x + box.width / 2, y: box.y + 10 };
+  const data = { items: [], files: [resolve(folder('demo-gqa'))], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await browser.send('Input.dispatchDragEvent', { type, ...place, data });
+  }
   await expect(panel(page).getByText('mistral', { exact: true })).toBeVisible();
   await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
 });
