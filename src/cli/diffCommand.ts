@@ -1,6 +1,7 @@
 // `diff`: runs a checkpoint twice under two specifications and tells, hook by hook in running order, how they part.
 import { parseArgs } from 'node:util';
 import {
+  cpuEngines,
   DEFAULT_EXPERIMENT,
   ExperimentRunner,
   formatCount,
@@ -70,11 +71,15 @@ function readBound(text: string, option: string): number {
 }
 
 async function compare(
-  { model, tokenIds }: OpenedDirectory,
+  { checkpoint, model, tokenIds }: OpenedDirectory,
   specs: { readonly a: RunSpec; readonly b: RunSpec },
   tolerance: Tolerance,
 ): Promise<readonly LadderRow[]> {
-  const runner = new ExperimentRunner(model, { modelHash: '', appVersion: '' });
+  const runner = new ExperimentRunner(
+    model,
+    { modelHash: '', appVersion: '' },
+    cpuEngines({ checkpoint, pause: async () => {} }),
+  );
   try {
     const experiment = { ...DEFAULT_EXPERIMENT, ...specs, tolerance, mode: 'compare' as const };
     const onPhase = (side: string, phase: string): void => say(phase === 'comparing' ? 'comparing' : `running ${side}`);

@@ -8,7 +8,11 @@ import { openDawn } from './dawn.ts';
 /** The prompt as it was given: text, or ids. */
 export type PromptWish = { readonly prompt?: string | undefined; readonly tokens?: string | undefined };
 
-export type OpenedDirectory = { readonly model: Model; readonly tokenIds: readonly number[] };
+export type OpenedDirectory = {
+  readonly checkpoint: Checkpoint;
+  readonly model: Model;
+  readonly tokenIds: readonly number[];
+};
 
 /** Opens the checkpoint, then the tokenizer where there is text, then the GPU: what is wrong is told before the dear part. */
 export async function openDirectory(directory: string, wish: PromptWish): Promise<OpenedDirectory> {
@@ -16,7 +20,7 @@ export async function openDirectory(directory: string, wish: PromptWish): Promis
   const checkpoint = await openCheckpoint(folder);
   const tokenIds = await readPrompt(directory, wish);
   const gpu = await openDawn();
-  return { model: await loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) }), tokenIds };
+  return { checkpoint, model: await loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) }), tokenIds };
 }
 
 async function readPrompt(directory: string, { prompt, tokens }: PromptWish): Promise<readonly number[]> {

@@ -53,6 +53,7 @@ export {
 } from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
+export { cpuEngines } from './experiment/cpuEngines.ts';
 export {
   DEFAULT_EXPERIMENT,
   type Experiment,

@@ -1,8 +1,14 @@
-// What the worker has besides our own kernels: ONNX Runtime, loaded with the first run that asks for it and not before, and the
+// What the worker has besides our own kernels: f64 and ieee on the CPU, ONNX Runtime, loaded with the first run that asks for it and not before, and the
 // capture file that the reader dropped into the page.
 import { type CaptureFile, readCaptureFile } from '../captures/captureFile.ts';
 import { matchCaptures } from '../captures/matchCaptures.ts';
-import type { Checkpoint, OtherCaptures, OtherEngines, OtherRequest } from '../engine/index.ts';
+import {
+  type Checkpoint,
+  cpuEngines,
+  type OtherCaptures,
+  type OtherEngines,
+  type OtherRequest,
+} from '../engine/index.ts';
 import type { OnnxEngine, OnnxHost } from '../onnx/onnxEngine.ts';
 import { KnownFailure } from './host.ts';
 import type { CaptureFileSummary } from './protocol.ts';
@@ -36,6 +42,7 @@ export class WorkerEngines {
     return {
       onnx: (request) => this.#runOnnx(checkpoint, request),
       file: async (request) => this.#fromFile(request),
+      ...cpuEngines({ checkpoint, pause: () => new Promise((resolve) => setTimeout(resolve)) }),
     };
   }
 

@@ -15,6 +15,8 @@ import type { RunSpec } from './runSpec.ts';
 export type OtherRequest = {
   readonly spec: RunSpec;
   readonly tokenIds: readonly number[]; // [pos]
+  readonly corruptedTokenIds: readonly number[] | null; // where interventions read it
+  readonly interventions: Experiment['interventions'];
   readonly reference: ReadonlyMap<HookName, Shape> | null; // of the run that it will be compared with, where that ran before
   readonly signal?: AbortSignal;
 };
@@ -23,27 +25,23 @@ export type OtherRequest = {
 export type OtherCaptures = {
   readonly activations: ReadonlyMap<HookName, Activation>;
   readonly notes: readonly string[];
+  readonly notApplied?: RunReport['notApplied']; // left out: this engine carries out no interventions
 };
 
 export type OtherEngine = (request: OtherRequest) => Promise<OtherCaptures>;
 
-export type OtherEngines = { readonly onnx?: OtherEngine; readonly file?: OtherEngine };
+export type OtherEngines = Partial<Record<Exclude<RunSpec['engine'], 'webgpu'>, OtherEngine>>;
 
 export type OtherRun = { readonly report: RunReport; readonly uploaded: UploadedCapture };
 
 /** Runs one side elsewhere and puts what comes back on the GPU. Throws where this host has no such engine, and what it throws. */
-export async function runElsewhere(
-  gpu: Gpu,
-  engines: OtherEngines,
-  request: OtherRequest,
-  interventions: Experiment['interventions'],
-): Promise<OtherRun> {
-  const { spec, signal } = request;
-  const engine = spec.engine === 'onnx' ? engines.onnx : spec.engine === 'file' ? engines.file : undefined;
+export async function runElsewhere(gpu: Gpu, engines: OtherEngines, request: OtherRequest): Promise<OtherRun> {
+  const { spec, signal, interventions } = request;
+  const engine = spec.engine === 'webgpu' ? undefined : engines[spec.engine];
   if (!engine) throw new Error(`engine=${spec.engine} is not available here: ${howToGet(spec)}`);
   const before = { ...gpu.counters };
   const startedMs = performance.now();
-  const { activations, notes } = await engine(request);
+  const { activations, notes, notApplied } = await engine(request);
   const elapsedMs = performance.now() - startedMs;
   signal?.throwIfAborted();
   const uploaded = await UploadedCapture.make(gpu, activations);
@@ -57,9 +55,11 @@ export async function runElsewhere(
     }),
     counters: { ...countedSince(before, gpu.counters), multiplyAdds: 0 },
     kernels: [],
-    notApplied: interventions.flatMap(({ enabled }, index) =>
-      enabled ? [{ index, why: `engine=${spec.engine} carries out no interventions; use engine=webgpu` }] : [],
-    ),
+    notApplied:
+      notApplied ??
+      interventions.flatMap(({ enabled }, index) =>
+        enabled ? [{ index, why: `engine=${spec.engine} carries out no interventions; use engine=webgpu` }] : [],
+      ),
     notes,
     gpuBytes: memoryOf(gpu, capture.storedBytes),
   };
@@ -74,5 +74,6 @@ function memoryOf(gpu: Gpu, captures: number): MemoryPlan {
 }
 
 function howToGet({ engine }: RunSpec): string {
-  return engine === 'file' ? 'drop a capture file into the page first' : 'this host brings no ONNX Runtime';
+  if (engine === 'file') return 'drop a capture file into the page first';
+  return engine === 'onnx' ? 'this host brings no ONNX Runtime' : 'this host did not keep the checkpoint';
 }

@@ -66,9 +66,15 @@ export class PreparedSide {
 
 export type Sorted = { readonly applied: readonly Intervention[]; readonly notApplied: readonly NotApplied[] };
 
+/** What decides whether a side can carry an intervention out. */
+export type SortRequest = Pick<SideRequest, 'nPos' | 'nCorrupted' | 'interventions'> & {
+  readonly model: Pick<Model, 'config'>;
+  readonly spec: Pick<ForwardSpec, 'qkv' | 'kv'>;
+};
+
 /** Keeps the enabled interventions that a side can carry out; the others get their reason. Throws where prompts differ in length. */
 export function sortApplicable(
-  { model, spec, nPos, nCorrupted, interventions }: Omit<SideRequest, 'capture'>,
+  { model, spec, nPos, nCorrupted, interventions }: SortRequest,
   whyNot: (intervention: Intervention) => string | null = () => null, // what else stands against one
 ): Sorted {
   const applied: Intervention[] = [];

@@ -157,9 +157,10 @@ export class ExperimentRunner {
     this.#dropUploaded(side);
     if (experiment[side].engine !== 'webgpu') {
       const shapes = reference && new Map(reference.report.hooks.map(({ hook, shape }) => [hook, shape]));
-      const { signal } = options;
-      const request = { spec: experiment[side], tokenIds, reference: shapes, ...(signal ? { signal } : {}) };
-      return this.#elsewhere(side, request, experiment.interventions);
+      const { signal, corruptedTokenIds = null } = options;
+      const { [side]: spec, interventions } = experiment;
+      const request = { spec, tokenIds, corruptedTokenIds, interventions, reference: shapes };
+      return this.#elsewhere(side, { ...request, ...(signal ? { signal } : {}) });
     }
     const before = { ...gpu.counters };
     const ready = await this.#prepare(side, experiment, tokenIds.length, options);
@@ -185,10 +186,10 @@ export class ExperimentRunner {
     return { report, capture: prepared.capture, edited: new Set(ready.applied.map(({ hook }) => hook)) };
   }
 
-  async #elsewhere(side: RunSide, request: OtherRequest, interventions: Experiment['interventions']): Promise<SideRun> {
+  async #elsewhere(side: RunSide, request: OtherRequest): Promise<SideRun> {
     const why = whyNotRunnable(request.spec);
     if (why) throw new Error(why);
-    const { report, uploaded } = await runElsewhere(this.#model.gpu, this.#engines, request, interventions);
+    const { report, uploaded } = await runElsewhere(this.#model.gpu, this.#engines, request);
     this.#uploaded.set(side, uploaded);
     return { report, capture: uploaded.capture, edited: new Set() };
   }

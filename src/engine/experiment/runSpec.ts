@@ -52,11 +52,23 @@ export function isOrder(text: string): text is Order {
 /** Says why this build cannot run a specification, naming the field; null where it can. */
 export function whyNotRunnable(spec: RunSpec): string | null {
   if (spec.engine === 'onnx' || spec.engine === 'file') return whyNotElsewhere(spec);
-  if (spec.engine !== 'webgpu') return `engine=${spec.engine} is not available yet; use webgpu, onnx or file`;
+  if (spec.engine === 'f64') return whyNotF64(spec);
   if (parseOrder(spec.order) === null) {
     return `order=${spec.order} is no summation order; use canonical, reversed, pairwise, compensated, blocked(n) or splitK(n)`;
   }
   return null;
+}
+
+/** Says why f64 cannot follow a specification: what tells roundings apart has no meaning where nothing is rounded. */
+function whyNotF64({ order, arithmetic, bias, precision, softmax }: RunSpec): string | null {
+  const why = 'f64 is the truth that they are measured against';
+  if (order !== 'canonical') return `engine=f64 has no order=${order}: ${why}; use canonical, or engine=ieee`;
+  if (arithmetic !== 'native') return `engine=f64 has no arithmetic=${arithmetic}: ${why}; use native, or engine=ieee`;
+  if (bias !== 'inside') return `engine=f64 has no bias=${bias}: ${why}; use inside, or engine=ieee`;
+  if (precision !== 'f32') return `engine=f64 has no precision=${precision}: ${why}; use f32, or engine=ieee`;
+  return softmax === 'materialised'
+    ? null
+    : `engine=f64 has no softmax=${softmax}: ${why}; use materialised, or engine=ieee`;
 }
 
 /** Says why ONNX Runtime, or a file, cannot follow a specification, naming the field; null where it can. */

@@ -36,10 +36,20 @@ export type ReferenceRun = {
  * Throws where a token is not in the vocabulary.
  */
 export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTensor> {
+  const steps = referenceSteps(run);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same pass with a pause before each block and before the logits: a long one can be left between two. Yields the layer. */
+export function* referenceSteps(run: ReferenceRun): Generator<number, Map<HookName, ReferenceTensor>, void> {
   const { config, weights, tokenIds, qkv, kv } = run;
   const hooks = recordHooks(run.edit ?? interventionsOf(run));
   let stream = embedded(run, hooks);
-  weights.blocks.forEach((blockWeights, layer) => {
+  for (const [layer, blockWeights] of weights.blocks.entries()) {
+    yield layer;
     const rotary = config.rotary[layer];
     stream = block(stream, {
       config,
@@ -52,7 +62,8 @@ export function referenceForward(run: ReferenceRun): Map<HookName, ReferenceTens
       at: hooksOfBlock(hooks, layer),
       isWanted: (hook) => isWanted(run, blockHook(layer, hook)),
     });
-  });
+  }
+  yield weights.blocks.length;
   unembedded(stream, run, hooks);
   return hooks.captured;
 }
