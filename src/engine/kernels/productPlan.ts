@@ -1,5 +1,5 @@
 // Which of the product kernels makes a product, and with which tile: an explicit plan by adapter and shape, that a caller can force.
-// All give the same bits (matmulBits.test.ts); docs/decisions/005-product-kernels.md tells what was measured.
+// All give the same bits (matmulBits.test.ts); docs/decisions/007-product-kernels.md tells what was measured.
 import type { AdapterDescription } from '../gpu/device.ts';
 
 export type ProductPlan =

@@ -1,5 +1,5 @@
 // What every product in canonical order shares: bindings, dims, four steps of k, the store. How invocations are dealt out is each
-// kernel's own: matmul.wgsl, matmulRow.wgsl, matmulQuad.wgsl, matmulShared.wgsl.
+// kernel's own: matmul.wgsl, matmulQuad.wgsl, matmulShared.wgsl.
 //
 // y[m, n] = Σ_k x[m, k]·W[k, n] + b[n], k ascending (descending where `reversed`), one accumulator per element, bias last.
 // The bits depend on the reduction length alone, not on kernel, tile, batch or layout.
