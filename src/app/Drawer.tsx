@@ -4,10 +4,12 @@ import { LogBody, type LogBodyProps, LogHelp } from '../views/log/LogBody.tsx';
 import { OutputsBody, OutputsHelp } from '../views/outputs/OutputsBody.tsx';
 import { TabbedPanel } from '../views/panel/TabbedPanel.tsx';
 import { ProfileBody, ProfileHelp } from '../views/profile/ProfileBody.tsx';
+import { SweepHelp } from '../views/sweep/SweepBody.tsx';
 import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
 import { runPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { DRAWER_TABS, type DrawerTab } from './places.ts';
+import { SweepPlace } from './SweepPlace.tsx';
 import { usePredictions, useRanking } from './useAsked.ts';
 
 export function Drawer(part: PartProps) {
@@ -35,6 +37,7 @@ const CONTENT: Readonly<
   outputs: { Body: Outputs, Help: OutputsHelp },
   table: { Body: Table, Help: TableHelp },
   log: { Body: Log, Help: LogHelp },
+  sweep: { Body: SweepPlace, Help: SweepHelp },
   profile: { Body: Profile, Help: ProfileHelp },
 };
 

@@ -95,7 +95,7 @@ export {
 } from './experiment/runSpec.ts';
 export { GREEDY, type Sampling, sampler, whyNotSampling } from './experiment/sampling.ts';
 export { runSweep, type SweepRequest, type SweepResult, whyNotSweep } from './experiment/sweep/runSweep.ts';
-export type { Sweep, SweepCell } from './experiment/sweep/sweep.ts';
+export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
 export { topTokens } from './experiment/topTokens.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
@@ -120,7 +120,7 @@ export type { MemoryPlan } from './model/memoryPlan.ts';
 export type { Model } from './model/model.ts';
 export { PreparedRun, prepareRun, type RunRequest } from './model/prepareRun.ts';
 export type { ForwardSpec } from './model/runContext.ts';
-export { asIntervention, HEAD_SITES, isHeadSite, STREAM_SITES, type SweepSite } from './model/sweepSite.ts';
+export { HEAD_SITES, isHeadSite, STREAM_SITES, type SweepSite } from './model/sweepSite.ts';
 export { type ReferenceRun, referenceForward, referenceLogits } from './reference/forward.ts';
 export { readReferenceWeights } from './reference/loadWeights.ts';
 export { readTensors } from './reference/readTensors.ts';

@@ -6,9 +6,11 @@ import { historyActions } from './historyActions.ts';
 import { linkActions } from './linkActions.ts';
 import { keep, type Memory, recall } from './memory.ts';
 import { modelActions } from './modelActions.ts';
+import { readingActions } from './readingActions.ts';
 import { runActions } from './runActions.ts';
 import type { Session } from './session.ts';
 import { Sitting } from './sitting.ts';
+import { sweepActions } from './sweepActions.ts';
 import { viewActions } from './viewActions.ts';
 
 export type SessionOptions = {
@@ -36,6 +38,8 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...viewActions(sitting),
     ...modelActions(sitting),
     ...captureActions(sitting),
+    ...sweepActions(sitting),
+    ...readingActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),
     flush,

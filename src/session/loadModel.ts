@@ -4,7 +4,7 @@ import type { ModelToLoad } from '../worker/modelProtocol.ts';
 import type { Progress } from '../worker/protocol.ts';
 import { failureOf } from './failure.ts';
 import { milliseconds } from './notices.ts';
-import type { Sitting } from './sitting.ts';
+import { NOTHING_READ, type Sitting } from './sitting.ts';
 
 /** A download of so much starts at once where the reader asked for the model; a link's starts at a click alone. */
 export const UNASKED_BYTES = 25e6;
@@ -75,6 +75,7 @@ export async function loadNow(sitting: Sitting, toLoad: ModelToLoad): Promise<bo
     const isOther = !isSame(experiment.model, loaded.reference);
     sitting.set({
       model: { status: 'ready', model: loaded },
+      ...NOTHING_READ,
       experiment: isOther ? { ...experiment, model: loaded.reference, fingerprint: null } : experiment,
     });
     if (loaded.origin.notice) sitting.note({ text: loaded.origin.notice, tone: 'info' });

@@ -9,6 +9,7 @@ import type {
   Prompt,
   RankBy,
   RunSpec,
+  Sweep,
   Tolerance,
 } from '../engine/index.ts';
 import type { CachedModel, LocalFile } from '../worker/modelProtocol.ts';
@@ -98,6 +99,17 @@ export type Session = {
   /** Selects the next hook of the ladder that is outside the tolerance, in running order, around the end. */
   nextFailing(): void;
   previousFailing(): void;
+
+  /** Sweeps the prompts of now, in A's specification (B's where B runs alone); a sweep that is under way ends. */
+  runSweep(sweep: Sweep): void;
+  /** Ends the sweep under way; the cells that have come stay. */
+  cancelSweep(): void;
+  /** Reads the prediction at the chosen position: logit lens and attribution of one logit, or of the difference of two. */
+  readPrediction(tokens: readonly [token: number] | readonly [right: number, wrong: number]): void;
+  /** Asks for the QK and OV circuits of a head. */
+  readCircuits(layer: number, head: number): void;
+  /** Scores every head on repeated random tokens, unless that was done for this model. */
+  scoreHeads(): void;
 
   /** Takes the last edit of prompt, specifications, interventions or tolerance back; the view stays. */
   undo(): void;

@@ -12,6 +12,17 @@ import type { Notice } from './logEntry.ts';
 import type { AddressListener } from './session.ts';
 import type { SessionState, Shown } from './state.ts';
 
+const NOTHING_ASKED = { value: null, isAsking: false, problem: null };
+
+/** No sweep and no reading: so it is before the first, and for another model. */
+export const NOTHING_READ = {
+  sweep: null,
+  sweepProblem: null,
+  reading: NOTHING_ASKED,
+  circuits: NOTHING_ASKED,
+  repeatedScores: NOTHING_ASKED,
+} satisfies Partial<SessionState>;
+
 const INITIAL: SessionState = {
   gate: { status: 'opening' },
   model: { status: 'none' },
@@ -26,6 +37,7 @@ const INITIAL: SessionState = {
   reproduction: null,
   linkProblem: null,
   selectedPosition: -1,
+  ...NOTHING_READ,
   notice: null,
   edits: NO_EDITS,
   log: [],

@@ -1,9 +1,21 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
-import type { Experiment, ExperimentResult, Inspection, LadderRow, Ranking, Reproduction } from '../engine/index.ts';
+import type {
+  Experiment,
+  ExperimentResult,
+  HeadScores,
+  Inspection,
+  LadderRow,
+  Ranking,
+  Reproduction,
+  RunSpec,
+  Sweep,
+  SweepCell,
+} from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
 import type {
   AdapterReport,
+  Circuits,
   Failure,
   HeadMatrix,
   ModelSummary,
@@ -11,6 +23,7 @@ import type {
   PatternAtlas,
   Predictions,
   Progress,
+  Reading,
 } from '../worker/protocol.ts';
 import type { Edits } from './edits.ts';
 import type { LogEntry, Notice } from './logEntry.ts';
@@ -64,6 +77,28 @@ export type Shown = {
 /** Where models are looked for. The token itself is in the worker's memory alone. */
 export type HubState = { readonly endpoint: string; readonly hasToken: boolean; readonly problem: string | null };
 
+/** What sweeps and readings run: one specification on the prompts of then. Another than now's makes their results stale. */
+export type RanOn = {
+  readonly spec: RunSpec;
+  readonly tokenIds: readonly number[];
+  readonly corruptedTokenIds: readonly number[] | null;
+};
+
+export type SweepRun = {
+  readonly sweep: Sweep;
+  readonly on: RanOn;
+  readonly status: 'running' | 'done' | 'cancelled';
+  readonly clean: number | null; // the metric of the run that nothing edits; null until it is known
+  readonly corrupted: number | null;
+  readonly cells: readonly SweepCell[]; // those that have come
+  readonly total: number; // 0 until it is known
+};
+
+/** An answer that was asked for by itself; the last one stays while the next is under way. */
+export type Asked<T> = { readonly value: T | null; readonly isAsking: boolean; readonly problem: string | null };
+
+export type HeadReading = { readonly layer: number; readonly head: number; readonly circuits: Circuits };
+
 export type SessionState = {
   readonly gate: Gate;
   readonly model: ModelState;
@@ -78,6 +113,11 @@ export type SessionState = {
   readonly reproduction: Reproduction | null; // after a link with a fingerprint was run
   readonly linkProblem: string | null; // what was wrong with the opened link, in a sentence
   readonly selectedPosition: number; // of the Outputs and the token chips; −1 before the first run: then the last
+  readonly sweep: SweepRun | null;
+  readonly sweepProblem: string | null; // why the last sweep that was wanted did not run
+  readonly reading: Asked<Reading>; // of the chosen position
+  readonly circuits: Asked<HeadReading>;
+  readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens
   readonly notice: Notice | null; // aria-live
   readonly edits: Edits; // what undo and redo go to
   readonly log: readonly LogEntry[]; // oldest first

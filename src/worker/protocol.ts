@@ -202,7 +202,14 @@ export type Progress =
       readonly note?: string | null; // what holds it up
     }
   | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' }
-  | { readonly kind: 'sweep'; readonly cells: readonly SweepCell[]; readonly done: number; readonly total: number };
+  | {
+      readonly kind: 'sweep';
+      readonly clean: number; // the metric of the run that nothing edits
+      readonly corrupted: number | null; // of the corrupted prompt's own run
+      readonly cells: readonly SweepCell[]; // new ones
+      readonly done: number;
+      readonly total: number;
+    };
 
 /** Why something failed, as data: the page words the way on. */
 export type Failure = {

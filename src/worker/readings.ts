@@ -9,6 +9,7 @@ import {
   readPrediction,
   readReferenceWeights,
   runSweep,
+  type SweepResult,
   scoreOnRepeatedTokens,
   type TokenPair,
   topOvPairs,
@@ -36,14 +37,7 @@ export function readingHandlers({
 }: ReadingBench): Pick<Handlers, 'sweep' | 'reading' | 'circuits' | 'headScores'> {
   const widened = new WeakMap<Checkpoint, Promise<Widened>>(); // in f64, once a model
   return {
-    sweep: (request, { signal, onProgress }) =>
-      inTurn(() => {
-        const onCells: NonNullable<Parameters<typeof runSweep>[0]['onCells']> = (cells, done, total) =>
-          onProgress({ kind: 'sweep', cells, done, total });
-        const { tokenIds, corruptedTokenIds, sweep } = request;
-        const spec = forwardSpecOf(request.spec);
-        return runSweep({ model: loaded().model, spec, tokenIds, corruptedTokenIds, sweep, signal, onCells });
-      }),
+    sweep: (request, handling) => inTurn(() => sweepOf(loaded().model, request, handling)),
     reading: (request, handling) => inTurn(() => read(loaded(), request, handling)),
     circuits: ({ layer, head, count }, { signal }) =>
       inTurn(async () => {
@@ -63,6 +57,23 @@ export function readingHandlers({
         return scoreOnRepeatedTokens(model, forwardSpecOf(spec), tokens, signal);
       }),
   };
+}
+
+function sweepOf(model: Model, request: RequestOf<'sweep'>, { signal, onProgress }: Handling): Promise<SweepResult> {
+  const { tokenIds, corruptedTokenIds, sweep } = request;
+  let own: { clean: number; corrupted: number | null } = { clean: Number.NaN, corrupted: null };
+  return runSweep({
+    model,
+    spec: forwardSpecOf(request.spec),
+    tokenIds,
+    corruptedTokenIds,
+    sweep,
+    signal,
+    onClean: (clean, corrupted) => {
+      own = { clean, corrupted };
+    },
+    onCells: (cells, done, total) => onProgress({ kind: 'sweep', ...own, cells, done, total }),
+  });
 }
 
 const LENS_COUNT = 5; // tokens a layer

@@ -4,8 +4,18 @@ import { gradient } from './colour.ts';
 import './legend.css';
 import type { LegendTick, ValueScale } from './valueScale.ts';
 
+type Texture = 'masked' | 'zero' | 'unmoved' | 'awaited';
+
+/** What a texture says, and the swatch that shows it. */
+const TEXTURES = {
+  masked: { swatch: 'masked', words: 'masked' },
+  zero: { swatch: 'zero', words: 'exactly 0' },
+  unmoved: { swatch: 'zero', words: 'moves no bit' },
+  awaited: { swatch: 'masked', words: 'not there yet' },
+} as const satisfies Record<Texture, { swatch: 'masked' | 'zero'; words: string }>;
+
 /** Draws the legend of a value scale. */
-export function Legend({ scale, textures }: { scale: ValueScale; textures: readonly ('masked' | 'zero')[] }) {
+export function Legend({ scale, textures }: { scale: ValueScale; textures: readonly Texture[] }) {
   return (
     <div className="legend">
       <span className="legend-title">
@@ -19,8 +29,8 @@ export function Legend({ scale, textures }: { scale: ValueScale; textures: reado
       </span>
       {textures.map((texture) => (
         <span key={texture} className="legend-texture">
-          <span className={`legend-swatch legend-${texture}`} />
-          {texture === 'masked' ? 'masked' : 'exactly 0'}
+          <span className={`legend-swatch legend-${TEXTURES[texture].swatch}`} />
+          {TEXTURES[texture].words}
         </span>
       ))}
     </div>

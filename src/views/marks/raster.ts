@@ -23,19 +23,37 @@ export function texturePixel(code: Pixel, x: number, y: number, ground: Ground):
 
 /** Draws a square of `nPos` × `nPos` cells; `cell(q, k)` gives a colour or a texture code. */
 export function drawSquare(plot: Plot, nPos: number, cell: (queryPos: number, keyPos: number) => Pixel): void {
-  const { pixels, widthPx, leftPx, topPx, sidePx, gapPx, ground } = plot;
-  const edges = Int32Array.from({ length: nPos + 1 }, (_, edge) => Math.round((edge * sidePx) / nPos));
-  for (let q = 0; q < nPos; q++) {
-    const bottom = (edges[q + 1] ?? 0) - gapPx;
-    for (let k = 0; k < nPos; k++) {
-      const colour = cell(q, k);
-      const right = (edges[k + 1] ?? 0) - gapPx;
-      for (let y = edges[q] ?? 0; y < bottom; y++) {
-        const row = (topPx + y) * widthPx + leftPx;
-        for (let x = edges[k] ?? 0; x < right; x++) {
-          pixels[row + x] = colour >>> 24 === 0 ? texturePixel(colour, x, y, ground) : colour;
-        }
-      }
+  drawCells({ ...plot, heightPx: plot.sidePx, spanPx: plot.sidePx }, { rows: nPos, columns: nPos }, cell);
+}
+
+/** A rectangle of cells on the canvas: `spanPx` wide and `heightPx` high. */
+export type CellPlot = Omit<Plot, 'sidePx'> & { readonly spanPx: number; readonly heightPx: number };
+
+/** Draws a rectangle of cells; `cell(row, column)` gives a colour or a texture code. */
+export function drawCells(
+  plot: CellPlot,
+  { rows, columns }: { readonly rows: number; readonly columns: number },
+  cell: (row: number, column: number) => Pixel,
+): void {
+  const edges = (count: number, extentPx: number) =>
+    Int32Array.from({ length: count + 1 }, (_, edge) => Math.round((edge * extentPx) / count));
+  const [down, across] = [edges(rows, plot.heightPx), edges(columns, plot.spanPx)];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const [top, bottom] = [down[row] ?? 0, (down[row + 1] ?? 0) - plot.gapPx];
+      const [left, right] = [across[column] ?? 0, (across[column + 1] ?? 0) - plot.gapPx];
+      fill(plot, { top, bottom, left, right }, cell(row, column));
+    }
+  }
+}
+
+type Box = { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
+
+function fill({ pixels, widthPx, leftPx, topPx, ground }: CellPlot, box: Box, colour: Pixel): void {
+  for (let y = box.top; y < box.bottom; y++) {
+    const row = (topPx + y) * widthPx + leftPx;
+    for (let x = box.left; x < box.right; x++) {
+      pixels[row + x] = colour >>> 24 === 0 ? texturePixel(colour, x, y, ground) : colour;
     }
   }
 }

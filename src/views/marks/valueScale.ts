@@ -96,3 +96,25 @@ export function magnitudeScale(smallest: number, largest: number, atol: number):
     },
   };
 }
+
+/**
+ * Scales a metric under edits: RdBu around the value that the run has without any, as far to both sides; blue lowers it, red raises
+ * it. `largest` is the largest departure.
+ */
+export function effectScale(title: string, clean: number, largest: number): ValueScale {
+  const reach = largest || 1;
+  return {
+    title,
+    colours: RED_BLUE,
+    ticks: [
+      { at: 0, value: clean - reach, role: 'tick' },
+      { at: 0.5, value: clean, role: 'zero' },
+      { at: 1, value: clean + reach, role: 'tick' },
+    ],
+    note: largest === 0 ? 'no edit moves it' : 'middle: unedited',
+    pixel: (value) => {
+      if (Number.isNaN(value)) return TEXTURE_NAN;
+      return value === clean ? TEXTURE_ZERO : at(RED_BLUE, 0.5 + (value - clean) / (2 * reach));
+    },
+  };
+}

@@ -13,6 +13,7 @@ export const PRESETS = [
     label: 'Indirect object',
     note: 'who is given the drink',
     text: 'When Mary and John went to the store, John gave a drink to',
+    corrupted: 'When Mary and John went to the store, Mary gave a drink to', // as many tokens, the other answer
   },
   {
     id: 'likes',

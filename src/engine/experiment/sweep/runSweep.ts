@@ -23,6 +23,7 @@ export type SweepRequest = {
   readonly corruptedTokenIds: readonly number[] | null;
   readonly sweep: Sweep;
   readonly signal?: AbortSignal;
+  readonly onClean?: (clean: number, corrupted: number | null) => void; // the metric of the runs that nothing edits, once known
   readonly onCells?: (cells: readonly SweepCell[], done: number, total: number) => void;
 };
 
@@ -68,6 +69,7 @@ export async function runSweep(request: SweepRequest): Promise<SweepResult> {
   const before = { ...request.model.gpu.counters };
   const runs = await OwnRuns.make(request);
   try {
+    request.onClean?.(runs.clean.value, runs.corrupted?.value ?? null);
     const { cells, multiplyAdds } = await allLayers(request, runs);
     return {
       clean: runs.clean.value,

@@ -2,7 +2,8 @@
 // command line; `runSweep.ts` runs it.
 import type { Metric } from '../../analysis/metric.ts';
 import type { HookModel } from '../../hooks/hookAxes.ts';
-import type { Operation } from '../../hooks/intervention.ts';
+import { blockHook } from '../../hooks/hookName.ts';
+import type { Intervention, Operation } from '../../hooks/intervention.ts';
 import { isHeadSite, type SweepElement, type SweepSite } from '../../model/sweepSite.ts';
 
 export type Sweep = {
@@ -39,4 +40,19 @@ export function elementsOfLayer(
       byPosition ? Array.from({ length: nPos }, (_, position) => ({ site, position })) : [{ site, position: null }],
     );
   return [ofHeads, ...ofStream].filter((elements) => elements.length > 0);
+}
+
+/**
+ * A cell's edit as an intervention of a run. What a sweep freezes to another prompt's run is written as a patch from the same hook:
+ * the same bits, in the words that the list of interventions edits.
+ */
+export function interventionOf({ site, layer, head, position }: SweepCell, operation: Operation): Intervention {
+  const hook = blockHook(layer, site);
+  return {
+    hook,
+    heads: head === null ? 'all' : [head],
+    positions: position === null ? 'all' : [position],
+    operation: operation.kind === 'freeze' ? { kind: 'patch', prompt: operation.prompt, source: hook } : operation,
+    enabled: true,
+  };
 }

@@ -1,0 +1,115 @@
+// The Sweep: one edit at every place in turn, and a map of what each does to the prediction.
+import { useState } from 'react';
+import type { Sweep, SweepCell } from '../../engine/index.ts';
+import { Button } from '../controls/Button.tsx';
+import type { ViewToken } from '../data.ts';
+import './sweep.css';
+import type { MapShape } from './maps.ts';
+import { SweepForm } from './SweepForm.tsx';
+import { SweepMaps, type SweepView } from './SweepMaps.tsx';
+import { type SweepChoices, sweepOf } from './sites.ts';
+
+type Props = {
+  readonly tokens: readonly ViewToken[];
+  readonly corruptedTokens: readonly ViewToken[] | null;
+  readonly candidates: readonly ViewToken[]; // next tokens at the position, then those of the prompt; at least two
+  readonly position: number;
+  readonly result: SweepView | null;
+  readonly isStale: boolean; // the result is of other prompts, or of another specification
+  readonly progress: { readonly done: number; readonly total: number } | null;
+  readonly problem: string | null;
+  readonly shape: MapShape; // of the result
+  readonly onPosition: (position: number) => void;
+  readonly onRun: (sweep: Sweep) => void;
+  readonly onCancel: () => void;
+  readonly onCorrupt: () => void; // sets a pair of prompts that shows something
+  readonly onChoose: (cell: SweepCell) => void;
+  readonly onAdd: (cell: SweepCell) => void;
+};
+
+type Own = Omit<SweepChoices, 'position' | 'right' | 'wrong'> & {
+  readonly right: number | null; // null: the likeliest next token
+  readonly wrong: number | null; // null: the next likeliest
+};
+
+const FIRST: Own = {
+  sites: ['hook_q_input', 'hook_k_input', 'hook_v_input'],
+  operation: 'patch',
+  byPosition: true,
+  metric: 'logitDifference',
+  right: null,
+  wrong: null,
+};
+
+/** Chooses, runs and shows a sweep. */
+export function SweepBody(props: Props) {
+  const { tokens, corruptedTokens, candidates, position, result, isStale, progress, problem } = props;
+  const [own, setOwn] = useState(FIRST);
+  const right = own.right ?? candidates[0]?.id ?? 0;
+  const wrong = own.wrong ?? candidates.find(({ id }) => id !== right)?.id ?? 0;
+  const choices = { ...own, right, wrong, position };
+  const lacks = own.operation === 'patch' ? whyNoCorrupted(tokens, corruptedTokens) : null;
+  const whyNot = own.sites.length === 0 ? 'Choose where to edit.' : lacks;
+  return (
+    <div className="sweep">
+      <div>
+        <SweepForm
+          {...{ choices, tokens, candidates, whyNot }}
+          isRunning={progress !== null}
+          onChange={(patch) => setOwn({ ...own, ...patch })}
+          onPosition={props.onPosition}
+          onRun={() => props.onRun(sweepOf(choices))}
+          onCancel={props.onCancel}
+        />
+        {lacks ? <Button onPress={props.onCorrupt}>Use the indirect-object pair</Button> : null}
+      </div>
+      <div className="sweep-side" data-stale={isStale || undefined}>
+        {progress ? (
+          <progress
+            className="sweep-progress"
+            aria-label="Sweep"
+            value={progress.done}
+            max={Math.max(1, progress.total)}
+          />
+        ) : null}
+        {problem ? (
+          <p className="panel-error" role="alert">
+            {problem}
+          </p>
+        ) : null}
+        {isStale ? <p className="sweep-why">Of earlier prompts or another run A: sweep again.</p> : null}
+        {result ? (
+          <SweepMaps view={result} shape={props.shape} onChoose={props.onChoose} onAdd={props.onAdd} />
+        ) : progress || problem ? null : (
+          <p className="quiet">
+            Every head's q, k and v input, pattern or z, every layer of the stream and every MLP can be edited in turn.
+            Work shared with the unedited run is not done again.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function whyNoCorrupted(tokens: readonly ViewToken[], corrupted: readonly ViewToken[] | null): string | null {
+  if (!corrupted) return 'Patching needs a corrupted prompt: switch it on in the Prompt panel.';
+  if (corrupted.length === tokens.length) return null;
+  return `The corrupted prompt has ${corrupted.length} tokens, the prompt ${tokens.length}: they must be equally long.`;
+}
+
+export function SweepHelp() {
+  return (
+    <>
+      <p>
+        A sweep makes one edit at a time, at every head or layer, and reads one number off the prediction each time.{' '}
+        <strong>Patch</strong> takes the same activation of the corrupted prompt (activation patching; Wang et al.
+        2022). Every cell has the bits of a run of its own with that edit.
+      </p>
+      <p>
+        Colours depart from the unedited value: red raises the metric, blue lowers it, dots moved no bit. With grouped
+        queries, k and v inputs belong to kv heads, unless run A repeats them. Interventions of the list are not
+        applied. Attribution patching needs gradients and is left out.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+// The maps of a sweep: its cells by site, as layer × head or layer × position, and how far any of them departs. Pure.
+import type { SweepCell, SweepSite } from '../../engine/index.ts';
+import { SITES } from './sites.ts';
+
+export type SiteMap = {
+  readonly site: SweepSite;
+  readonly title: string;
+  readonly columns: 'heads' | 'kv heads' | 'positions' | 'layer'; // 'layer': one column
+  readonly nRows: number; // layers
+  readonly nColumns: number;
+  readonly at: (row: number, column: number) => SweepCell | undefined; // undefined: it has not come yet
+};
+
+export type MapShape = { readonly nLayers: number; readonly nHeads: number; readonly nPos: number };
+
+/** Lays a sweep's cells out, one map a site, in the order of the form. */
+export function mapsOf(sites: readonly SweepSite[], cells: readonly SweepCell[], shape: MapShape): SiteMap[] {
+  return SITES.filter(({ id }) => sites.includes(id)).map(({ id, title }) => siteMap(id, title, cells, shape));
+}
+
+function siteMap(site: SweepSite, title: string, all: readonly SweepCell[], shape: MapShape): SiteMap {
+  const cells = all.filter((cell) => cell.site === site);
+  const byPlace = new Map(cells.map((cell) => [`${cell.layer} ${cell.head ?? cell.position ?? 0}`, cell]));
+  const isHeads = cells.some(({ head }) => head !== null);
+  const nHeads = 1 + Math.max(0, ...cells.map(({ head }) => head ?? 0));
+  const isByPosition = cells.some(({ position }) => position !== null);
+  const ofHeads = nHeads < shape.nHeads ? 'kv heads' : 'heads';
+  return {
+    site,
+    title,
+    columns: isHeads ? ofHeads : isByPosition ? 'positions' : 'layer',
+    nRows: shape.nLayers,
+    nColumns: isHeads ? nHeads : isByPosition ? shape.nPos : 1,
+    at: (row, column) => byPlace.get(`${row} ${column}`),
+  };
+}
+
+/** The largest distance of any cell from the unedited value. */
+export function largestEffect(cells: readonly SweepCell[], clean: number): number {
+  return cells.reduce((most, { value }) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value - clean)), 0);
+}
+
+/** The cells that move the metric most, largest first. */
+export function strongest(cells: readonly SweepCell[], clean: number, count: number): SweepCell[] {
+  const effect = ({ value }: SweepCell) => Math.abs(value - clean);
+  return [...cells].sort((one, other) => effect(other) - effect(one)).slice(0, count);
+}
+
+/** Names a cell as the field does: L1H7, L1 kv 0, L2 at 14, L3. */
+export function cellName({ layer, head, position }: SweepCell, columns: SiteMap['columns']): string {
+  if (head !== null) return columns === 'kv heads' ? `L${layer} kv ${head}` : `L${layer}H${head}`;
+  return position === null ? `L${layer}` : `L${layer} at ${position}`;
+}
