@@ -45,7 +45,40 @@ test('run: the hooks that a glob names are written, and read back as a safetenso
   expect(readdirSync(folder)).toEqual(['captures.safetensors']);
 });
 
+const IOI = 'When Mary and John went to the store, John gave a drink to';
+const IOI_WISH = ['sweep', MODEL, '--prompt', IOI, '--corrupted', IOI.replace('John gave', 'Mary gave')];
+
+test('sweep: who carries the second name, as maps of text', () => {
+  const { status, stdout, stderr } = splitscope(
+    ...IOI_WISH,
+    '--sites',
+    'q,k,v',
+    '--metric',
+    'logit-diff:" Mary"," John"',
+  );
+  expect(stdout).toMatch(/^logitDifference behind position 14: unedited 10\.\d+, corrupted prompt −13\.\d+\n/);
+  expect(stdout).toMatch(/hook_k_input\n +0 +1\n/);
+  expect(stdout).toMatch(/strongest\n +L0H1 +hook_v_input +−2\d/); // kv head 1 of layer 0 reads the name that is exchanged
+  expect(stderr).toContain('48 of 48 edits');
+  expect(status).toBe(0);
+});
+
+test('sweep: as JSON, by position, without a corrupted prompt', () => {
+  const wish = ['sweep', MODEL, '--tokens', '1,2,3', '--operation', 'zero', '--sites', 'mlp', '--by-position'];
+  const { status, stdout } = splitscope(...wish, '--metric', 'prob:#7', '--json');
+  const { cells, sweep, corrupted } = JSON.parse(stdout);
+  expect(cells).toHaveLength(4 * 3);
+  expect(corrupted).toBeNull();
+  expect(sweep).toMatchObject({ metric: { kind: 'probability', token: 7 }, position: 2, byPosition: true });
+  expect(status).toBe(0);
+});
+
 test.each([
+  [['sweep', MODEL, '--tokens', '1', '--metric', 'kl'], '--operation patch takes from the corrupted prompt'],
+  [[...IOI_WISH, '--metric', 'prob: Mary and'], "' Mary and' is 2 tokens"],
+  [[...IOI_WISH, '--metric', 'loss'], 'expected logit-diff:RIGHT,WRONG'],
+  [[...IOI_WISH, '--metric', 'kl', '--sites', 'q,w'], 'w is no place'],
+  [[...IOI_WISH, '--metric', 'kl', '--position', '15'], 'the prompt has 15 tokens'],
   [['diff', 'nowhere', '--tokens', '1'], 'nowhere has no config.json'],
   [['diff', MODEL], 'Give either --prompt "text" or --tokens 1,2,3.'],
   [['diff', MODEL, '--tokens', '1', '--a', 'qkv=both'], 'qkv=both, expected fused or split'],

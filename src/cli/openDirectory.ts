@@ -1,7 +1,7 @@
-// What diff and run begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
+// What diff, run and sweep begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
 import { type Checkpoint, loadModel, type Model, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
-import { createTokenizer } from '../tokenizer/tokenizer.ts';
+import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import { say, UsageError } from './command.ts';
 import { openDawn } from './dawn.ts';
 
@@ -23,7 +23,8 @@ export async function openDirectory(directory: string, wish: PromptWish): Promis
   return { checkpoint, model: await loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) }), tokenIds };
 }
 
-async function readPrompt(directory: string, { prompt, tokens }: PromptWish): Promise<readonly number[]> {
+/** The ids of a prompt. Throws UsageError where it is given in no way or in both. */
+export async function readPrompt(directory: string, { prompt, tokens }: PromptWish): Promise<readonly number[]> {
   if ((prompt === undefined) === (tokens === undefined)) {
     throw new UsageError('Give either --prompt "text" or --tokens 1,2,3.');
   }
@@ -32,12 +33,17 @@ async function readPrompt(directory: string, { prompt, tokens }: PromptWish): Pr
     if (ids.some(Number.isNaN)) throw new UsageError(`--tokens is ${tokens}, expected ids: 1,2,3.`);
     return ids;
   }
+  const ids = (await openTokenizer(directory)).encode(prompt ?? '', 'model');
+  say(`${ids.length} tokens: ${ids.join(',')}`);
+  return ids;
+}
+
+/** Opens the folder's tokenizer. Throws where there is none. */
+export async function openTokenizer(directory: string): Promise<Tokenizer> {
   const folder = nodeFolder(directory);
   const json = await readJson(await openRequired(folder, 'tokenizer.json'));
   const config = await folder.open('tokenizer_config.json');
-  const ids = createTokenizer(json, config && (await readJson(config))).encode(prompt ?? '', 'model');
-  say(`${ids.length} tokens: ${ids.join(',')}`);
-  return ids;
+  return createTokenizer(json, config && (await readJson(config)));
 }
 
 function loading({ byteLength }: Checkpoint): (done: number, total: number) => void {
