@@ -39,7 +39,7 @@ export async function checkGeometry(
 ): Promise<GeometryOutcome> {
   const endWatch = watchMemory(gpu);
   const { result: uploadAloneMs } = await timed(
-    () => uploadAlone(gpu, checkpoint),
+    () => uploadAlone(gpu, checkpoint, fitsBudget(gpu, checkpoint) ? 'kept' : 'passing'),
     () => say('read and uploaded alone'),
   );
   const { result: model, ms: load } = await timed(
@@ -79,6 +79,12 @@ export async function checkGeometry(
     model.destroy();
     endWatch();
   }
+}
+
+/** Whether all weights may be on the GPU at a time; where the GPU's memory ends before its budget, Dawn says so. */
+function fitsBudget({ memory }: Gpu, { tensors }: Checkpoint): boolean {
+  const bytes = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return memory.budgetBytes === null || bytes <= memory.budgetBytes;
 }
 
 function departure({ hook, summary }: LadderRow): string[] {

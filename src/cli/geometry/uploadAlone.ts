@@ -5,27 +5,36 @@ import type { Checkpoint, Gpu } from '../../engine/index.ts';
 const PIECE_BYTES = 4 << 20;
 const LANES = 4;
 
-/** Reads and uploads a checkpoint's bytes into a few buffers, over and over; milliseconds from the first read to the last copy. */
-export async function uploadAlone(gpu: Gpu, checkpoint: Checkpoint): Promise<number> {
+/**
+ * Reads and uploads a checkpoint's bytes; milliseconds from the start to the last copy. They end `kept` on the GPU, each tensor in a
+ * buffer of its own, or pass through a few buffers, over and over, where all of them would not fit.
+ */
+export async function uploadAlone(gpu: Gpu, checkpoint: Checkpoint, bytes: 'kept' | 'passing'): Promise<number> {
+  const { device } = gpu;
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
+  const bufferOf = (byteLength: number) => device.createBuffer({ size: Math.ceil(byteLength / 4) * 4, usage });
   const startMs = performance.now();
+  const entries = [...checkpoint.tensors.values()];
+  const own = new Map(bytes === 'kept' ? entries.map((entry) => [entry, bufferOf(entry.byteLength)]) : []);
   const queue = piecesOf(checkpoint)[Symbol.iterator]();
   const lane = async (): Promise<void> => {
-    const buffer = gpu.device.createBuffer({
-      size: PIECE_BYTES,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
-    });
+    const shared = bytes === 'kept' ? null : bufferOf(PIECE_BYTES);
     let settled: Promise<unknown> = Promise.resolve();
     for (const { entry, byteOffset, byteLength } of queue) {
-      const bytes = await entry.source.read(entry.byteOffset + byteOffset, byteLength);
+      const piece = await entry.source.read(entry.byteOffset + byteOffset, byteLength);
       await settled;
-      gpu.device.queue.writeBuffer(buffer, 0, bytes, 0, byteLength - (byteLength % 4));
-      settled = gpu.device.queue.onSubmittedWorkDone();
+      const [buffer, at] = shared ? [shared, 0] : [own.get(entry), byteOffset];
+      if (!buffer) throw new Error(`internal: ${entry.name} has no buffer`);
+      device.queue.writeBuffer(buffer, at, piece, 0, byteLength - (byteLength % 4));
+      settled = device.queue.onSubmittedWorkDone();
     }
     await settled;
-    buffer.destroy();
+    shared?.destroy();
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-  return performance.now() - startMs;
+  const elapsedMs = performance.now() - startMs;
+  for (const buffer of own.values()) buffer.destroy();
+  return elapsedMs;
 }
 
 function piecesOf({ tensors }: Checkpoint) {

@@ -9,7 +9,7 @@ export type Kernel = {
   readonly name: string;
   readonly code: string;
   readonly bindings: readonly BindingKind[];
-  readonly isNumeric?: boolean; // it takes the overrides of kernels/numerics.ts
+  readonly inNumerics?: Kernel; // its text for the overrides of kernels/numerics.ts
 };
 
 export type Overrides = Readonly<Record<string, number>>;

@@ -3,6 +3,7 @@
 import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import arithmeticCode from './shared/arithmetic.wgsl?raw';
+import nativeCode from './shared/arithmeticNative.wgsl?raw';
 import precisionCode from './shared/precision.wgsl?raw';
 import rootsCode from './shared/roots.wgsl?raw';
 
@@ -16,24 +17,29 @@ export const NATIVE_F32: Numerics = { arithmetic: 'native', precision: 'f32', bi
 
 const ROUNDING = { f32: 0, f16: 1, bf16: 2 } as const;
 
-/** Makes a kernel whose arithmetic is the run's: its own code after what it shares. Its dims end with `zero`, left 0. */
+/**
+ * Makes a kernel whose arithmetic is the run's: its own code after what it shares. Its dims end with `zero`, left 0. The kernel itself is
+ * native f32; in other numerics it gives way to a text in which they are overrides, and which takes three times as long to compile.
+ */
 export function numericKernel(
   name: string,
   code: readonly string[],
   bindings: Kernel['bindings'],
   directives: readonly string[] = [], // WGSL wants them first
 ): Kernel {
-  const text = [...directives, arithmeticCode, rootsCode, precisionCode, ...code].join('\n');
-  return { name, code: text, bindings, isNumeric: true };
+  const text = (shared: readonly string[]): string => [...directives, ...shared, ...code].join('\n');
+  const inNumerics = { name: `${name}InNumerics`, code: text([arithmeticCode, rootsCode, precisionCode]), bindings };
+  return { name, code: text([nativeCode]), bindings, inNumerics };
 }
 
 /** The same dispatch under a run's numerics; a copy of bits stays as it is. */
 export function withNumerics(dispatch: Dispatch, { arithmetic, precision, bias }: Numerics): Dispatch {
-  if (!dispatch.kernel.isNumeric) return dispatch;
+  const { inNumerics } = dispatch.kernel;
+  if (!inNumerics || (arithmetic === 'native' && precision === 'f32')) return dispatch; // where the bias is added is one, in f32
   const overrides = {
     portable: Number(arithmetic === 'portable'),
     rounding: ROUNDING[precision],
     bias_after: Number(bias === 'after'),
   };
-  return { ...dispatch, overrides: { ...dispatch.overrides, ...overrides } };
+  return { ...dispatch, kernel: inNumerics, overrides: { ...dispatch.overrides, ...overrides } };
 }

@@ -1,6 +1,7 @@
 // The arithmetic of a run, behind few functions. Native: the GPU's own fma, division and square root. Portable: f32 + − × alone, each
 // product kept from contraction and none smaller than 2⁻¹⁰⁰, so that every GPU gives the same bits, whether it flushes what is below
-// the normal range or not (docs/decisions/006). The choice is an override: it folds away. Twin, bit for bit: reference/portable.ts.
+// the normal range or not (docs/decisions/006). The choice is an override; native arithmetic whose results stay in f32 has a text of its
+// own, arithmeticNative.wgsl. Twin, bit for bit: reference/portable.ts.
 //
 // Whoever uses it declares `dims.zero`, a 0 that no compiler knows: through it a product's bits pass, and nothing can be fused.
 override portable: bool = false;
@@ -46,6 +47,11 @@ fn mul_add4(a: vec4<f32>, b: vec4<f32>, c: vec4<f32>) -> vec4<f32> {
     return kept4(a * b) + c;
   }
   return fma(a, b, c);
+}
+
+// sum + Σ over four k, in order: a run in one column, whose sum stays in a register for all four.
+fn mul_add_run(sum: f32, v: vec4<f32>, w0: f32, w1: f32, w2: f32, w3: f32) -> f32 {
+  return mul_add(v.w, w3, mul_add(v.z, w2, mul_add(v.y, w1, mul_add(v.x, w0, sum))));
 }
 
 fn quotient(a: f32, b: f32) -> f32 {

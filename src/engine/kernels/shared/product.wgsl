@@ -67,20 +67,10 @@ fn chunk_at(at: u32) -> Chunk {
   );
 }
 
-// The one place where a product multiplies and adds.
-fn multiply_add(value: f32, weight: f32, sum: f32) -> f32 {
-  return mul_add(value, weight, sum);
-}
-
-// sum + Σ over four k, in order: one column, whose sum then stays in a register for all four.
-fn column_step(sum: f32, v: vec4<f32>, w0: f32, w1: f32, w2: f32, w3: f32) -> f32 {
-  return multiply_add(v.w, w3, multiply_add(v.z, w2, multiply_add(v.y, w1, multiply_add(v.x, w0, sum))));
-}
-
 fn columns_step(sum: vec4<f32>, v: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
   return vec4<f32>(
-    column_step(sum.x, v, w0.x, w1.x, w2.x, w3.x), column_step(sum.y, v, w0.y, w1.y, w2.y, w3.y),
-    column_step(sum.z, v, w0.z, w1.z, w2.z, w3.z), column_step(sum.w, v, w0.w, w1.w, w2.w, w3.w),
+    mul_add_run(sum.x, v, w0.x, w1.x, w2.x, w3.x), mul_add_run(sum.y, v, w0.y, w1.y, w2.y, w3.y),
+    mul_add_run(sum.z, v, w0.z, w1.z, w2.z, w3.z), mul_add_run(sum.w, v, w0.w, w1.w, w2.w, w3.w),
   );
 }
 
