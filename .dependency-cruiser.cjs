@@ -136,7 +136,13 @@ module.exports = {
     { from: { path: '^scripts/' }, to: { dependencyTypes: ['core'] } },
     {
       from: { path: '^bench/' },
-      to: { path: ['^bench/', '^src/(engine/index|onnx/|sources/|tokenizer/)', packages(['webgpu'])] },
+      to: {
+        path: [
+          '^bench/',
+          '^src/(engine/index|onnx/|sources/|tokenizer/|cli/geometry/uploadAlone)',
+          packages(['webgpu']),
+        ],
+      },
     },
   ],
   options: {

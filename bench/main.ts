@@ -1,12 +1,17 @@
 // The bench page: opens every engine on the same bytes, checks that they agree, then times them in turn. The runner
 // (`scripts/bench.mjs`) calls `runBench` and prints what it returns; progress goes to the console.
+import { loadModel, type Model, openCheckpoint } from '../src/engine/index.ts';
+import { bundledFolder } from '../src/sources/bundled.ts';
 import { requireAgreement } from './agreement.ts';
 import { ENGINES, type EngineName, type EngineUnderTest } from './engine.ts';
+import { measureLoad } from './load.ts';
+import { pageBytes } from './memory.ts';
 import { OrtClient } from './ortClient.ts';
 import { loadOurModel, OurEngine } from './ourEngine.ts';
-import { measurePeak } from './peak.ts';
-import { TERMS_TO_LOGIT } from './randomCheckpoint.ts';
+import { higher, measurePeak } from './peak.ts';
+import { randomCheckpoint, randomTokens, TERMS_TO_LOGIT } from './randomCheckpoint.ts';
 import { type BenchReport, formatReport, type Measured, makeReport, type Sample } from './report.ts';
+import { measureSweep, type SweepMeasured } from './sweep.ts';
 
 const SEED = 20_240_229;
 
@@ -27,6 +32,8 @@ declare global {
 
 window.runBench = async () => {
   if (!navigator.gpu) throw new Error('This Chromium has no WebGPU (navigator.gpu is missing).');
+  const load = await measureLoad(navigator.gpu, randomCheckpoint(SEED));
+  say(`loaded in ${load.loadMs.toFixed(0)} ms; read and uploaded alone in ${load.aloneMs.toFixed(0)} ms`);
   const model = await loadOurModel(navigator.gpu, SEED);
   const { adapter, device } = model.gpu;
   const fused = new OurEngine(model, { qkv: 'fused', captureAll: false, seed: SEED });
@@ -42,7 +49,7 @@ window.runBench = async () => {
     ['ort-wasm-n', await OrtClient.open({ kind: 'wasm', threads }, SEED)],
   ]);
 
-  let peakGflops = await measurePeak(device);
+  let peak = await measurePeak(device);
   const samples: Sample[] = [];
   const multiplyAdds = new Map<number, number>();
   let kernels: Measured['kernels'] = { tokens: 128, rows: null };
@@ -53,8 +60,9 @@ window.runBench = async () => {
     samples.push(...(await timeInTurn(timed, tokens, roundsOf)));
     multiplyAdds.set(tokens, fused.multiplyAdds);
     if (tokens === kernels.tokens) kernels = { tokens, rows: await fused.kernels() };
-    peakGflops = Math.max(peakGflops, await measurePeak(device)); // the machine was perhaps busy the last time
+    peak = higher(peak, await measurePeak(device)); // the machine was perhaps busy the last time
   }
+  const sweeps = await measureSweeps(model);
   const description = [adapter.vendor, adapter.architecture, adapter.description]
     .filter((part) => part !== '')
     .join(' ');
@@ -62,14 +70,36 @@ window.runBench = async () => {
     adapter: description,
     isSoftware: adapter.isSoftware,
     threads,
-    peakGflops,
+    peak,
     multiplyAdds,
     samples,
     kernels,
+    load,
+    sweeps,
+    memory: { peakGpuBytes: model.gpu.memory.peakBytes, pageBytes: await pageBytes() },
   };
   const report = makeReport(measured);
   return { report, text: formatReport(measured, report) };
 };
+
+/** Sweeps the demo model and the bench's geometry, each on as many tokens as its passes are timed in seconds. */
+async function measureSweeps(random: Model): Promise<SweepMeasured[]> {
+  const demo = await loadModel(
+    random.gpu,
+    await openCheckpoint(bundledFolder({ name: 'demo-gqa', baseUrl: location.href })),
+  );
+  const prompts = [
+    { name: 'demo-gqa', model: demo, tokenIds: randomTokens(32, SEED).map((id) => id % demo.config.dVocab) },
+    { name: 'the bench geometry', model: random, tokenIds: randomTokens(16, SEED) },
+  ];
+  const sweeps: SweepMeasured[] = [];
+  for (const { name, model, tokenIds } of prompts) {
+    sweeps.push(await measureSweep(name, model, tokenIds));
+    say(`swept ${name}`);
+  }
+  demo.destroy();
+  return sweeps;
+}
 
 /** Runs every engine once, untimed, and compares the logits: ours among themselves bit for bit, the others within their bound. */
 async function warmUpAndCheck(engines: Engines, tokens: number): Promise<void> {

@@ -1,5 +1,9 @@
 // From samples to what is told: medians, GFLOP/s, shares of the peak, ratios, the goals beside them. Pure.
 import { ENGINES, type EngineName, type KernelRow } from './engine.ts';
+import type { LoadMeasured } from './load.ts';
+import type { Peak } from './peak.ts';
+import type { SweepMeasured } from './sweep.ts';
+import { table } from './table.ts';
 
 export type Sample = { readonly tokens: number; readonly engine: EngineName; readonly elapsedMs: number };
 
@@ -7,10 +11,18 @@ export type Measured = {
   readonly adapter: string;
   readonly isSoftware: boolean;
   readonly threads: number; // of ort-wasm-n
-  readonly peakGflops: number;
+  readonly peak: Peak;
   readonly multiplyAdds: ReadonlyMap<number, number>; // of one pass, by tokens
   readonly samples: readonly Sample[];
   readonly kernels: { readonly tokens: number; readonly rows: readonly KernelRow[] | null };
+  readonly load: LoadMeasured;
+  readonly sweeps: readonly SweepMeasured[];
+  readonly memory: MemoryMeasured;
+};
+
+export type MemoryMeasured = {
+  readonly peakGpuBytes: number; // counted, on the device whose engines were timed
+  readonly pageBytes: number | null; // of the page and its workers, at the end; null where the browser does not tell
 };
 
 export type BenchRow = {
@@ -25,8 +37,12 @@ export type BenchRow = {
 export type BenchReport = {
   readonly adapter: string;
   readonly peakGflops: number;
+  readonly peakShape: Peak['shape'];
   readonly rows: readonly BenchRow[];
   readonly ratios: Readonly<Record<Ratio, number | null>>;
+  readonly load: LoadMeasured & { readonly ratio: number };
+  readonly sweeps: readonly (SweepMeasured & { readonly speedUp: number })[]; // all passes' time over the sweep's
+  readonly memory: MemoryMeasured;
 };
 
 type Ratio = 'vsOrtWebgpu32' | 'vsOrtWebgpu128' | 'vsWasm32' | 'splitOverFused' | 'captureAllOverNone';
@@ -36,7 +52,8 @@ const JUDGED_TOKENS = 128;
 
 /** Makes the report. Against ONNX Runtime our run is the dearest of ours: split, everything captured and read back. */
 export function makeReport(measured: Measured): BenchReport {
-  const { adapter, peakGflops } = measured;
+  const { adapter, peak, load, memory } = measured;
+  const peakGflops = peak.gflops;
   const rows = [...measured.multiplyAdds].flatMap(([tokens, multiplyAdds]) =>
     ENGINES.flatMap((engine): BenchRow[] => {
       const times = measured.samples.filter((sample) => sample.tokens === tokens && sample.engine === engine);
@@ -58,7 +75,16 @@ export function makeReport(measured: Measured): BenchReport {
     splitOverFused: over(JUDGED_TOKENS, 'split', 'fused'),
     captureAllOverNone: over(JUDGED_TOKENS, 'split-captured', 'split'),
   };
-  return { adapter, peakGflops, rows, ratios };
+  return {
+    adapter,
+    peakGflops,
+    peakShape: peak.shape,
+    rows,
+    ratios,
+    load: { ...load, ratio: load.loadMs / load.aloneMs },
+    sweeps: measured.sweeps.map((sweep) => ({ ...sweep, speedUp: (sweep.edits * sweep.passMs) / sweep.sweepMs })),
+    memory,
+  };
 }
 
 /** The middle value, or the mean of the middle two. */
@@ -91,17 +117,44 @@ export function formatReport(measured: Measured, report: BenchReport): string {
     percent(row.shareOfPeak),
   ]);
   return [
-    `adapter ${report.adapter}; peak ${report.peakGflops.toFixed(2)} GFLOP/s by a loop of multiply-adds`,
+    `adapter ${report.adapter}; peak ${report.peakGflops.toFixed(2)} GFLOP/s by a loop of multiply-adds (${report.peakShape})`,
     '',
     table(['tokens', 'engine', 'ms', 'GFLOP/s', 'of peak'], engines),
     '',
     kernelTable(measured),
     '',
+    loadAndMemory(report),
+    sweepTable(report),
+    '',
     table(['ratio', 'measured', 'goal', ''], goals(measured, report)),
   ].join('\n');
 }
 
-function kernelTable({ kernels, peakGflops }: Measured): string {
+function loadAndMemory({ load, memory }: BenchReport): string {
+  const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  return [
+    `loading ${mib(load.bytes)}: ${load.loadMs.toFixed(0)} ms, ${load.ratio.toFixed(2)} times the ${load.aloneMs.toFixed(0)} ms of reading ` +
+      `and uploading alone; peak on the GPU ${mib(load.peakGpuBytes)}, as counted`,
+    `memory: peak on the GPU ${mib(memory.peakGpuBytes)}, as counted; the page and its workers ` +
+      `${memory.pageBytes === null ? 'are not told by this browser' : mib(memory.pageBytes)}`,
+    '',
+  ].join('\n');
+}
+
+function sweepTable({ sweeps }: BenchReport): string {
+  const rows = sweeps.map(({ model, tokens, edits, sweepMs, passMs, timedPasses, speedUp }) => [
+    model,
+    String(tokens),
+    String(edits),
+    sweepMs.toFixed(0),
+    `${(edits * passMs).toFixed(0)} (${timedPasses} timed)`,
+    speedUp.toFixed(2),
+  ]);
+  return table(['sweep of q, k, v inputs', 'tokens', 'edits', 'ms', 'ms by a pass each', 'speed-up'], rows);
+}
+
+function kernelTable({ kernels, peak }: Measured): string {
+  const peakGflops = peak.gflops;
   if (kernels.rows === null) return 'kernels: this adapter has no timestamp queries';
   const rows = kernels.rows.map(({ kernel, dispatches, gpuMs, multiplyAdds }) => {
     const gflops = (2 * multiplyAdds) / gpuMs / 1e6;
@@ -118,7 +171,7 @@ function kernelTable({ kernels, peakGflops }: Measured): string {
   return table(header, rows);
 }
 
-function goals({ isSoftware }: Measured, { ratios, rows }: BenchReport): string[][] {
+function goals({ isSoftware }: Measured, { ratios, rows, load, sweeps }: BenchReport): string[][] {
   const share = rows.find(({ tokens, engine }) => tokens === JUDGED_TOKENS && engine === 'fused')?.shareOfPeak ?? null;
   const line = (name: string, value: number | null, goal: number | null, isCeiling = false) => [
     name,
@@ -137,19 +190,11 @@ function goals({ isSoftware }: Measured, { ratios, rows }: BenchReport): string[
     line('splitOverFused: at 128 tokens', ratios.splitOverFused, 1.1, true),
     line('captureAllOverNone: split, at 128 tokens', ratios.captureAllOverNone, 1.05, true),
     line('whole forward pass, share of peak, at 128 tokens', share, 0.25),
+    line('load / reading and uploading alone', load.ratio, 1.5, true),
+    ...sweeps.map(({ model, speedUp }) => line(`sweep of ${model}: a pass for each edit / the sweep`, speedUp, 2)),
   ];
 }
 
 function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
-}
-
-/** Columns as wide as their widest cell; numbers to the right, words (the widest column) to the left. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const widest = widths.indexOf(Math.max(...widths));
-  const line = (row: readonly string[]) =>
-    row.map((cell, at) => (at === widest ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
-  return [line(header), widths.map((width) => '─'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }

@@ -14,7 +14,7 @@ const CONFIG = {
   configFile: /** @type {const} */ (false),
   root: join(ROOT, 'bench'),
   base: './',
-  publicDir: /** @type {const} */ (false),
+  publicDir: join(ROOT, 'public'), // the demo model
   logLevel: /** @type {const} */ ('error'),
   worker: { format: /** @type {const} */ ('es') },
   preview: { headers: isolation, host: 'localhost', port: 0, open: false },
