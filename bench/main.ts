@@ -3,6 +3,7 @@
 import { loadModel, type Model, openCheckpoint } from '../src/engine/index.ts';
 import { bundledFolder } from '../src/sources/bundled.ts';
 import { requireAgreement } from './agreement.ts';
+import { measureDecoding } from './decoding.ts';
 import { ENGINES, type EngineName, type EngineUnderTest } from './engine.ts';
 import { measureLoad } from './load.ts';
 import { pageBytes } from './memory.ts';
@@ -26,11 +27,11 @@ type Engines = ReadonlyMap<EngineName, EngineUnderTest>;
 
 declare global {
   interface Window {
-    runBench: () => Promise<{ report: BenchReport; text: string }>;
+    runBench: (part: 'all' | 'decoding') => Promise<{ report: BenchReport; text: string }>;
   }
 }
 
-window.runBench = async () => {
+window.runBench = async (part) => {
   if (!navigator.gpu) throw new Error('This Chromium has no WebGPU (navigator.gpu is missing).');
   const load = await measureLoad(navigator.gpu, randomCheckpoint(SEED));
   say(`loaded in ${load.loadMs.toFixed(0)} ms; read and uploaded alone in ${load.aloneMs.toFixed(0)} ms`);
@@ -40,20 +41,24 @@ window.runBench = async () => {
   const threads = navigator.hardwareConcurrency;
   if (!crossOriginIsolated) throw new Error('The page is not cross-origin isolated: WASM would have one thread.');
   say(`engines on ${adapter.description || adapter.vendor}, ${threads} cores`);
+  const ort = {
+    webgpu: await OrtClient.open({ kind: 'webgpu' }, SEED),
+    wasm: await OrtClient.open({ kind: 'wasm', threads }, SEED),
+  };
   const engines: Engines = new Map<EngineName, EngineUnderTest>([
     ['fused', fused],
     ['split', new OurEngine(model, { qkv: 'split', captureAll: false, seed: SEED })],
     ['split-captured', new OurEngine(model, { qkv: 'split', captureAll: true, seed: SEED })],
-    ['ort-webgpu', await OrtClient.open({ kind: 'webgpu' }, SEED)],
+    ['ort-webgpu', ort.webgpu],
     ['ort-wasm-1', await OrtClient.open({ kind: 'wasm', threads: 1 }, SEED)],
-    ['ort-wasm-n', await OrtClient.open({ kind: 'wasm', threads }, SEED)],
+    ['ort-wasm-n', ort.wasm],
   ]);
 
   let peak = await measurePeak(device);
   const samples: Sample[] = [];
   const multiplyAdds = new Map<number, number>();
   let kernels: Measured['kernels'] = { tokens: 128, rows: null };
-  for (const { tokens, rounds, ortWebgpuOnSoftware } of SCHEDULE) {
+  for (const { tokens, rounds, ortWebgpuOnSoftware } of part === 'all' ? SCHEDULE : []) {
     const roundsOf = (name: EngineName) => (name === 'ort-webgpu' && adapter.isSoftware ? ortWebgpuOnSoftware : rounds);
     const timed = new Map([...engines].filter(([name]) => roundsOf(name) > 0));
     await warmUpAndCheck(timed, tokens);
@@ -63,6 +68,8 @@ window.runBench = async () => {
     peak = higher(peak, await measurePeak(device)); // the machine was perhaps busy the last time
   }
   const sweeps = await measureSweeps(model);
+  const decoding = await measureDecoding(model, ort, SEED);
+  say(`decoding: ${decoding.ours.map((ms) => ms.toFixed(1)).join(', ')} ms a token`);
   const description = [adapter.vendor, adapter.architecture, adapter.description]
     .filter((part) => part !== '')
     .join(' ');
@@ -77,6 +84,7 @@ window.runBench = async () => {
     load,
     sweeps,
     memory: { peakGpuBytes: model.gpu.memory.peakBytes, pageBytes: await pageBytes() },
+    decoding,
   };
   const report = makeReport(measured);
   return { report, text: formatReport(measured, report) };

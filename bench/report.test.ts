@@ -26,6 +26,7 @@ const measured: Measured = {
   load: { bytes: 2 ** 28, aloneMs: 200, loadMs: 280, peakGpuBytes: 2 ** 29 },
   sweeps: [{ model: 'demo-gqa', tokens: 32, edits: 48, sweepMs: 240, passMs: 8, timedPasses: 8 }],
   memory: { peakGpuBytes: 2 ** 30, pageBytes: null },
+  decoding: { context: 128, ours: [50, 40, 60], ortWebgpu: [1000, 1200], ortWasm: [20, 22] },
 };
 
 test('the median of an even count is the mean of the middle two', () => {
@@ -45,12 +46,14 @@ test('ratios are of medians, and null where a row is missing', () => {
   expect(ratios.vsWasm32).toBeCloseTo(0.1);
   expect(ratios.splitOverFused).toBeCloseTo(1.05);
   expect(ratios.captureAllOverNone).toBeCloseTo(1.1);
+  expect(ratios.decodingVsOrtWebgpu).toBe(22);
 });
 
 test('the table says which goals are met and which are missed', () => {
   const text = formatReport(measured, makeReport(measured));
   expect(text).toMatch(/vsOrtWebgpu32.*9\.000\s+≥ 6\s+met/);
   expect(text).toMatch(/captureAllOverNone.*1\.100\s+≤ 1\.05\s+MISSED/);
+  expect(text).toMatch(/decodingVsOrtWebgpu.*22\.000\s+≥ 10\s+met/);
   expect(text).toMatch(/vsOrtWebgpu128.*not measured/);
   expect(text).toMatch(/matmul.*8\.00\s+50\.0 %/);
 });

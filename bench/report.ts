@@ -1,4 +1,5 @@
 // From samples to what is told: medians, GFLOP/s, shares of the peak, ratios, the goals beside them. Pure.
+import type { Decoding } from './decoding.ts';
 import { ENGINES, type EngineName, type KernelRow } from './engine.ts';
 import type { LoadMeasured } from './load.ts';
 import type { Peak } from './peak.ts';
@@ -15,6 +16,7 @@ export type Measured = {
   readonly multiplyAdds: ReadonlyMap<number, number>; // of one pass, by tokens
   readonly samples: readonly Sample[];
   readonly kernels: { readonly tokens: number; readonly rows: readonly KernelRow[] | null };
+  readonly decoding: Decoding;
   readonly load: LoadMeasured;
   readonly sweeps: readonly SweepMeasured[];
   readonly memory: MemoryMeasured;
@@ -39,13 +41,20 @@ export type BenchReport = {
   readonly peakGflops: number;
   readonly peakShape: Peak['shape'];
   readonly rows: readonly BenchRow[];
+  readonly decodingMs: { readonly ours: number; readonly ortWebgpu: number; readonly ortWasm: number }; // medians, a token
   readonly ratios: Readonly<Record<Ratio, number | null>>;
   readonly load: LoadMeasured & { readonly ratio: number };
   readonly sweeps: readonly (SweepMeasured & { readonly speedUp: number })[]; // all passes' time over the sweep's
   readonly memory: MemoryMeasured;
 };
 
-type Ratio = 'vsOrtWebgpu32' | 'vsOrtWebgpu128' | 'vsWasm32' | 'splitOverFused' | 'captureAllOverNone';
+type Ratio =
+  | 'vsOrtWebgpu32'
+  | 'vsOrtWebgpu128'
+  | 'vsWasm32'
+  | 'splitOverFused'
+  | 'captureAllOverNone'
+  | 'decodingVsOrtWebgpu';
 
 /** Length at which our own modes are compared and the share of the peak is judged. */
 const JUDGED_TOKENS = 128;
@@ -68,18 +77,22 @@ export function makeReport(measured: Measured): BenchReport {
     const [above, below] = [find(numerator), find(denominator)];
     return above === undefined || below === undefined ? null : above / below;
   };
+  const { ours, ortWebgpu, ortWasm } = measured.decoding;
+  const decodingMs = { ours: median(ours), ortWebgpu: median(ortWebgpu), ortWasm: median(ortWasm) };
   const ratios = {
     vsOrtWebgpu32: over(32, 'ort-webgpu', 'split-captured'),
     vsOrtWebgpu128: over(128, 'ort-webgpu', 'split-captured'),
     vsWasm32: over(32, 'ort-wasm-n', 'split-captured'),
     splitOverFused: over(JUDGED_TOKENS, 'split', 'fused'),
     captureAllOverNone: over(JUDGED_TOKENS, 'split-captured', 'split'),
+    decodingVsOrtWebgpu: decodingMs.ortWebgpu / decodingMs.ours,
   };
   return {
     adapter,
     peakGflops,
     peakShape: peak.shape,
     rows,
+    decodingMs,
     ratios,
     load: { ...load, ratio: load.loadMs / load.aloneMs },
     sweeps: measured.sweeps.map((sweep) => ({ ...sweep, speedUp: (sweep.edits * sweep.passMs) / sweep.sweepMs })),
@@ -119,9 +132,10 @@ export function formatReport(measured: Measured, report: BenchReport): string {
   return [
     `adapter ${report.adapter}; peak ${report.peakGflops.toFixed(2)} GFLOP/s by a loop of multiply-adds (${report.peakShape})`,
     '',
-    table(['tokens', 'engine', 'ms', 'GFLOP/s', 'of peak'], engines),
-    '',
-    kernelTable(measured),
+    ...(engines.length === 0 // decoding alone was asked for
+      ? []
+      : [table(['tokens', 'engine', 'ms', 'GFLOP/s', 'of peak'], engines), '', kernelTable(measured), '']),
+    decodingTable(measured, report),
     '',
     loadAndMemory(report),
     sweepTable(report),
@@ -171,6 +185,15 @@ function kernelTable({ kernels, peak }: Measured): string {
   return table(header, rows);
 }
 
+function decodingTable({ decoding, threads }: Measured, { decodingMs }: BenchReport): string {
+  const rows = [
+    [`Splitscope, a token behind ${decoding.context} and more, from the cache`, decodingMs.ours.toFixed(1)],
+    [`${engineWords('ort-webgpu', threads)}, a token by itself`, decodingMs.ortWebgpu.toFixed(1)],
+    [`${engineWords('ort-wasm-n', threads)}, a token by itself`, decodingMs.ortWasm.toFixed(1)],
+  ];
+  return table(['decoding', 'ms a token'], rows);
+}
+
 function goals({ isSoftware }: Measured, { ratios, rows, load, sweeps }: BenchReport): string[][] {
   const share = rows.find(({ tokens, engine }) => tokens === JUDGED_TOKENS && engine === 'fused')?.shareOfPeak ?? null;
   const line = (name: string, value: number | null, goal: number | null, isCeiling = false) => [
@@ -189,6 +212,7 @@ function goals({ isSoftware }: Measured, { ratios, rows, load, sweeps }: BenchRe
     line('vsWasm32: ORT WASM, all cores / ours, all captured', ratios.vsWasm32, null),
     line('splitOverFused: at 128 tokens', ratios.splitOverFused, 1.1, true),
     line('captureAllOverNone: split, at 128 tokens', ratios.captureAllOverNone, 1.05, true),
+    line('decodingVsOrtWebgpu: a token', ratios.decodingVsOrtWebgpu, 10),
     line('whole forward pass, share of peak, at 128 tokens', share, 0.25),
     line('load / reading and uploading alone', load.ratio, 1.5, true),
     ...sweeps.map(({ model, speedUp }) => line(`sweep of ${model}: a pass for each edit / the sweep`, speedUp, 2)),

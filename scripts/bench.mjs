@@ -1,7 +1,8 @@
-// `npm run bench -- [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
+// `npm run bench -- [--decoding] [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
 // Exit code 1 where an engine fails or the engines' logits disagree; missed goals are told and fail nothing.
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { build, preview } from 'vite';
 import { chromiumArguments, findChromium } from './chromium.mjs';
@@ -21,12 +22,12 @@ const CONFIG = {
   build: { target: 'chrome121', outDir: join(ROOT, 'dist-bench'), emptyOutDir: true },
 };
 
-/** The file after --json, or null. Anything else on the command line is refused. */
-function jsonFile() {
-  const [flag, file, ...more] = process.argv.slice(2);
-  if (flag === undefined) return null;
-  if (flag === '--json' && file !== undefined && more.length === 0) return resolve(file);
-  throw new Error(`got "${process.argv.slice(2).join(' ')}", expected nothing or --json FILE`);
+/** Decoding alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
+function wish() {
+  const { values } = parseArgs({
+    options: { json: { type: 'string' }, decoding: { type: 'boolean', default: false } },
+  });
+  return { file: values.json === undefined ? null : resolve(values.json), part: values.decoding ? 'decoding' : 'all' };
 }
 
 /** Serves the built page and resolves with its address and a way to stop. */
@@ -39,7 +40,7 @@ async function serve() {
 }
 
 /** Runs the bench in a fresh browser. */
-async function measure(/** @type {string} */ url) {
+async function measure(/** @type {string} */ url, /** @type {string} */ part) {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no Chromium found. Install one, or name it by SPLITSCOPE_CHROMIUM.');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...chromiumArguments()] });
@@ -49,16 +50,16 @@ async function measure(/** @type {string} */ url) {
     page.on('pageerror', (error) => console.error(error.message));
     page.on('crash', () => console.error('the page crashed'));
     await page.goto(url);
-    return await page.evaluate('window.runBench()');
+    return await page.evaluate(`window.runBench('${part}')`);
   } finally {
     await browser.close();
   }
 }
 
 try {
-  const file = jsonFile();
+  const { file, part } = wish();
   const server = await serve();
-  const { report, text } = await measure(server.url).finally(() => server.close());
+  const { report, text } = await measure(server.url, part).finally(() => server.close());
   console.log(text);
   if (file !== null) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 } catch (error) {

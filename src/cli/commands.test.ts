@@ -73,6 +73,33 @@ test('sweep: as JSON, by position, without a corrupted prompt', () => {
   expect(status).toBe(0);
 });
 
+test('generate: A and B continue alike, and the exit code says so', () => {
+  const wish = ['generate', MODEL, '--prompt', 'When Mary and John went to the store, John gave a drink to'];
+  const { status, stdout, stderr } = splitscope(...wish, '--max-tokens', '4', '--b', 'qkv=split');
+  expect(stdout).toMatch(/^A: {2}Mary.*\nB: {2}Mary.*\nA and B choose the same tokens\.\n$/s);
+  expect(stderr).toContain('ms a token');
+  expect(status).toBe(0);
+});
+
+test('generate: a seed draws the same tokens again', () => {
+  const wish = [
+    'generate',
+    MODEL,
+    '--tokens',
+    '1,2,3',
+    '--max-tokens',
+    '5',
+    '--seed',
+    '7',
+    '--temperature',
+    '2',
+    '--json',
+  ];
+  const [first, again] = [JSON.parse(splitscope(...wish).stdout), JSON.parse(splitscope(...wish).stdout)];
+  expect(first.a.tokenIds).toHaveLength(5);
+  expect(again.a.tokenIds).toEqual(first.a.tokenIds);
+});
+
 test.each([
   [['sweep', MODEL, '--tokens', '1', '--metric', 'kl'], '--operation patch takes from the corrupted prompt'],
   [[...IOI_WISH, '--metric', 'prob: Mary and'], "' Mary and' is 2 tokens"],
@@ -85,6 +112,8 @@ test.each([
   [['diff', MODEL, '--tokens', '1', '--atol', '-1'], '--atol'],
   [['run', MODEL, '--tokens', '1', '--capture', 'hook_none', '--out', 'x'], '--capture hook_none names no hook'],
   [['geometry', 'gpt-5', '--tokens', '1'], 'geometry takes one of pythia-410m'],
+  [['generate', MODEL, '--tokens', '1', '--top-k', '3'], '--top-k is for a seeded draw: give --seed too'],
+  [['generate', MODEL, '--tokens', '1', '--seed', '1', '--temperature', '0'], 'temperature=0 is not above 0'],
   [['dif'], 'There is no command dif'],
 ] as const)('splitscope %j is refused with the reason', (args, reason) => {
   const { status, stderr, stdout } = splitscope(...args);

@@ -3,12 +3,13 @@
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { DIFF } from './diffCommand.ts';
+import { GENERATE } from './generateCommand.ts';
 import { GEOMETRY } from './geometryCommand.ts';
 import { PARITY } from './parityCommand.ts';
 import { RUN } from './runCommand.ts';
 import { SWEEP } from './sweepCommand.ts';
 
-const COMMANDS: readonly Command[] = [DIFF, RUN, SWEEP, PARITY, GEOMETRY];
+const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PARITY, GEOMETRY];
 
 const USAGE = `Usage: splitscope COMMAND …
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}

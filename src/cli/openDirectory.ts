@@ -1,4 +1,4 @@
-// What diff, run and sweep begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
+// What diff, run, generate and sweep begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
 import { type Checkpoint, loadModel, type Model, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';

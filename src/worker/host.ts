@@ -103,6 +103,8 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.circuits(request, handling);
     case 'headScores':
       return handlers.headScores(request, handling);
+    case 'generate':
+      return handlers.generate(request, handling);
     case 'openCaptures':
       return handlers.openCaptures(request, handling);
     case 'values':

@@ -5,6 +5,7 @@ import {
   type ModelReference,
   openCheckpoint,
   openRequired,
+  readEndIds,
   readJson,
 } from '../engine/index.ts';
 import { hashWeights } from '../sources/weightsHash.ts';
@@ -14,6 +15,7 @@ import type { ModelOrigin } from './modelProtocol.ts';
 export type OpenedModel = {
   readonly checkpoint: Checkpoint;
   readonly tokenizer: Tokenizer;
+  readonly endIds: readonly number[]; // tokens that end a text
   /** sha256 of the weights' bytes, hex; checked against what the source promises. Reads what loading did not. */
   readonly hash: () => Promise<string>;
   readonly referenceOf: (hash: string) => ModelReference;
@@ -28,7 +30,7 @@ export type OpenedModel = {
 export async function openFolder(
   folder: CheckpointFolder,
   signal: AbortSignal,
-): Promise<Pick<OpenedModel, 'checkpoint' | 'tokenizer' | 'hash'>> {
+): Promise<Pick<OpenedModel, 'checkpoint' | 'tokenizer' | 'endIds' | 'hash'>> {
   const checkpoint = await openCheckpoint(folder, signal);
   const tokenizerJson = await readJson(await openRequired(folder, 'tokenizer.json', signal), signal);
   const configFile = await folder.open('tokenizer_config.json', signal);
@@ -36,6 +38,7 @@ export async function openFolder(
   return {
     checkpoint,
     tokenizer: createTokenizer(tokenizerJson, tokenizerConfig),
+    endIds: await readEndIds(folder, signal),
     hash: () => hashWeights(checkpoint, signal),
   };
 }

@@ -10,11 +10,15 @@ import type {
   Intervention,
   ModelConfig,
   ModelReference,
+  NotApplied,
+  PatternRow,
   PatternShow,
   RankBy,
   Ranking,
   RunSpec,
+  Sampling,
   Shape,
+  StopReason,
   Sweep,
   SweepCell,
   SweepResult,
@@ -156,8 +160,31 @@ export type Request =
       readonly prompts: number;
       readonly seed: number;
     }
+  | {
+      readonly kind: 'generate'; // under A, B or both, as the experiment's mode says
+      readonly experiment: Experiment;
+      readonly tokenIds: readonly number[];
+      readonly corruptedTokenIds?: readonly number[] | null;
+      readonly sampling: Sampling;
+      readonly maxTokens: number;
+    }
   | { readonly kind: 'openCaptures'; readonly fileName: string; readonly bytes: Uint8Array }
   | { readonly kind: 'values'; readonly runId: number; readonly side: Side; readonly hook: HookName };
+
+/** A token of a continuation, as it was chosen. */
+export type Continued = {
+  readonly token: Token;
+  readonly position: number; // in the whole text
+  readonly probability: number; // before temperature, top-k and top-p
+  readonly elapsedMs: number; // since the one before it of the same side
+  readonly pattern: PatternRow | null; // what the row that chose it attended to, in the layer looked at
+};
+
+/** How a side's continuation ended. */
+export type Ended = { readonly stopped: StopReason; readonly notApplied: readonly NotApplied[] };
+
+/** How each side's continuation ended; null where it did not run. */
+export type Continuations = { readonly a: Ended | null; readonly b: Ended | null };
 
 /** What a dropped capture file holds. */
 export type CaptureFileSummary = {
@@ -183,6 +210,7 @@ export type Answers = ModelAnswers & {
   outputs: Outputs;
   predictions: Predictions;
   table: Ranking;
+  generate: Continuations;
   sweep: SweepResult;
   reading: Reading;
   circuits: Circuits;
@@ -202,6 +230,7 @@ export type Progress =
       readonly note?: string | null; // what holds it up
     }
   | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' }
+  | { readonly kind: 'generate'; readonly side: Side; readonly token: Continued }
   | {
       readonly kind: 'sweep';
       readonly clean: number; // the metric of the run that nothing edits

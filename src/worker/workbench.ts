@@ -17,6 +17,7 @@ import {
 
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { patternAtlas } from './atlas.ts';
+import { generate } from './generate.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import type { ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
@@ -40,6 +41,7 @@ type Loaded = {
   readonly checkpoint: Checkpoint;
   readonly runner: ExperimentRunner;
   readonly tokenizer: Tokenizer;
+  readonly endIds: readonly number[];
   readonly summary: ModelSummary;
 };
 
@@ -99,6 +101,7 @@ export class Workbench {
           const read = async (capture: Capture | null) => (capture?.tensor(hook) ? readOne(capture, hook) : null);
           return rankElements(await read(a), await read(b), by, count);
         }),
+      generate: (request, handling) => this.#inTurn(() => generate(this.#model(), request, handling)),
       openCaptures: ({ fileName, bytes }) => this.#host.engines.open(fileName, bytes),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
@@ -187,14 +190,14 @@ async function readOne(capture: Capture, hook: HookName): Promise<Activation> {
 
 async function load(gpu: Gpu, toLoad: ModelToLoad, host: WorkbenchHost, handling: Handling): Promise<Loaded> {
   const opened = await host.openModel(toLoad, handling);
-  const { checkpoint, tokenizer, onUpload } = opened;
+  const { checkpoint, tokenizer, endIds, onUpload } = opened;
   let model: Model | null = null;
   try {
     model = await loadModel(gpu, checkpoint, { onProgress: onUpload, signal: handling.signal });
     const hash = await opened.hash();
     const source = { modelHash: hash, appVersion: host.appVersion };
     const runner = new ExperimentRunner(model, source, host.engines.of(checkpoint));
-    return { model, checkpoint, runner, tokenizer, summary: summaryOf(opened, model, hash) };
+    return { model, checkpoint, runner, tokenizer, endIds, summary: summaryOf(opened, model, hash) };
   } catch (error) {
     model?.destroy();
     await opened.close();

@@ -31,6 +31,12 @@ const NO_MEMORY = {
   streamed: false,
 };
 
+const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
+
+async function unused(): Promise<never> {
+  throw new Error('internal: not asked for in these tests');
+}
+
 /** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
 export function plainWorker(delayMs = 5) {
   const ran: Experiment[] = [];
@@ -73,10 +79,6 @@ export function plainWorker(delayMs = 5) {
     };
     return result;
   };
-  const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
-  const unused = async () => {
-    throw new Error('internal: not asked for in these tests');
-  };
   const handlers = {
     openDevice: async () => ({
       vendor: '',
@@ -97,6 +99,7 @@ export function plainWorker(delayMs = 5) {
     outputs: async ({ position }: { position: number }) => ({ position, rows: [] }),
     predictions: unused,
     table: unused,
+    generate: unused,
     values: unused,
   };
   return { handlers, ran, aborted };
