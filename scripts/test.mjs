@@ -25,7 +25,7 @@ function readReport(/** @type {string} */ name) {
 /** @returns {Promise<Outcome>} */
 async function unitTests() {
   const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, 'unit.json')}`];
-  const outcome = await runTool('vitest', args, { limitMinutes: 13 });
+  const outcome = await runTool('vitest', args, { limitMinutes: 20 });
   const report = readReport('unit.json');
   if (report === null) return { ...outcome, code: 1, message: outcome.message || 'Vitest wrote no report' };
   // A file that breaks before its first test has no test that could fail: it counts as one.
