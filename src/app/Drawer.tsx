@@ -4,11 +4,13 @@ import { LogBody, type LogBodyProps, LogHelp } from '../views/log/LogBody.tsx';
 import { OutputsBody, OutputsHelp } from '../views/outputs/OutputsBody.tsx';
 import { TabbedPanel } from '../views/panel/TabbedPanel.tsx';
 import { ProfileBody, ProfileHelp } from '../views/profile/ProfileBody.tsx';
+import { ReadingHelp } from '../views/reading/ReadingBody.tsx';
 import { SweepHelp } from '../views/sweep/SweepBody.tsx';
 import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
 import { runPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { DRAWER_TABS, type DrawerTab } from './places.ts';
+import { ReadingPlace } from './ReadingPlace.tsx';
 import { SweepPlace } from './SweepPlace.tsx';
 import { usePredictions, useRanking } from './useAsked.ts';
 
@@ -37,6 +39,7 @@ const CONTENT: Readonly<
   outputs: { Body: Outputs, Help: OutputsHelp },
   table: { Body: Table, Help: TableHelp },
   log: { Body: Log, Help: LogHelp },
+  reading: { Body: ReadingPlace, Help: ReadingHelp },
   sweep: { Body: SweepPlace, Help: SweepHelp },
   profile: { Body: Profile, Help: ProfileHelp },
 };

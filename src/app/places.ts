@@ -11,6 +11,7 @@ export const NARROW_TABS = [
 export const DRAWER_TABS = [
   { id: 'outputs', label: 'Outputs' },
   { id: 'table', label: 'Table' },
+  { id: 'reading', label: 'Reading' },
   { id: 'sweep', label: 'Sweep' },
   { id: 'log', label: 'Log' },
   { id: 'profile', label: 'Profile' },
@@ -30,6 +31,7 @@ export const PANELS = [
   { id: 'panel-inspector', name: 'Inspector', letter: 'i', narrow: 'inspector' },
   { id: 'panel-outputs', name: 'Outputs', letter: 'o', narrow: 'outputs', drawer: 'outputs' },
   { id: 'panel-table', name: 'Table', letter: 't', narrow: 'outputs', drawer: 'table' },
+  { id: 'panel-reading', name: 'Reading', letter: 'e', narrow: 'outputs', drawer: 'reading' },
   { id: 'panel-sweep', name: 'Sweep', letter: 'w', narrow: 'outputs', drawer: 'sweep' },
   { id: 'panel-log', name: 'Log', letter: 'l', narrow: 'outputs', drawer: 'log' },
   { id: 'panel-profile', name: 'Profile', letter: 'f', narrow: 'outputs', drawer: 'profile' },

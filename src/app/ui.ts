@@ -10,6 +10,7 @@ export type Ui = {
   readonly drawerTab: DrawerTab;
   readonly maximised: string | null; // the id of a panel
   readonly rankBy: RankBy; // of the Table
+  readonly scoredOn: 'prompt' | 'repeated'; // what the head grid's scores are of
   readonly pins: readonly HeadAt[]; // heads kept at hand, at most eight
 };
 
@@ -30,6 +31,7 @@ const FIRST: Ui = {
   drawerTab: 'outputs',
   maximised: null,
   rankBy: 'difference',
+  scoredOn: 'prompt',
   pins: [],
 };
 

@@ -16,6 +16,7 @@ import { GRID_METRICS, type GridMetric, scaleOf, scoreOf } from './metrics.ts';
 type Props = {
   readonly atlas: Atlas | null;
   readonly side: 'a' | 'b'; // whose patterns and scores these are
+  readonly scoredOn: 'prompt' | 'repeated'; // repeated random tokens, chosen in the Reading
   readonly nKeyValueHeads: number;
   readonly atol: number;
   readonly selected: HeadAt;
@@ -28,7 +29,7 @@ type Props = {
 
 /** Shows every head of the model at once. */
 export function HeadGrid(props: Props) {
-  const { atlas, side, state, frame } = props;
+  const { atlas, side, scoredOn, state, frame } = props;
   const [wanted, setMetric] = useState<GridMetric>('pattern');
   const metric = wanted === 'delta' && !atlas?.maxAbsDelta ? 'pattern' : wanted;
   const aside = (
@@ -38,7 +39,7 @@ export function HeadGrid(props: Props) {
       options={GRID_METRICS.map(({ id, label, note }) => ({
         id,
         label: id === 'delta' ? label : `${label} ${side.toUpperCase()}`,
-        note,
+        note: scoredOn === 'repeated' && !ON_PROMPT.has(id) ? `${note}, on repeated random tokens` : note,
         disabled: id === 'delta' && !atlas?.maxAbsDelta,
       }))}
       value={metric}
@@ -51,6 +52,9 @@ export function HeadGrid(props: Props) {
     </Panel>
   );
 }
+
+/** What always comes from the prompt's own patterns. */
+const ON_PROMPT: ReadonlySet<GridMetric> = new Set(['pattern', 'delta']);
 
 type HeadsProps = Omit<Props, 'atlas'> & { readonly atlas: Atlas; readonly metric: GridMetric };
 

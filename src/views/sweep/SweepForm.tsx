@@ -7,6 +7,7 @@ import { Toggles } from '../controls/Toggles.tsx';
 import type { ViewToken } from '../data.ts';
 import { visibleToken } from '../tokenText.ts';
 import { METRICS, OPERATIONS, SITES, type SweepChoices } from './sites.ts';
+import { TokenField } from './TokenField.tsx';
 
 type Props = {
   readonly choices: SweepChoices;
@@ -28,6 +29,16 @@ export function SweepForm({ choices, tokens, candidates, isRunning, whyNot, ...o
   const { onChange, onPosition, onRun, onCancel } = on;
   return (
     <div className="sweep-form">
+      <div className="sweep-run">
+        {isRunning ? (
+          <Button onPress={onCancel}>Cancel the sweep</Button>
+        ) : (
+          <Button kind="primary" onPress={onRun} disabled={whyNot !== null}>
+            Sweep
+          </Button>
+        )}
+        {whyNot ? <p className="sweep-why">{whyNot}</p> : null}
+      </div>
       <Toggles name="Where" options={SITES} values={sites} onChange={(chosen) => onChange({ sites: chosen })} />
       {sites.some((site) => OF_STREAM.has(site)) ? (
         <SwitchField isOn={byPosition} onChange={(on_) => onChange({ byPosition: on_ })}>
@@ -60,39 +71,6 @@ export function SweepForm({ choices, tokens, candidates, isRunning, whyNot, ...o
           onChange={(id) => onPosition(Number(id))}
         />
       </div>
-      <div className="sweep-run">
-        {isRunning ? (
-          <Button onPress={onCancel}>Cancel the sweep</Button>
-        ) : (
-          <Button kind="primary" onPress={onRun} disabled={whyNot !== null}>
-            Sweep
-          </Button>
-        )}
-        {whyNot ? <p className="sweep-why">{whyNot}</p> : null}
-      </div>
     </div>
-  );
-}
-
-type TokenProps = {
-  readonly name: string;
-  readonly candidates: readonly ViewToken[];
-  readonly value: number;
-  readonly onChange: (id: number) => void;
-};
-
-/** Chooses a token among the likely ones and those of the prompt. */
-export function TokenField({ name, candidates, value, onChange }: TokenProps) {
-  return (
-    <SelectField
-      name={name}
-      options={candidates.map((token) => ({
-        id: String(token.id),
-        label: visibleToken(token),
-        note: `id ${token.id}`,
-      }))}
-      value={String(value)}
-      onChange={(id) => onChange(Number(id))}
-    />
   );
 }

@@ -35,6 +35,7 @@ export function SweepMaps({ view, shape, onChoose, onAdd }: Props) {
   const maps = useMemo(() => mapsOf(sites, cells, shape), [sites, cells, shape]);
   const scale = useMemo(() => effectScale(metricName, clean, largestEffect(cells, clean)), [metricName, clean, cells]);
   const pointed = cursor && maps.find(({ site }) => site === cursor.site)?.at(cursor.place.row, cursor.place.column);
+  const read = pointed ?? chosen;
   const columnsOf = (cell: SweepCell) => maps.find(({ site }) => site === cell.site)?.columns ?? 'heads';
   const choose = (cell: SweepCell) => {
     setChosen(cell);
@@ -58,19 +59,18 @@ export function SweepMaps({ view, shape, onChoose, onAdd }: Props) {
           />
         ))}
       </div>
-      <p className="sweep-readout" aria-live="polite">
-        {pointed ? (
-          <CellReading cell={pointed} clean={clean} columns={columnsOf(pointed)} />
-        ) : (
-          <span className="quiet">Point at a cell, or move through a map by arrow keys.</span>
-        )}
-      </p>
-      {chosen ? (
-        <div className="sweep-chosen">
-          <CellReading cell={chosen} clean={clean} columns={columnsOf(chosen)} />
-          <Button onPress={() => onAdd(chosen)}>Add as intervention</Button>
-        </div>
-      ) : null}
+      <div className="sweep-chosen">
+        <p className="sweep-readout" aria-live="polite">
+          {read ? (
+            <CellReading cell={read} clean={clean} columns={columnsOf(read)} />
+          ) : (
+            <span className="quiet">Point at a cell, or move through a map by arrow keys.</span>
+          )}
+        </p>
+        {chosen ? (
+          <Button onPress={() => onAdd(chosen)}>Add {cellName(chosen, columnsOf(chosen))} as intervention</Button>
+        ) : null}
+      </div>
       <Legend scale={scale} textures={isRunning ? ['unmoved', 'awaited'] : ['unmoved']} />
       <SweepTable cells={cells} clean={clean} columnsOf={columnsOf} onChoose={choose} />
     </div>
