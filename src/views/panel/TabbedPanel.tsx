@@ -46,7 +46,7 @@ export function TabbedPanel<T extends string>(props: Props<T>) {
           </TabList>
           <PanelTools title={title} help={help} state={state} frame={frame} />
         </header>
-        <TabPanel id={tab} className="tab-panel">
+        <TabPanel key={tab} id={tab} className="tab-panel">
           <PanelBody state={state}>{children}</PanelBody>
         </TabPanel>
       </Tabs>

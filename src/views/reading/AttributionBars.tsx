@@ -21,11 +21,11 @@ export function AttributionBars({ reading, onHead }: Props) {
   const holds = Math.abs(sum - logit) <= bound;
   return (
     <section aria-label="Attribution">
-      <h3 className="reading-title">
+      <h2 className="reading-title">
         What makes <span className="mono">{right}</span>
         {wrong === undefined ? '' : ' over '}
         <span className="mono">{wrong}</span>
-      </h3>
+      </h2>
       <table className="attribution">
         <tbody>
           {shown.map(({ name, logit: part }) => (

@@ -18,7 +18,7 @@ export function CircuitsView({ head, reading, isReading, problem, onRead }: Prop
   const isOfHead = reading?.layer === head.layer && reading.head === head.head;
   return (
     <section aria-label="Circuits">
-      <h3 className="reading-title">Circuits of {name}</h3>
+      <h2 className="reading-title">Circuits of {name}</h2>
       {problem ? (
         <p className="panel-error" role="alert">
           {problem}

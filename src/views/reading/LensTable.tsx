@@ -13,7 +13,7 @@ const SHOWN = 3;
 export function LensTable({ lens, tokens }: Props) {
   return (
     <section aria-label="Logit lens">
-      <h3 className="reading-title">Logit lens</h3>
+      <h2 className="reading-title">Logit lens</h2>
       <table className="lens">
         <thead>
           <tr>
