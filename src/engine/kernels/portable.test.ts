@@ -4,9 +4,9 @@ import { testDevice } from '../../../test/support/gpu.ts';
 import { bitsOf } from '../../../test/support/kernels.ts';
 import { type Gpu, gpuOf } from '../gpu/device.ts';
 import { erfc, erf as erfF64 } from '../reference/erf.ts';
-import { product, quotient, SMALLEST_PRODUCT, squareRoot } from '../reference/portable.ts';
+import { product, quotient, squareRoot } from '../reference/portable.ts';
 import { erf, exp, tanh } from '../reference/portableFunctions.ts';
-import { SMALLEST_NORMAL } from '../tensor/tolerances.ts';
+import { SMALLEST_NORMAL, SMALLEST_PRODUCT } from '../tensor/tolerances.ts';
 import { ulpOf } from '../tensor/ulp.ts';
 import { NATIVE_F32, type Numerics } from './numerics.ts';
 

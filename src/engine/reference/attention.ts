@@ -4,7 +4,7 @@ import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { RotaryTable } from '../checkpoint/rotaryTable.ts';
 import type { BlockWeights, NormWeights } from '../checkpoint/weights.ts';
 import type { BlockHook } from '../hooks/hookName.ts';
-import type { Arithmetic } from './arithmetic.ts';
+import { type Arithmetic, F64 } from './arithmetic.ts';
 import { attnScores } from './attnScores.ts';
 import { attnZ } from './attnZ.ts';
 import { denseRows, matmul } from './matmul.ts';
@@ -61,7 +61,7 @@ function projectKv(
 }
 
 /** Projects x by W head for head; an input of more heads than W has goes through W's heads repeated: [pos, heads, d_head]. */
-function project(
+export function project(
   x: ReferenceTensor, // [pos, d_model] or [pos, heads, d_model]
   W: ReferenceMatrix, // [d_model, weight heads · d_head]
   b: ReferenceMatrix | null,
@@ -122,14 +122,15 @@ function output(
 }
 
 /** Takes each head's z through its rows of W_O: [pos, n_heads, d_model]. */
-function headResults(
+export function headResults(
   z: ReferenceTensor, // [pos, n_heads, d_head]
   W_O: ReferenceMatrix, // [n_heads · d_head, d_model]
+  arithmetic: Arithmetic = F64,
 ): ReferenceTensor {
   const [nPos, nHeads, dHead] = [extent(z, 0), extent(z, 1), extent(z, 2)];
   const heads = Array.from({ length: nHeads }, (_, head) => {
     const rows = { values: z.values, rows: nPos, offset: head * dHead, rowStride: nHeads * dHead };
-    return matmul(rows, rowsOf(W_O, head * dHead, dHead));
+    return matmul(rows, rowsOf(W_O, head * dHead, dHead), null, arithmetic);
   });
   return interleaved(heads, nPos, W_O.columns);
 }

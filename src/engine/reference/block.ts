@@ -63,7 +63,7 @@ function attentionInputs(residPre: ReferenceTensor, place: BlockPlace): Attentio
 }
 
 /** Copies the stream for each head: [pos, heads, d_model]. */
-function withHeadAxis(x: ReferenceTensor, nHeads: number): ReferenceTensor {
+export function withHeadAxis(x: ReferenceTensor, nHeads: number): ReferenceTensor {
   return repeatKv({ shape: [extent(x, 0), 1, extent(x, 1)], values: x.values }, nHeads);
 }
 

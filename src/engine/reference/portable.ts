@@ -1,14 +1,7 @@
 // Portable arithmetic, defined: what `arithmetic=portable` computes on every GPU, in JavaScript, one rounding of f32 at a time.
 // Twin of kernels/shared/arithmetic.wgsl and roots.wgsl, bit for bit. A sum or a product of two f32 is exact enough in f64 for
 // Math.fround to round it as f32 arithmetic would (Figueroa 1995: 53 ≥ 2·24 + 2); so are 1/x and √x.
-
-/**
- * Products smaller than this are +0. Every f32 value then lies on a grid of 2⁻¹²³, so that no sum is ever below the normal range:
- * whether an adapter flushes such numbers, and how, changes no bit (docs/decisions/006).
- */
-export const SMALLEST_PRODUCT = 2 ** -100;
-
-const SMALLEST_NORMAL = 2 ** -126;
+import { SMALLEST_NORMAL, SMALLEST_PRODUCT } from '../tensor/tolerances.ts';
 
 /** x, or +0 where it is smaller than any product: what biases pass before they are added. */
 export function kept(x: number): number {

@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { activationOf } from '../reference/activation.ts';
+import { activate, tanh } from '../reference/portableFunctions.ts';
 import {
+  geluBound,
+  geluTanhBound,
   layerNormBound,
   logitsBound,
   productBound,
   rmsNormBound,
   rotaryBound,
+  SMALLEST_PRODUCT,
   siluBound,
   softmaxBound,
+  TANH_RELATIVE,
 } from './tolerances.ts';
 
 const fround = Math.fround;
@@ -83,4 +89,16 @@ test('bounds grow with what they pay for', () => {
 test('logits may err by twice what the other implementation does, and never by less than 16 ULP of the largest', () => {
   expect(logitsBound(1e-3, 10)).toBe(2e-3);
   expect(logitsBound(0, 10)).toBe(16 * 2 ** -20);
+});
+
+test('gelu, its approximation and tanh in portable f32 stay within their bounds', () => {
+  fc.assert(
+    fc.property(fc.float({ min: -12, max: 12, noNaN: true }), (x) => {
+      const gelu = Math.abs(activate('gelu', x) - activationOf('gelu', x)) <= geluBound(x);
+      const approximate = Math.abs(activate('gelu_tanh', x) - activationOf('gelu_tanh', x)) <= geluTanhBound(x);
+      const cap = Math.abs(tanh(x) - Math.tanh(x)) <= TANH_RELATIVE * Math.abs(Math.tanh(x)) + SMALLEST_PRODUCT;
+      return gelu && approximate && cap;
+    }),
+    { numRuns: 5000 },
+  );
 });

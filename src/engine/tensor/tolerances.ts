@@ -9,9 +9,16 @@ export const UNIT_ROUNDOFF = 2 ** -24;
 /** Smallest normal f32: below it a GPU may flush to zero. */
 export const SMALLEST_NORMAL = 2 ** -126;
 
-/** Relative error of WGSL's division, 2.5 ULP, and inverseSqrt, 2 ULP. */
-const DIVISION = 2.5 * 2 * UNIT_ROUNDOFF;
+/**
+ * Portable arithmetic makes smaller products +0. Every f32 value then lies on a grid of 2⁻¹²³, so that no sum is ever below the normal
+ * range: whether an adapter flushes such numbers, and how, changes no bit (docs/decisions/006).
+ */
+export const SMALLEST_PRODUCT = 2 ** -100;
+
+/** Relative error of WGSL's division, 2.5 ULP, and inverseSqrt, 2 ULP; sqrt is 1 / inverseSqrt, and inherits both. */
+export const DIVISION = 2.5 * 2 * UNIT_ROUNDOFF;
 const INVERSE_SQRT = 2 * 2 * UNIT_ROUNDOFF;
+const SQUARE_ROOT = INVERSE_SQRT + DIVISION;
 
 /** γ_n: the relative error that n roundings in a row can build up. */
 export function gamma(nRoundings: number): number {
@@ -55,6 +62,14 @@ export function layerNormBound(
   return centring * (1 + normalizedAbs) * 1.01 + rmsNormBound(d, normalizedAbs);
 }
 
+/**
+ * Relative error of √(mean(x²) + eps) over d elements: d products and d − 1 sums of terms that are not negative, the division by d (5 u),
+ * eps' own rounding and its sum, all halved by the root; then the root.
+ */
+export function scaleRelativeBound(d: number): number {
+  return gamma(d + 7) / 2 + SQUARE_ROOT;
+}
+
 /** Relative error of WGSL's exp(x): (3 + 2·|x|) ULP. */
 export function expRelativeBound(x: number): number {
   return (3 + 2 * Math.abs(x)) * 2 * UNIT_ROUNDOFF;
@@ -79,6 +94,30 @@ export function rotaryBound(abs: number): number {
 /** Bound on silu(x) = x / (1 + exp(−x)): exp's error, a sum, a division. */
 export function siluBound(x: number): number {
   return Math.abs(x) * (expRelativeBound(x) + UNIT_ROUNDOFF + DIVISION) + SMALLEST_NORMAL;
+}
+
+/**
+ * Relative error of our tanh, which is odd. Near 0 a polynomial within 2 ULP; from 0.625 on (1 − p) / (1 + p) with p = exp(−2x) ≤ 0.287,
+ * whose error shrinks by p / (1 − p) ≤ 0.41 above and p / (1 + p) ≤ 0.23 below: even with WGSL's exp no more than 0.64 · 5.5 ULP, besides
+ * two sums and a division, 1 + 2.5 ULP.
+ */
+export const TANH_RELATIVE = 7.1 * 2 * UNIT_ROUNDOFF;
+
+/**
+ * Bound on gelu(x) = x/2·(1 + erf(x/√2)). Of 1 + erf: the argument's two roundings times erf's slope, |a|·2/√π·e^(−a²) ≤ 0.49 of each;
+ * our erf, 4 ULP; the sum of at most 2: 11 u together. Times x/2, and two products.
+ */
+export function geluBound(x: number): number {
+  return Math.abs(x) * (5.5 + 2) * 1.01 * UNIT_ROUNDOFF + SMALLEST_PRODUCT;
+}
+
+/**
+ * Bound on gelu_tanh(x) = x/2·(1 + tanh(y)), y = √(2/π)·(x + 0.044715·x³). y is of terms of one sign: 8 roundings in a row, times tanh's
+ * slope, |y|·(1 − tanh²y) ≤ 0.45; tanh itself; the sum of at most 2. Times x/2, and two products.
+ */
+export function geluTanhBound(x: number): number {
+  const sum = 0.45 * gamma(8) + TANH_RELATIVE + 2 * UNIT_ROUNDOFF;
+  return Math.abs(x) * (sum / 2 + 2 * UNIT_ROUNDOFF) * 1.01 + SMALLEST_PRODUCT;
 }
 
 /** Bound on a sum of two terms that carry errors of their own: one rounding of the result. */

@@ -1,0 +1,79 @@
+// What the MLP's hooks are computed from, one by one, with bounds. Follows reference/mlp.ts.
+import type { HookName } from '../../hooks/hookName.ts';
+import type { ReferenceMatrix } from '../referenceTensor.ts';
+import { activated } from './activations.ts';
+import { exactly } from './estimate.ts';
+import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
+import { type BoundedPlace, fromOne, fromTwo, productOf, type Step } from './step.ts';
+
+export type MlpHook =
+  | 'hook_mlp_in'
+  | 'ln2.hook_scale'
+  | 'ln2.hook_normalized'
+  | 'mlp.hook_pre'
+  | 'mlp.hook_pre_linear'
+  | 'mlp.hook_post'
+  | 'hook_mlp_out';
+
+const EXPERTS = 'which expert a position goes to is a choice, and a rounding may change it: it has no bound';
+
+/** Says how a hook of the MLP is computed; in words, why it has no bound. */
+export function mlpStep(hook: MlpHook, place: BoundedPlace): Step | string {
+  const { run, here } = place;
+  switch (hook) {
+    case 'hook_mlp_in':
+      return fromOne(streamOf(place), exactly);
+    case 'ln2.hook_scale':
+      return fromOne(inputOf(place), (x) => scaleOf(exactly(x), run.config));
+    case 'ln2.hook_normalized':
+      return fromTwo(inputOf(place), here('ln2.hook_scale'), (x, scale) =>
+        normalizedOf(exactly(x), exactly(scale), run.config),
+      );
+    case 'mlp.hook_pre':
+    case 'mlp.hook_pre_linear':
+    case 'mlp.hook_post':
+    case 'hook_mlp_out':
+      return ownStep(hook, place);
+    default:
+      return hook satisfies never;
+  }
+}
+
+function ownStep(hook: 'mlp.hook_pre' | 'mlp.hook_pre_linear' | 'mlp.hook_post' | 'hook_mlp_out', place: BoundedPlace) {
+  const { run, weights, here } = place;
+  const { mlp } = weights;
+  if (!mlp) return EXPERTS;
+  switch (hook) {
+    case 'mlp.hook_pre':
+      return mlp.W_gate ? linear(mlp.W_gate, mlp.b_gate, place) : linear(mlp.W_in, mlp.b_in, place);
+    case 'mlp.hook_pre_linear':
+      return linear(mlp.W_in, mlp.b_in, place);
+    case 'mlp.hook_post': {
+      const [pre, preLinear] = [here('mlp.hook_pre'), here('mlp.hook_pre_linear')];
+      return mlp.W_gate
+        ? fromTwo(pre, preLinear, (gate, up) => activated(run.config.activation, gate, up))
+        : fromOne(pre, (x) => activated(run.config.activation, x, null));
+    }
+    case 'hook_mlp_out':
+      return fromOne(here('mlp.hook_post'), (post) => {
+        const out = productOf(exactly(post), mlp.W_out, mlp.b_out);
+        return weights.ln2Post ? normOf(out, weights.ln2Post, run.config) : out;
+      });
+    default:
+      return hook satisfies never;
+  }
+}
+
+function linear(W: ReferenceMatrix, b: ReferenceMatrix | null, { run, weights, here }: BoundedPlace): Step {
+  const norm = weights.ln2 ?? weights.ln1;
+  return fromOne(here('ln2.hook_normalized'), (x) => productOf(weighedOf(exactly(x), norm, run.config), W, b));
+}
+
+function streamOf({ run, here }: BoundedPlace): HookName {
+  return here(run.config.residual === 'serial' ? 'hook_resid_mid' : 'hook_resid_pre');
+}
+
+function inputOf(place: BoundedPlace): HookName {
+  const mlpIn = place.here('hook_mlp_in');
+  return place.run.captured.has(mlpIn) ? mlpIn : streamOf(place);
+}
