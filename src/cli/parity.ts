@@ -3,7 +3,8 @@
 // Logits pass where our error is at most the larger of twice transformers' own and 16 ULP of the largest. A hook passes where its
 // error is at most four times TransformerLens' own there, or, counted in ULP of the hook's largest element, twice what the logits are
 // allowed: rounding accumulates along the stream, another implementation may be right by luck at one hook, and what attention or
-// the MLP adds may be smaller than the stream whose rounding it carries.
+// the MLP adds may be smaller than the stream whose rounding it carries. Nothing of that excuses a hook's own operation: each is also
+// computed in f64 from the run's own inputs, and must lie within the derived bound (localDeparture.ts).
 import {
   type Activation,
   type Checkpoint,
@@ -25,6 +26,7 @@ import {
 import { nodeFolder } from '../sources/folder.node.ts';
 import { largest, largestGap } from './gap.ts';
 import { type GoldenFolder, readGoldenFolder } from './goldens.ts';
+import { captureOf, localDeparture } from './localDeparture.ts';
 import { firstEditDeparture } from './parityEdits.ts';
 
 /** One folder's outcome: the JSON that `--json` writes. */
@@ -48,6 +50,7 @@ const MODES = [
   { name: 'ungrouped', qkv: 'split', kv: 'repeat' },
 ] as const;
 type Mode = (typeof MODES)[number];
+type Weights = Awaited<ReturnType<typeof readReferenceWeights>>;
 
 type ModeRun = {
   readonly mode: Mode;
@@ -99,7 +102,9 @@ async function compareFolder(model: Model, checkpoint: Checkpoint, golden: Golde
   const allowed = logitsBound(theirs ?? 0, largest(truth.values));
   const bitIdentical = others.every((other) => sameBits(fused, other));
   const allowedUlp = allowed / ulpOf(largest(truth.values));
-  const departures = runs.map((run) => firstDeparture(run, golden, allowedUlp)).filter((found) => found !== null);
+  const departures = runs
+    .map((run) => firstDeparture(run, { golden, allowedUlp, checkpoint, weights }))
+    .filter((found) => found !== null);
   const editDeparture = await firstEditDeparture({ model, checkpoint, golden, weights, theirs: theirs ?? 0 });
   const firstFound = departures[0] ?? editDeparture;
   const ok = ours <= allowed && bitIdentical && firstFound === null;
@@ -143,21 +148,41 @@ async function runMode(
   }
 }
 
-/** Words the first hook in running order whose error is beyond its bound; null where none is. */
-function firstDeparture(run: ModeRun, golden: GoldenFolder, allowedUlp: number): string | null {
-  const { name } = run.mode;
+type DepartureContext = {
+  readonly golden: GoldenFolder;
+  readonly allowedUlp: number;
+  readonly checkpoint: Checkpoint;
+  readonly weights: Weights;
+};
+
+/** Words the first hook in running order whose error is beyond what is allowed or whose operation is beyond its bound; null: none. */
+function firstDeparture(run: ModeRun, { golden, allowedUlp, checkpoint, weights }: DepartureContext): string | null {
+  const { name, qkv, kv } = run.mode;
+  const { tokenIds } = golden;
+  const captured = captureOf(run.activations);
   for (const [hook, exact] of run.truth) {
-    const own = run.activations.get(hook);
-    if (!own) return `${name}.${hook} is missing`;
-    if (own.values.length !== exact.values.length) return `${name}.${hook}: shape ${own.shape} against ${exact.shape}`;
-    const recorded = golden.tensors.get(`${name}.${hook}`) ?? golden.tensors.get(`flags.${hook}`);
-    const theirs = recorded?.values.length === exact.values.length ? largestGap(recorded.values, exact.values) : 0;
-    const ours = largestGap(own.values, exact.values);
-    const allowed = Math.max(4 * theirs, 2 * allowedUlp * ulpOf(largest(exact.values)));
-    if (!(ours <= allowed))
-      return `${name}.${hook}: off by ${ours.toExponential(2)}, allowed ${allowed.toExponential(2)}`;
+    const found =
+      accumulatedDeparture(hook, exact, run, { golden, allowedUlp }) ??
+      localDeparture(hook, { config: checkpoint.config, weights, tokenIds, qkv, kv, captured });
+    if (found !== null) return `${name}.${found}`;
   }
   return null;
+}
+
+function accumulatedDeparture(
+  hook: HookName,
+  exact: ReferenceTensor,
+  { mode, activations }: ModeRun,
+  { golden, allowedUlp }: Pick<DepartureContext, 'golden' | 'allowedUlp'>,
+): string | null {
+  const own = activations.get(hook);
+  if (!own) return `${hook} is missing`;
+  if (own.values.length !== exact.values.length) return `${hook}: shape ${own.shape} against ${exact.shape}`;
+  const recorded = golden.tensors.get(`${mode.name}.${hook}`) ?? golden.tensors.get(`flags.${hook}`);
+  const theirs = recorded?.values.length === exact.values.length ? largestGap(recorded.values, exact.values) : 0;
+  const ours = largestGap(own.values, exact.values);
+  const allowed = Math.max(4 * theirs, 2 * allowedUlp * ulpOf(largest(exact.values)));
+  return ours <= allowed ? null : `${hook}: off by ${ours.toExponential(2)}, allowed ${allowed.toExponential(2)}`;
 }
 
 function sameBits(fused: ModeRun, split: ModeRun): boolean {
