@@ -76,6 +76,7 @@ export type {
   StopReason,
 } from './experiment/generation/generation.ts';
 export { PreparedGeneration } from './experiment/generation/preparedGeneration.ts';
+export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';

@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest';
+import { type RandomShape, randomCheckpoint } from '../../../test/support/randomModel.ts';
+import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import type { BlockWeights, ModelWeights } from '../checkpoint/weights.ts';
+import type { BlockHook, HookName } from '../hooks/hookName.ts';
+import { ieee } from '../reference/arithmetic.ts';
+import { operationAt } from '../reference/bounded/operationAt.ts';
+import { referenceForward } from '../reference/forward.ts';
+import { readReferenceWeights } from '../reference/loadWeights.ts';
+import type { ReferenceMatrix, ReferenceTensor } from '../reference/referenceTensor.ts';
+import type { SumOrder } from '../reference/sumInOrder.ts';
+import { type NoiseOrBug, noiseOrBug } from './noiseOrBug.ts';
+
+const N_CASES = 200;
+const REST = { nLayers: 1, dVocab: 17, dMlp: 9 };
+const SHAPES: readonly RandomShape[] = [
+  { dHead: 9, nHeads: 4, nKeyValueHeads: 2, ...REST },
+  { dHead: 3, nHeads: 6, nKeyValueHeads: 3, ...REST },
+  { dHead: 11, nHeads: 4, nKeyValueHeads: 4, ...REST },
+];
+const MODELS = await Promise.all(
+  SHAPES.map(async (shape) => {
+    const checkpoint = await randomCheckpoint(shape); // odd d_head: with biases
+    return { config: checkpoint.config, weights: await readReferenceWeights(checkpoint) };
+  }),
+);
+
+type Random = () => number; // in [0, 1)
+type Weights = ModelWeights<ReferenceMatrix>;
+type Case = {
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  readonly tokenIds: number[];
+  readonly random: Random;
+};
+/** What run B does otherwise than run A: another order, other weights or config, or inputs that it misreads. */
+type Other = {
+  readonly order?: SumOrder;
+  readonly config?: ModelConfig;
+  readonly weights?: Weights;
+  readonly misread?: (hook: HookName, x: ReferenceTensor) => ReferenceTensor;
+};
+
+/** The n-th case: weights of any size within three decades, a prompt of 2 to 8 tokens. */
+function caseOf(n: number): Case {
+  const random = congruential(n);
+  const model = MODELS[n % MODELS.length];
+  if (!model) throw new Error('internal: no model');
+  const size = 10 ** (3 * random() - 1.5);
+  const afresh = (matrix: ReferenceMatrix) => ({
+    ...matrix,
+    values: matrix.values.map(() => Math.fround(size * (random() - 0.5))),
+  });
+  const [block] = model.weights.blocks;
+  if (!block) throw new Error('internal: no block');
+  const renewed = {
+    ...block,
+    W_Q: afresh(block.W_Q),
+    W_K: afresh(block.W_K),
+    W_V: afresh(block.W_V),
+    W_O: afresh(block.W_O),
+  };
+  const tokenIds = Array.from({ length: 2 + Math.floor(7 * random()) }, () => Math.floor(REST.dVocab * random()));
+  return { config: model.config, weights: { ...model.weights, blocks: [renewed] }, tokenIds, random };
+}
+
+/** A runs as it should; B is fed A's activations, hook by hook, and keeps what it makes of them. */
+function verdicts({ config, weights, tokenIds }: Case, other: Other): NoiseOrBug[] {
+  const base = { tokenIds, qkv: 'fused', kv: 'broadcast' } as const;
+  const arithmetic = (order: SumOrder) => ieee({ precision: 'f32', bias: 'inside', order, softmaxBlock: null });
+  const captured = referenceForward({ ...base, config, weights, arithmetic: arithmetic({ kind: 'canonical' }) });
+  const b = new Map<HookName, ReferenceTensor>();
+  referenceForward({
+    ...base,
+    config: other.config ?? config,
+    weights: other.weights ?? weights,
+    arithmetic: arithmetic(other.order ?? { kind: 'canonical' }),
+    edit: (hook, tensor) => {
+      b.set(hook, tensor);
+      const fed = captured.get(hook) ?? tensor;
+      return other.misread?.(hook, fed) ?? fed;
+    },
+  });
+  return [...captured].map(([hook, a]) => {
+    const estimate = operationAt(hook, { ...base, config, weights, captured });
+    if (typeof estimate === 'string') throw new Error(estimate);
+    return noiseOrBug(hook, estimate, { a: a.values, b: b.get(hook)?.values ?? [] });
+  });
+}
+
+const ORDERS: readonly [string, (random: Random) => SumOrder][] = [
+  ['reversed', () => ({ kind: 'reversed' })],
+  ['pairwise', () => ({ kind: 'pairwise' })],
+  ['blocked', (random) => ({ kind: 'blocked', blockLength: 2 + Math.floor(8 * random()) })],
+  ['splitK', (random) => ({ kind: 'splitK', chunks: 2 + Math.floor(6 * random()) })],
+  ['compensated', () => ({ kind: 'compensated' })],
+];
+
+test.each(ORDERS)(`${N_CASES} random operations summed otherwise are noise, at every hook: %s`, (_, orderOf) => {
+  const seen = { identical: 0, noise: 0, bug: 0 };
+  let noisyCases = 0;
+  for (let n = 0; n < N_CASES; n++) {
+    const given = caseOf(n);
+    const found = verdicts(given, { order: orderOf(given.random) });
+    for (const { kind } of found) seen[kind]++;
+    if (found.some(({ kind }) => kind === 'noise')) noisyCases++;
+  }
+  expect(seen.bug).toBe(0);
+  expect(noisyCases).toBe(N_CASES); // there was something to judge in each
+});
+
+const BUGS: readonly [string, BlockHook, (given: Case) => Other][] = [
+  [
+    'a swapped head',
+    'attn.hook_q',
+    (given) => ({ weights: withQ(given, (heads) => [heads[1] ?? [], heads[0] ?? [], ...heads.slice(2)]) }),
+  ],
+  [
+    'a wrong scale',
+    'attn.hook_attn_scores',
+    ({ config, random }) => ({
+      config: {
+        ...config,
+        attnScale: config.attnScale * ([2, 0.5, 1.01, config.attnScale][Math.floor(4 * random())] ?? 2),
+      },
+    }),
+  ],
+  [
+    'one key/value head off',
+    'attn.hook_attn_scores',
+    () => ({
+      misread: (hook, x) => (hook.endsWith('hook_rot_k') ? nextHead(x) : x),
+    }),
+  ],
+  ['a missing bias', 'attn.hook_q', (given) => ({ weights: withBlock(given.weights, { b_Q: null }) })],
+  [
+    'q summed over heads',
+    'attn.hook_q',
+    (given) => ({ weights: withQ(given, (heads) => heads.map(() => heads.flat())) }),
+  ],
+];
+
+test.each(BUGS)(`${N_CASES} random operations with %s are bugs, at %s alone`, (_, guiltyHook, plant) => {
+  const wrong: string[] = [];
+  for (let n = 0; n < N_CASES; n++) {
+    const given = caseOf(n);
+    for (const { hook, kind, guilty } of verdicts(given, plant(given))) {
+      const expected = hook === `blocks.0.${guiltyHook}` ? 'bug in B' : 'no bug';
+      const said = kind === 'bug' ? `bug in ${guilty.join(' and ')}` : 'no bug';
+      if (said !== expected) wrong.push(`case ${n}, ${hook}: ${said}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('a verdict says who is wrong, where, and by how much', () => {
+  const estimate = { shape: [2, 2], values: Float64Array.of(1, 2, 3, 4), bound: Float64Array.of(1e-6, 1e-6, 1e-6, 0) };
+  const say = (a: number[], b: number[]) => noiseOrBug('blocks.0.attn.hook_q', estimate, { a, b }).words;
+  expect(say([1, 2, 3, 4], [1, 2 + 5e-7, 3, 4])).toBe(
+    'Noise: A is off by 0 and B by 5.0e-7 from the same operation in f64; rounding explains it: at most 50 % of the bound is used.',
+  );
+  expect(say([1, 2, 3, 4], [1, 2, 3.001, 4])).toBe(
+    'Bug in B: B at [1, 0] is 1.0e-3 from the same operation in f64, 1000 times the 1.0e-6 that rounding explains. A is within the bound.',
+  );
+  expect(say([1, 2, 3, 5], [1, 2, Number.NaN, 4])).toMatch(/^Bug in A and B: .*\[1, 1\].*\[1, 0\]/);
+  expect(say([1, 2, 3, 4], [1, 2, 3, 4])).toMatch(/^Identical/);
+});
+
+function withBlock(weights: Weights, change: Partial<BlockWeights<ReferenceMatrix>>): Weights {
+  return { ...weights, blocks: weights.blocks.map((block) => ({ ...block, ...change })) };
+}
+
+/** Puts each head of q together from heads of W_Q and b_Q: one is taken, several are added. `heads` begins as [[0], [1], …]. */
+function withQ({ config, weights }: Case, choose: (heads: number[][]) => number[][]): Weights {
+  const heads = choose(Array.from({ length: config.nHeads }, (_, head) => [head]));
+  const chosen = (matrix: ReferenceMatrix): ReferenceMatrix => ({
+    ...matrix,
+    values: matrix.values.map((_, i) => {
+      const [row, column] = [Math.floor(i / matrix.columns), i % matrix.columns];
+      const from = heads[Math.floor(column / config.dHead)] ?? [];
+      return from.reduce(
+        (sum, head) => sum + (matrix.values[row * matrix.columns + head * config.dHead + (column % config.dHead)] ?? 0),
+        0,
+      );
+    }),
+  });
+  const [block] = weights.blocks;
+  if (!block?.b_Q) throw new Error('internal: no bias of q');
+  return withBlock(weights, { W_Q: chosen(block.W_Q), b_Q: chosen(block.b_Q) });
+}
+
+/** Each head's numbers in the place of the head before: [pos, heads, d_head]. */
+function nextHead({ shape, values }: ReferenceTensor): ReferenceTensor {
+  const [, nHeads = 1, dHead = 1] = shape;
+  return {
+    shape,
+    values: values.map((_, i) => {
+      const row = Math.floor(i / dHead);
+      const [pos, head] = [Math.floor(row / nHeads), row % nHeads];
+      return values[(pos * nHeads + ((head + 1) % nHeads)) * dHead + (i % dHead)] ?? Number.NaN;
+    }),
+  };
+}
+
+/** Numerical Recipes' linear congruential generator, stirred a little first. */
+function congruential(seed: number): Random {
+  let state = Math.imul(seed + 1, 2_654_435_761) >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
