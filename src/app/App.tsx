@@ -17,6 +17,7 @@ import { NARROW_TABS } from './places.ts';
 import { TopBar } from './TopBar.tsx';
 import { createUi } from './ui.ts';
 import { useKeys } from './useKeys.ts';
+import { useSlice } from './useSlice.ts';
 
 // Asked for while this module is read, not when it is drawn: it comes while the worker opens the GPU.
 const workbench = import('./Workbench.tsx');
@@ -35,7 +36,7 @@ export function App({ session }: { readonly session: Session }) {
 }
 
 function Page({ session }: { readonly session: Session }) {
-  const state = useStore(session.store);
+  const closed = useSlice(session, ({ gate }) => (gate.status === 'closed' ? gate.failure : null));
   const ui = useMemo(createUi, []);
   const { dialog, narrowTab } = useStore(ui);
   const [url, setUrl] = useState<string | null>(null);
@@ -56,12 +57,12 @@ function Page({ session }: { readonly session: Session }) {
   );
   const commands = useMemo(() => commandsOf(context), [context]);
   useKeys(commands);
-  if (state.gate.status === 'closed') return <ClosedGate {...state.gate.failure} />;
+  if (closed) return <ClosedGate {...closed} />;
   return (
     <div className="page">
-      <TopBar session={session} state={state} ui={ui} onShare={context.onShare} />
+      <TopBar session={session} ui={ui} onShare={context.onShare} />
       <div className="banners">
-        <Banners session={session} state={state} />
+        <Banners session={session} />
       </div>
       <nav className="tabs" aria-label="Parts of the workbench">
         <Choice
@@ -72,16 +73,24 @@ function Page({ session }: { readonly session: Session }) {
         />
       </nav>
       <Suspense fallback={<main className="workbench" aria-busy="true" />}>
-        <Workbench session={session} state={state} ui={ui} />
+        <Workbench session={session} ui={ui} />
       </Suspense>
-      <div className="status" role="status" data-tone={state.notice?.tone}>
-        {statusOf(state)}
-      </div>
+      <Status session={session} />
       {dialog === 'none' ? null : (
         <Suspense fallback={null}>
           <Overlays context={context} commands={commands} url={url} />
         </Suspense>
       )}
+    </div>
+  );
+}
+
+function Status({ session }: { readonly session: Session }) {
+  const text = useSlice(session, statusOf);
+  const tone = useSlice(session, ({ notice }) => notice?.tone);
+  return (
+    <div className="status" role="status" data-tone={tone}>
+      {text}
     </div>
   );
 }

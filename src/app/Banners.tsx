@@ -3,36 +3,46 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { RunReport } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
-import type { SessionState } from '../session/state.ts';
 import { FailureBanner, LostBanner } from '../views/gate/Gate.tsx';
 import { ReproductionCard } from '../views/share/ReproductionCard.tsx';
 import { TourStrip } from '../views/tour/TourStrip.tsx';
 import { prefer, preferences } from './preferences.ts';
 import { TOUR } from './tour.ts';
 import { UpdateBanner } from './UpdateBanner.tsx';
+import { useSlice } from './useSlice.ts';
 
-type Props = { readonly session: Session; readonly state: SessionState };
+type Props = { readonly session: Session };
 
-export function Banners({ session, state }: Props) {
-  const { gate, run, model, linkProblem, reproduction } = state;
+export function Banners({ session }: Props) {
+  const { gate, runFailure, modelFailure, linkProblem, reproduction, reportB } = useSlice(
+    session,
+    ({ gate, run, model, linkProblem, reproduction, shown }) => ({
+      gate,
+      runFailure: run.status === 'failed' ? run.failure : null,
+      modelFailure: model.status === 'failed' ? model.failure : null,
+      linkProblem,
+      reproduction,
+      reportB: shown?.result.b ?? null,
+    }),
+  );
   return (
     <>
       <UpdateBanner />
       {gate.status === 'lost' ? (
         <LostBanner reason={gate.reason} message={gate.message} onReload={() => void session.reloadDevice()} />
       ) : null}
-      {model.status === 'failed' ? (
-        <FailureBanner message={model.failure.message} onRetry={() => void session.reloadDevice()} />
+      {modelFailure ? (
+        <FailureBanner message={modelFailure.message} onRetry={() => void session.reloadDevice()} />
       ) : null}
-      {run.status === 'failed' ? <FailureBanner message={run.failure.message} onRetry={() => session.rerun()} /> : null}
+      {runFailure ? <FailureBanner message={runFailure.message} onRetry={() => session.rerun()} /> : null}
       {linkProblem ? (
         <aside className="link-problem" aria-label="About the opened link">
           {linkProblem}
         </aside>
       ) : null}
       {reproduction ? <ReproductionCard reproduction={reproduction} /> : null}
-      <NotesOf report={state.shown?.result.b ?? null} />
-      <Tour session={session} state={state} />
+      <NotesOf report={reportB} />
+      <Tour session={session} />
     </>
   );
 }
@@ -56,10 +66,14 @@ function NotesOf({ report }: { readonly report: RunReport | null }) {
 }
 
 /** Offered on the bundled demo model, until it was taken or dismissed. */
-function Tour({ session, state }: Props) {
+function Tour({ session }: Props) {
+  const isDemo = useSlice(
+    session,
+    ({ model, experiment }) => model.status === 'ready' && experiment.model.source === 'bundled',
+  );
   const { tourSeen } = useStore(preferences);
   const [step, setStep] = useState<number | null>(null);
-  if (tourSeen || state.model.status !== 'ready' || state.experiment.model.source !== 'bundled') return null;
+  if (tourSeen || !isDemo) return null;
   const end = () => {
     setStep(null);
     prefer({ tourSeen: true });

@@ -1,13 +1,15 @@
 // The centre: the divergence ladder over head grid and pattern, the drawer beneath. Their sizes are the reader's, kept on this machine.
 import type { ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import type { LadderRow, StructuralFact } from '../engine/index.ts';
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
 import { Drawer } from './Drawer.tsx';
 import { HeadsPlace } from './HeadsPlace.tsx';
 import { PatternPlace } from './PatternPlace.tsx';
-import { runPanelState } from './panelState.ts';
+import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { localMemory } from './preferences.ts';
+import { useSlice } from './useSlice.ts';
 
 export function Centre(part: PartProps) {
   const ladder = <LadderPlace {...part} />;
@@ -59,18 +61,28 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
   );
 }
 
-function LadderPlace({ session, state, frameOf }: PartProps) {
-  const { shown, experiment } = state;
+const NO_ROWS: readonly LadderRow[] = [];
+const NO_FACTS: readonly StructuralFact[] = [];
+
+function LadderPlace({ session, frameOf }: PartProps) {
+  const { ladder, facts, a, b, tolerance, hook } = useSlice(session, ({ shown, experiment }) => ({
+    ladder: shown?.ladder ?? NO_ROWS,
+    facts: shown?.result.facts ?? NO_FACTS,
+    a: (shown?.experiment ?? experiment).a,
+    b: (shown?.experiment ?? experiment).b,
+    tolerance: experiment.tolerance,
+    hook: experiment.view.hook,
+  }));
   return (
     <DivergenceLadder
-      rows={shown?.ladder ?? []}
-      facts={shown?.result.facts ?? []}
-      tolerance={experiment.tolerance}
-      specs={{ a: shown?.experiment.a ?? experiment.a, b: shown?.experiment.b ?? experiment.b }}
-      selected={experiment.view.hook}
+      rows={ladder}
+      facts={facts}
+      tolerance={tolerance}
+      specs={{ a, b }}
+      selected={hook}
       onSelect={(hook) => session.selectHook(hook)}
       onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}
-      state={runPanelState(state)}
+      state={useRunPanelState(session)}
       frame={frameOf('panel-ladder')}
     />
   );

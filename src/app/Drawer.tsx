@@ -7,16 +7,18 @@ import { ProfileBody, ProfileHelp } from '../views/profile/ProfileBody.tsx';
 import { ReadingHelp } from '../views/reading/ReadingBody.tsx';
 import { SweepHelp } from '../views/sweep/SweepBody.tsx';
 import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
-import { runPanelState } from './panelState.ts';
+import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { DRAWER_TABS, type DrawerTab } from './places.ts';
 import { ReadingPlace } from './ReadingPlace.tsx';
 import { SweepPlace } from './SweepPlace.tsx';
 import { usePredictions, useRanking } from './useAsked.ts';
+import { useSlice } from './useSlice.ts';
 
 export function Drawer(part: PartProps) {
-  const { ui, state, frameOf } = part;
+  const { ui, session, frameOf } = part;
   const { drawerTab } = useStore(ui);
+  const runState = useRunPanelState(session);
   const { Body, Help } = CONTENT[drawerTab];
   return (
     <TabbedPanel
@@ -25,7 +27,7 @@ export function Drawer(part: PartProps) {
       tab={drawerTab}
       onTab={(tab) => ui.set({ drawerTab: tab })}
       help={<Help />}
-      state={drawerTab === 'log' ? { kind: 'ready' } : runPanelState(state)}
+      state={drawerTab === 'log' ? { kind: 'ready' } : runState}
       frame={frameOf(`panel-${drawerTab}`)}
     >
       <Body {...part} />
@@ -44,12 +46,12 @@ const CONTENT: Readonly<
   profile: { Body: Profile, Help: ProfileHelp },
 };
 
-function Outputs({ session, state }: PartProps) {
-  const { shown, selectedPosition } = state;
-  const [pair, setPair] = usePredictions(session, state);
+function Outputs({ session }: PartProps) {
+  const { shown, position } = useSlice(session, (state) => ({ shown: state.shown, position: state.selectedPosition }));
+  const [pair, setPair] = usePredictions(session, shown);
   return (
     <OutputsBody
-      position={selectedPosition}
+      position={position}
       tokens={shown?.tokens ?? []}
       outputs={shown?.outputs ?? null}
       predictions={shown?.predictions ?? null}
@@ -60,13 +62,13 @@ function Outputs({ session, state }: PartProps) {
   );
 }
 
-function Table({ session, state, ui }: PartProps) {
+function Table({ session, ui }: PartProps) {
   const { rankBy } = useStore(ui);
-  useRanking(session, state, rankBy);
-  const { shown, experiment } = state;
+  const { shown, hook } = useSlice(session, (state) => ({ shown: state.shown, hook: state.experiment.view.hook }));
+  useRanking(session, shown, hook, rankBy);
   return (
     <TableBody
-      hook={experiment.view.hook}
+      hook={hook}
       ranking={shown?.ranking ?? null}
       by={rankBy}
       onBy={(by) => ui.set({ rankBy: by })}
@@ -75,15 +77,17 @@ function Table({ session, state, ui }: PartProps) {
   );
 }
 
-function Log({ session, state }: PartProps) {
+function Log({ session }: PartProps) {
+  const log = useSlice(session, (state) => state.log);
   const actions: Pick<LogBodyProps, 'onRestore' | 'onCompare' | 'relationOf'> = {
     onRestore: (id) => session.restoreRun(id),
     onCompare: (referenceId, comparedId) => session.compareRuns(referenceId, comparedId),
     relationOf: (referenceId, comparedId) => session.relationOfRuns(referenceId, comparedId),
   };
-  return <LogBody log={state.log} {...actions} />;
+  return <LogBody log={log} {...actions} />;
 }
 
-function Profile({ state: { shown } }: PartProps) {
-  return <ProfileBody a={shown?.result.a ?? null} b={shown?.result.b ?? null} />;
+function Profile({ session }: PartProps) {
+  const result = useSlice(session, ({ shown }) => shown?.result ?? null);
+  return <ProfileBody a={result?.a ?? null} b={result?.b ?? null} />;
 }

@@ -1,31 +1,43 @@
 // The head grid over the sitting: scores and thumbnails of the shown run.
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import type { SessionState } from '../session/state.ts';
 import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
-import { runPanelState } from './panelState.ts';
+import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
+import { useSlice } from './useSlice.ts';
 
-export function HeadsPlace({ session, state, ui, frameOf }: PartProps) {
-  const { shown, experiment, model } = state;
-  const { view, tolerance } = experiment;
+export function HeadsPlace({ session, ui, frameOf }: PartProps) {
+  const { atlases, repeated, nKeyValueHeads, layer, head, atol } = useSlice(session, headsSlice);
   const { pins, scoredOn } = useStore(ui);
-  const side = shown?.atlas.a ? 'a' : 'b';
-  const atlas = shown?.atlas[side] ?? null;
-  const scores = scoredOn === 'repeated' ? state.repeatedScores.value : null;
+  const side = atlases?.a ? 'a' : 'b';
+  const atlas = atlases?.[side] ?? null;
+  const scores = scoredOn === 'repeated' ? repeated : null;
   const scored = useMemo(() => (atlas && scores ? { ...atlas, scores } : atlas), [atlas, scores]);
   return (
     <HeadGrid
       atlas={scored}
       scoredOn={scores ? 'repeated' : 'prompt'}
       side={side}
-      nKeyValueHeads={model.status === 'ready' ? model.model.config.nKeyValueHeads : 1}
-      atol={tolerance.atol}
-      selected={{ layer: view.layer, head: view.head }}
+      nKeyValueHeads={nKeyValueHeads}
+      atol={atol}
+      selected={{ layer, head }}
       onSelect={(layer, head) => session.selectHead(layer, head)}
       pins={pins}
       onPin={(head) => ui.pin(head)}
-      state={runPanelState(state)}
+      state={useRunPanelState(session)}
       frame={frameOf('panel-heads')}
     />
   );
+}
+
+function headsSlice({ shown, experiment, model, repeatedScores }: SessionState) {
+  return {
+    atlases: shown?.atlas ?? null,
+    repeated: repeatedScores.value,
+    nKeyValueHeads: model.status === 'ready' ? model.model.config.nKeyValueHeads : 1,
+    layer: experiment.view.layer,
+    head: experiment.view.head,
+    atol: experiment.tolerance.atol,
+  };
 }

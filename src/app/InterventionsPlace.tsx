@@ -3,11 +3,19 @@ import { type Intervention, whyNotApplicable } from '../engine/index.ts';
 import { InterventionsPanel } from '../views/interventions/InterventionsPanel.tsx';
 import { newIntervention } from '../views/interventions/paths.ts';
 import type { PartProps } from './part.ts';
+import { useSlice } from './useSlice.ts';
 
-export function InterventionsPlace({ session, state, frameOf }: PartProps) {
-  const { experiment, model, tokens, corruptedTokens } = state;
+export function InterventionsPlace({ session, frameOf }: PartProps) {
+  const { experiment, config, tokens, corruptedTokens } = useSlice(
+    session,
+    ({ experiment, model, tokens, corruptedTokens }) => ({
+      experiment,
+      config: model.status === 'ready' ? model.model.config : null,
+      tokens,
+      corruptedTokens,
+    }),
+  );
   const { interventions, view, mode } = experiment;
-  const config = model.status === 'ready' ? model.model.config : null;
   const ran = [mode === 'split' ? null : experiment.a, mode === 'fused' ? null : experiment.b].filter(
     (s) => s !== null,
   );

@@ -1,26 +1,34 @@
 // The chosen head's pattern over the sitting.
+import type { Token } from '../tokenizer/token.ts';
 import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
-import { runPanelState } from './panelState.ts';
+import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
+import { useSlice } from './useSlice.ts';
 
-export function PatternPlace({ session, state, frameOf }: PartProps) {
-  const { shown, experiment } = state;
-  const { view, tolerance } = experiment;
+const NO_TOKENS: readonly Token[] = [];
+
+export function PatternPlace({ session, frameOf }: PartProps) {
+  const { heads, tokens, view, atol } = useSlice(session, ({ shown, experiment }) => ({
+    heads: shown?.heads ?? null,
+    tokens: shown?.tokens ?? NO_TOKENS,
+    view: experiment.view,
+    atol: experiment.tolerance.atol,
+  }));
   return (
     <PatternPanel
-      layer={shown?.heads?.layer ?? view.layer}
-      head={shown?.heads?.head ?? view.head}
-      a={shown?.heads?.a ?? null}
-      b={shown?.heads?.b ?? null}
-      tokens={shown?.tokens ?? []}
-      show={shown?.heads?.show ?? view.show}
+      layer={heads?.layer ?? view.layer}
+      head={heads?.head ?? view.head}
+      a={heads?.a ?? null}
+      b={heads?.b ?? null}
+      tokens={tokens}
+      show={heads?.show ?? view.show}
       side={view.side}
-      atol={tolerance.atol}
+      atol={atol}
       locked={view.cell}
       onShow={(show) => session.setShow(show)}
       onSide={(side) => session.setSide(side)}
       onLock={(cell) => session.lockCell(cell)}
-      state={runPanelState(state)}
+      state={useRunPanelState(session)}
       frame={frameOf('panel-pattern')}
     />
   );

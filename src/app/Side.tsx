@@ -1,23 +1,29 @@
 // The right side: the inspector of the chosen hook.
 import type { HookName } from '../engine/index.ts';
-import type { SessionState } from '../session/state.ts';
+import type { Shown } from '../session/state.ts';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
-import { runPanelState } from './panelState.ts';
+import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
+import { useSlice } from './useSlice.ts';
 
-export function Side({ session, state, frameOf }: PartProps) {
-  const { shown, experiment } = state;
+export function Side({ session, frameOf }: PartProps) {
+  const { result, inspection, hook, tolerance } = useSlice(session, ({ shown, experiment }) => ({
+    result: shown?.result ?? null,
+    inspection: shown?.inspection ?? null,
+    hook: experiment.view.hook,
+    tolerance: experiment.tolerance,
+  }));
   return (
     <div className="side">
       <InspectorPanel
-        hooks={hooksOf(state)}
-        hook={experiment.view.hook}
-        inspection={shown?.inspection ?? null}
-        tolerance={experiment.tolerance}
+        hooks={hooksOf(result)}
+        hook={hook}
+        inspection={inspection}
+        tolerance={tolerance}
         onHook={(hook) => session.selectHook(hook)}
         onTolerance={(tolerance) => session.setTolerance(tolerance)}
         onCopy={(text) => void navigator.clipboard.writeText(text)}
-        state={runPanelState(state)}
+        state={useRunPanelState(session)}
         frame={frameOf('panel-inspector')}
       />
     </div>
@@ -25,7 +31,7 @@ export function Side({ session, state, frameOf }: PartProps) {
 }
 
 /** Hooks of the shown runs in running order: B's, which in split mode has more, and what A alone has. */
-function hooksOf({ shown }: SessionState): readonly HookName[] {
-  const names = [shown?.result.b, shown?.result.a].flatMap((report) => report?.hooks.map(({ hook }) => hook) ?? []);
+function hooksOf(result: Shown['result'] | null): readonly HookName[] {
+  const names = [result?.b, result?.a].flatMap((report) => report?.hooks.map(({ hook }) => hook) ?? []);
   return [...new Set(names)];
 }

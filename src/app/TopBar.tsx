@@ -5,10 +5,10 @@ import { Button, IconButton } from '../views/controls/Button.tsx';
 import { Choice } from '../views/controls/Choice.tsx';
 import { toggleTheme } from './theme.ts';
 import type { UiStore } from './ui.ts';
+import { useSlice } from './useSlice.ts';
 
 type Props = {
   readonly session: Session;
-  readonly state: SessionState;
   readonly ui: UiStore;
   readonly onShare: () => void;
 };
@@ -19,9 +19,13 @@ const MODES = [
   { id: 'compare', label: 'Compare' },
 ] as const;
 
-export function TopBar({ session, state, ui, onShare }: Props) {
-  const { gate, experiment, run, edits } = state;
-  const isRunning = run.status === 'running';
+export function TopBar({ session, ui, onShare }: Props) {
+  const { gate, mode, isRunning, edits } = useSlice(session, ({ gate, experiment, run, edits }) => ({
+    gate,
+    mode: experiment.mode,
+    isRunning: run.status === 'running',
+    edits,
+  }));
   return (
     <header className="top-bar">
       <div className="top-name">
@@ -32,7 +36,7 @@ export function TopBar({ session, state, ui, onShare }: Props) {
         <Choice
           name="How to run the model"
           options={MODES}
-          value={experiment.mode}
+          value={mode}
           onChange={(mode) => session.setMode(mode)}
           scale="large"
         />

@@ -7,9 +7,9 @@ import { Rail } from './Rail.tsx';
 import { Side } from './Side.tsx';
 import { useIsNarrow } from './useIsNarrow.ts';
 
-type Props = Pick<PartProps, 'session' | 'state' | 'ui'>;
+type Props = Pick<PartProps, 'session' | 'ui'>;
 
-export function Workbench({ session, state, ui }: Props) {
+export function Workbench({ session, ui }: Props) {
   const { maximised: wanted, narrowTab } = useStore(ui);
   const isNarrow = useIsNarrow();
   const maximised = isNarrow ? null : wanted;
@@ -17,7 +17,7 @@ export function Workbench({ session, state, ui }: Props) {
     isMaximised: maximised === panelId,
     onMaximise: isNarrow ? null : () => ui.set({ maximised: maximised === panelId ? null : panelId }),
   });
-  const part = { session, state, ui, isNarrow, frameOf };
+  const part = { session, ui, isNarrow, frameOf };
   return (
     <main className="workbench" data-tab={narrowTab} data-maximised={maximised ?? undefined}>
       <Rail {...part} />

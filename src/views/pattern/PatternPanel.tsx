@@ -1,5 +1,5 @@
 // The chosen head: pattern or scores, of A, of B, or their difference, with both tokens at the crosshair.
-import { useCallback, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { PatternShow, PatternSide } from '../../engine/index.ts';
 import { Choice } from '../controls/Choice.tsx';
 import type { Matrix, PanelState, ViewToken } from '../data.ts';
@@ -34,8 +34,7 @@ export function PatternPanel(props: Props) {
   const [hovered, setHovered] = useState<Cell | null>(null);
   const both = a !== null && b !== null;
   const side = both ? props.side : a ? 'a' : 'b';
-  const pair: HeadPair | null = a || b ? { a, b, nPos: (a ?? b)?.nPos ?? 0 } : null;
-  const lock = useCallback((cell: Cell | null) => onLock(cell), [onLock]);
+  const pair = useMemo((): HeadPair | null => (a || b ? { a, b, nPos: (a ?? b)?.nPos ?? 0 } : null), [a, b]);
   const aside = (
     <>
       <Choice name="What is shown of the head" options={SHOWS} value={show} onChange={onShow} />
@@ -64,7 +63,7 @@ export function PatternPanel(props: Props) {
         <PatternBody
           {...{ pair, tokens, show, side, atol, locked, hovered, title }}
           onHover={setHovered}
-          onLock={lock}
+          onLock={onLock}
         />
       ) : null}
     </Panel>
@@ -85,7 +84,7 @@ type BodyProps = {
 };
 
 function PatternBody({ pair, tokens, show, side, atol, locked, hovered, title, onHover, onLock }: BodyProps) {
-  const cells = cellsOf(pair, show, side, atol);
+  const cells = useMemo(() => cellsOf(pair, show, side, atol), [pair, show, side, atol]);
   const cell = locked ?? hovered;
   return (
     <div className="pattern">

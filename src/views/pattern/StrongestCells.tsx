@@ -1,4 +1,5 @@
 // The map's accessible twin: its strongest cells as a table. A row locks the crosshair there.
+import { memo } from 'react';
 import type { ViewToken } from '../data.ts';
 import { formatFigure } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
@@ -9,7 +10,7 @@ const COUNT = 12;
 type Props = { readonly cells: Cells; readonly tokens: readonly ViewToken[]; readonly onLock: (cell: Cell) => void };
 
 /** Lists the cells of largest magnitude. */
-export function StrongestCells({ cells, tokens, onLock }: Props) {
+export const StrongestCells = memo(function StrongestCells({ cells, tokens, onLock }: Props) {
   const token = (position: number) => {
     const at = tokens[position];
     return at ? `${visibleToken(at)} ${position}` : String(position);
@@ -51,4 +52,4 @@ export function StrongestCells({ cells, tokens, onLock }: Props) {
       </table>
     </details>
   );
-}
+});
