@@ -1,11 +1,11 @@
 // The chosen head's pattern over the sitting.
-import type { Token } from '../tokenizer/token.ts';
+import type { Shown } from '../session/state.ts';
 import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { useSlice } from './useSlice.ts';
 
-const NO_TOKENS: readonly Token[] = [];
+const NO_TOKENS: Shown['tokens'] = [];
 
 export function PatternPlace({ session, frameOf }: PartProps) {
   const { heads, tokens, view, atol } = useSlice(session, ({ shown, experiment }) => ({
