@@ -8,8 +8,10 @@ import { SweepBody } from '../views/sweep/SweepBody.tsx';
 import { METRICS } from '../views/sweep/sites.ts';
 import { candidatesOf } from './candidates.ts';
 import type { PartProps } from './part.ts';
+import { useSlice } from './useSlice.ts';
 
-export function SweepPlace({ session, state }: PartProps) {
+export function SweepPlace({ session }: PartProps) {
+  const state = useSlice(session, (all) => all); // whether a sweep is stale hangs on nearly all of it; drawn only while its tab is open
   const { shown, tokens, corruptedTokens, experiment, model, sweep, sweepProblem, selectedPosition } = state;
   const config = model.status === 'ready' ? model.model.config : null;
   const candidates = useMemo(() => candidatesOf(shown), [shown]);
