@@ -63,6 +63,29 @@ test('undo before the run has begun needs no run: what is shown is wanted again'
   close();
 });
 
+test('redo while the undone run is under way puts back the tokens of what is shown', async () => {
+  const { session, close } = openSitting();
+  await session.start();
+  session.setPrompt('one two');
+  await session.settled();
+  const shownTokens = session.store.getState().tokens;
+  const hasBegun = new Promise<void>((resolve) => {
+    const stop = session.store.subscribe(({ tokens }, before) => {
+      if (tokens === before.tokens) return;
+      stop();
+      session.redo();
+      resolve();
+    });
+  });
+  session.undo();
+  await hasBegun;
+  expect(session.store.getState().tokens).not.toEqual(shownTokens);
+  await session.settled();
+  const { tokens, shown, stale } = session.store.getState();
+  expect([tokens, shown?.tokens, stale]).toEqual([shownTokens, shownTokens, false]);
+  close();
+});
+
 test('the log keeps every run, and any two of the same tokens are run against each other', async () => {
   const { session, ran, close } = openSitting();
   await session.start();

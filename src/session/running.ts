@@ -32,11 +32,20 @@ export function wantSetup(sitting: Sitting, setup: Experiment, edits?: Edits): v
       if (await loadModel(sitting)) await runWanted(sitting, 'push');
       return;
     }
-    sitting.supersede(); // what is shown is what is wanted again
-    sitting.set({ run: { status: 'done' } });
-    await judgeAgain(sitting);
+    await showAgain(sitting);
   };
   sitting.later(work, 0);
+}
+
+/** What is shown is what is wanted again: ends the run in flight, and puts back the tokens that it had set for itself. */
+async function showAgain(sitting: Sitting): Promise<void> {
+  const signal = sitting.supersede();
+  const { corrupted } = sitting.state.experiment;
+  sitting.set({ run: { status: 'done' }, tokens: sitting.state.shown?.tokens ?? [] });
+  const corruptedTokens = corrupted && (await tokensOf(sitting, corrupted, signal).catch(() => null));
+  if (signal.aborted) return;
+  sitting.set({ corruptedTokens });
+  await judgeAgain(sitting);
 }
 
 function set(sitting: Sitting, wanted: Experiment, edits: Edits): void {
