@@ -13,13 +13,16 @@ test('undo and redo by keys and buttons, and a reload loses nothing; another tab
   const chips = page.getByRole('list', { name: 'Tokens' }).getByRole('button');
   await prompt.fill('The capital of France is');
   await expect(chips).toHaveCount(6);
+  await expect(page.getByRole('status')).toHaveText(COMPARED); // chips come before the run ends; the log, after
   await page.keyboard.press('Escape');
   await page.getByRole('heading', { name: 'Splitscope' }).click();
   await page.keyboard.press('Control+z');
   await expect(prompt).toHaveValue(/^When Mary/);
   await expect(chips).toHaveCount(15);
+  await expect(page.getByRole('status')).toHaveText(COMPARED);
   await page.keyboard.press('Control+Shift+Z');
   await expect(chips).toHaveCount(6);
+  await expect(page.getByRole('status')).toHaveText(COMPARED);
   await page.getByRole('tab', { name: 'Log' }).click();
   await expect(page.getByRole('region', { name: 'Log' }).getByRole('checkbox')).toHaveCount(4);
   await page.reload();
