@@ -5,10 +5,12 @@ import { runOnNow } from '../session/sweepActions.ts';
 import { ReadingBody } from '../views/reading/ReadingBody.tsx';
 import { candidatesOf } from './candidates.ts';
 import type { PartProps } from './part.ts';
+import { useSlice } from './useSlice.ts';
 
 type Pair = { readonly right: number; readonly wrong: number | null };
 
-export function ReadingPlace({ session, state, ui }: PartProps) {
+export function ReadingPlace({ session, ui }: PartProps) {
+  const state = useSlice(session, (all) => all); // what is read hangs on nearly all of it; drawn only while its tab is open
   const { shown, experiment, selectedPosition, reading, circuits, repeatedScores } = state;
   const { scoredOn } = useStore(ui);
   const candidates = useMemo(() => candidatesOf(shown), [shown]);
