@@ -11,6 +11,12 @@ export type Command = {
 /** The arguments do not say what to do. The message tells what was expected. */
 export class UsageError extends Error {}
 
+/** The one checkpoint folder that a command takes. Throws UsageError where there is none, or more stands beside it. */
+export function theFolder([directory, ...rest]: readonly string[], command: string): string {
+  if (directory === undefined || rest.length > 0) throw new UsageError(`${command} takes one checkpoint folder.`);
+  return directory;
+}
+
 /** Progress goes to stderr, so that stdout holds the result alone. */
 export function say(progress: string): void {
   console.error(progress);

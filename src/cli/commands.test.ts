@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openRequired, readHeader } from '../engine/index.ts';
+import { digest, openRequired, readHeader, readTensors } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 
 const MODEL = 'public/models/demo-gqa';
@@ -43,6 +43,23 @@ test('run: the hooks that a glob names are written, and read back as a safetenso
   );
   expect(metadata.get('tokens')).toBe('1,2,3');
   expect(readdirSync(folder)).toEqual(['captures.safetensors']);
+});
+
+test('run: every field of the specification is run, not only written beside the result', async () => {
+  const tokens = Array.from({ length: 40 }, (_, at) => at + 1).join(','); // more keys than one block of the online softmax
+  const written = async (spec: string): Promise<string> => {
+    const own = mkdtempSync(join(folder, 'spec-'));
+    const wish = ['run', MODEL, '--tokens', tokens, '--capture', 'unembed.hook_out'];
+    const { status, stderr } = splitscope(...wish, '--spec', spec, '--out', join(own, 'captures.safetensors'));
+    expect(stderr).not.toContain('cannot');
+    expect(status).toBe(0);
+    const tensors = await readTensors(await openRequired(nodeFolder(own), 'captures.safetensors'));
+    return digest(Float32Array.from(tensors.get('unembed.hook_out')?.values ?? []));
+  };
+  const specs = ['', 'precision=bf16', 'arithmetic=portable', 'order=compensated', 'softmax=online'];
+  const digests: string[] = [];
+  for (const spec of specs) digests.push(await written(spec));
+  expect(new Set(digests).size).toBe(specs.length);
 });
 
 const IOI = 'When Mary and John went to the store, John gave a drink to';

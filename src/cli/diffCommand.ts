@@ -13,7 +13,7 @@ import {
   type Tolerance,
   VERDICT_WORDS,
 } from '../engine/index.ts';
-import { type Command, say, UsageError } from './command.ts';
+import { type Command, say, theFolder, UsageError } from './command.ts';
 import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
@@ -48,8 +48,7 @@ async function diff(args: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('diff takes one checkpoint folder.');
+  const directory = theFolder(positionals, 'diff');
   const tolerance = { atol: readBound(values.atol, '--atol'), rtol: readBound(values.rtol, '--rtol') };
   const specs = { a: readRunSpec(values.a, '--a'), b: readRunSpec(values.b, '--b') };
   const opened = await openDirectory(directory, values);

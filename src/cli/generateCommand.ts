@@ -12,7 +12,7 @@ import {
 } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import { type Command, say, UsageError } from './command.ts';
+import { type Command, say, theFolder, UsageError } from './command.ts';
 import { openDirectory, openTokenizer } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
@@ -56,8 +56,7 @@ async function generate(args: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('generate takes one checkpoint folder.');
+  const directory = theFolder(positionals, 'generate');
   const maxTokens = numberOf(values['max-tokens'], '--max-tokens');
   if (!Number.isInteger(maxTokens) || maxTokens < 1) {
     throw new UsageError(`--max-tokens is ${values['max-tokens']}, expected a whole number of 1 or more.`);

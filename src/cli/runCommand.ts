@@ -4,15 +4,16 @@ import { parseArgs } from 'node:util';
 import {
   BLOCK_HOOKS,
   blockHook,
+  type ForwardSpec,
   formatShape,
+  forwardSpecOf,
   type HookName,
   MODEL_HOOKS,
   type ModelConfig,
-  parseOrder,
   prepareRun,
   writeSafetensors,
 } from '../engine/index.ts';
-import { type Command, say, UsageError } from './command.ts';
+import { type Command, say, theFolder, UsageError } from './command.ts';
 import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
@@ -42,12 +43,12 @@ async function run(args: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('run takes one checkpoint folder.');
+  const directory = theFolder(positionals, 'run');
   if (values.out === undefined) throw new UsageError('Name the file to write: --out captures.safetensors.');
   const spec = readRunSpec(values.spec, '--spec');
+  const forward = forwardSpecOf(spec);
   const opened = await openDirectory(directory, values);
-  const tensors = await captured(opened, spec, values.capture);
+  const tensors = await captured(opened, forward, values.capture);
   const about = { tokens: opened.tokenIds.join(','), spec: JSON.stringify(spec), from: 'splitscope run' };
   await writeFile(values.out, writeSafetensors(tensors, about));
   const list = [...tensors].map(([hook, { shape }]) => ({ hook, shape }));
@@ -57,17 +58,11 @@ async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function captured(
-  { model, tokenIds }: OpenedDirectory,
-  spec: ReturnType<typeof readRunSpec>,
-  globs: readonly string[],
-) {
-  const order = parseOrder(spec.order);
-  if (!order || order.kind === 'compensated') throw new UsageError(`--spec: order=${spec.order} cannot run.`);
+async function captured({ model, tokenIds }: OpenedDirectory, spec: ForwardSpec, globs: readonly string[]) {
   try {
     const prepared = await prepareRun({
       model,
-      spec: { qkv: spec.qkv, kv: spec.kv, order },
+      spec,
       batch: 1,
       nPos: tokenIds.length,
       capture: named(globs, model.config),

@@ -1,7 +1,7 @@
 // `sweep`: one edit at every head or layer in turn, and what each does to the prediction, as maps of text or as JSON.
 import { parseArgs } from 'node:util';
 import { forwardSpecOf, runSweep, type Sweep, type SweepResult } from '../engine/index.ts';
-import { type Command, say, UsageError } from './command.ts';
+import { type Command, say, theFolder, UsageError } from './command.ts';
 import { openDirectory, readPrompt } from './openDirectory.ts';
 import { readMetric } from './readMetric.ts';
 import { readRunSpec } from './readRunSpec.ts';
@@ -47,8 +47,7 @@ async function sweep(args: readonly string[]): Promise<number> {
       json: { type: 'boolean', default: false },
     },
   });
-  const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('sweep takes one checkpoint folder.');
+  const directory = theFolder(positionals, 'sweep');
   const operation = Object.hasOwn(OPERATIONS, values.operation) ? OPERATIONS[values.operation] : undefined;
   if (!operation) throw new UsageError(`--operation ${values.operation}, expected patch, zero or mean.`);
   const corruptedWish = { prompt: values.corrupted, tokens: values['corrupted-tokens'] };
