@@ -8,8 +8,6 @@ import type { OpenedLink } from './openedLink.ts';
 import { describeIssue } from './schema/issue.ts';
 import { version1, withDefaults } from './version1.ts';
 
-export const EXPERIMENT_FILE_SUFFIX = '.splitscope.json';
-
 /** Longest file that is read, in characters: pinned ids of a long context fit many times over. */
 const MAX_FILE_LENGTH = 4 << 20;
 

@@ -26,6 +26,11 @@ export class Capture {
     return [...this.#tensors.keys()];
   }
 
+  /** The activations on the GPU by hook, in running order. */
+  get tensors(): ReadonlyMap<HookName, GpuTensor> {
+    return this.#tensors;
+  }
+
   /** The tensor of a hook on the GPU; undefined where it was not captured. */
   tensor(hook: HookName): GpuTensor | undefined {
     return this.#tensors.get(hook);

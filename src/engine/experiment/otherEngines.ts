@@ -4,11 +4,11 @@ import type { Activation } from '../capture/capture.ts';
 import { UploadedCapture } from '../capture/uploadedCapture.ts';
 import { countedSince } from '../gpu/counters.ts';
 import type { Gpu } from '../gpu/device.ts';
-import { storedBytes } from '../gpu/gpuTensor.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { MemoryPlan } from '../model/memoryPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Experiment } from './experiment.ts';
+import { hookInfos } from './hookInfos.ts';
 import type { RunReport } from './result.ts';
 import type { RunSpec } from './runSpec.ts';
 
@@ -49,10 +49,7 @@ export async function runElsewhere(gpu: Gpu, engines: OtherEngines, request: Oth
   const report: RunReport = {
     spec,
     elapsedMs,
-    hooks: capture.hooks.flatMap((hook) => {
-      const tensor = capture.tensor(hook);
-      return tensor ? [{ hook, shape: tensor.shape, storedBytes: storedBytes(tensor) }] : [];
-    }),
+    hooks: hookInfos(capture),
     counters: { ...countedSince(before, gpu.counters), multiplyAdds: 0 },
     kernels: [],
     notApplied:

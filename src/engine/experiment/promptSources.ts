@@ -1,6 +1,5 @@
 // The runs of the clean and the corrupted prompt that interventions read. They keep nothing but what is read, and run again only
 // when their prompt is another.
-import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { type Intervention, sourceOf } from '../hooks/intervention.ts';
 import type { RunSources } from '../model/hookEdits.ts';
@@ -47,7 +46,8 @@ export class PromptSources {
 
   /** What the runs keep, by name. */
   get tensors(): RunSources {
-    const of = (prompt: PromptName) => tensorsOf(this.#runs.find((source) => source.prompt === prompt)?.run);
+    const of = (prompt: PromptName) =>
+      this.#runs.find((source) => source.prompt === prompt)?.run.capture.tensors ?? new Map();
     return { clean: of('clean'), corrupted: of('corrupted') };
   }
 
@@ -72,16 +72,6 @@ export class PromptSources {
 export function hooksRead(interventions: readonly Intervention[], prompt: PromptName): HookName[] {
   const sources = interventions.map(sourceOf).filter((source) => source?.prompt === prompt);
   return [...new Set(sources.flatMap((source) => (source ? [source.hook] : [])))];
-}
-
-function tensorsOf(run: PreparedRun | undefined): ReadonlyMap<HookName, GpuTensor> {
-  const hooks = run?.capture.hooks ?? [];
-  return new Map(
-    hooks.flatMap((hook) => {
-      const tensor = run?.capture.tensor(hook);
-      return tensor ? [[hook, tensor] as const] : [];
-    }),
-  );
 }
 
 function sameIds(a: readonly number[], b: readonly number[]): boolean {

@@ -7,13 +7,13 @@ import type { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import type { UploadedCapture } from '../capture/uploadedCapture.ts';
 import { countedSince } from '../gpu/counters.ts';
-import { storedBytes } from '../gpu/gpuTensor.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Model } from '../model/model.ts';
 import type { PreparedRun } from '../model/prepareRun.ts';
 import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
 import { forwardSpecOf } from './forwardSpec.ts';
+import { hookInfos } from './hookInfos.ts';
 import { LocalRun } from './localRun.ts';
 import { type OtherEngines, type OtherRequest, runElsewhere } from './otherEngines.ts';
 import { PreparedSide } from './preparedSide.ts';
@@ -173,10 +173,7 @@ export class ExperimentRunner {
     const report: RunReport = {
       spec: experiment[side],
       elapsedMs,
-      hooks: prepared.capture.hooks.flatMap((hook) => {
-        const tensor = prepared.capture.tensor(hook);
-        return tensor ? [{ hook, shape: tensor.shape, storedBytes: storedBytes(tensor) }] : [];
-      }),
+      hooks: hookInfos(prepared.capture),
       counters: { ...counted, multiplyAdds: prepared.plan.multiplyAdds },
       kernels: kernelTimes(prepared, times),
       notApplied: ready.notApplied,

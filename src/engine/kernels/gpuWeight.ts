@@ -1,6 +1,6 @@
 // A weight on the GPU, as the kernels read it: a matrix in panels of eight columns, or a vector in f32.
 import type { BufferSlot } from '../gpu/gpuTensor.ts';
-import type { WeightDtype } from '../tensor/dtype.ts';
+import { bytesPerElement, type WeightDtype } from '../tensor/dtype.ts';
 
 /** Columns of one panel: what one invocation of a product owns. */
 export const PANEL_COLUMNS = 8;
@@ -30,7 +30,7 @@ export function chunksOf(rows: number): number {
 /** Bytes of a matrix in panels. */
 export function panelBytes(rows: number, groups: number, groupColumns: number, dtype: WeightDtype): number {
   const elements = groups * panelsPerGroup(groupColumns) * chunksOf(rows) * 4 * PANEL_COLUMNS;
-  return elements * (dtype === 'f32' ? 4 : 2);
+  return elements * bytesPerElement(dtype);
 }
 
 /** The groups from `first` on, of the same buffer: W_K out of W_Q | W_K | W_V. */

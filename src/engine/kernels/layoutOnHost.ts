@@ -1,7 +1,7 @@
 // The layout of layoutWeight.wgsl, done by the host: for a software adapter, whose shaders run on the host's own cores and move bits
 // many times slower than a plain loop does. It takes what it can lay out by whole panels and leaves the rest to the kernel.
 // The bits are the same; a test holds the two together.
-import type { WeightDtype } from '../tensor/dtype.ts';
+import { bytesPerElement, type WeightDtype } from '../tensor/dtype.ts';
 import { chunksOf, PANEL_COLUMNS, type PanelMatrix, panelsPerGroup } from './gpuWeight.ts';
 import { type SourceView, startOf, touchedColumns } from './layoutWeight.ts';
 
@@ -122,7 +122,7 @@ function panelOf(n: number, groupColumns: number): number {
 
 /** The piece as words of its dtype; a copy where it begins at an odd byte. */
 function wordsOf(bytes: Uint8Array<ArrayBuffer>, dtype: WeightDtype): Words {
-  const elementBytes = dtype === 'f32' ? 4 : 2;
+  const elementBytes = bytesPerElement(dtype);
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % elementBytes === 0 ? bytes : bytes.slice();
   return dtype === 'f32'
     ? new Uint32Array(buffer, byteOffset, byteLength / 4)

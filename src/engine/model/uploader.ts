@@ -1,6 +1,7 @@
 // Brings pieces of a checkpoint onto the GPU by a few lanes side by side. A lane reads a piece, waits until the GPU is done with its
 // staging buffer, fills it and has it laid out: while one lane's piece is laid out, the others read. So what lies in memory is at
 // most two pieces a lane (one read, one under way), whatever a tensor weighs.
+
 import type { TensorEntry } from '../checkpoint/checkpoint.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/gpuError.ts';
@@ -10,6 +11,7 @@ import { PANEL_COLUMNS, panelsPerGroup } from '../kernels/gpuWeight.ts';
 import { HostLayout } from '../kernels/layoutOnHost.ts';
 import { layoutWeight } from '../kernels/layoutWeight.ts';
 import { widenToF32 } from '../tensor/bits.ts';
+import { bytesPerElement } from '../tensor/dtype.ts';
 import { cutPieces, FRAGMENT_ALIGNMENT, type Fragment, type Piece } from './pieces.ts';
 import type { MatrixUpload, VectorUpload } from './uploadPlan.ts';
 
@@ -123,7 +125,7 @@ export class Uploader {
     if (!this.#host) return false;
     const { entry, pieceOffset, tensorOffset, byteLength } = fragment;
     const own = bytes.subarray(pieceOffset, pieceOffset + byteLength);
-    const base = tensorOffset / elementBytesOf(entry);
+    const base = tensorOffset / bytesPerElement(entry.dtype);
     const laidOut = this.#host.panels({ bytes: own, dtype: entry.dtype, base }, view, target);
     if (!laidOut) return false;
     const { byteOffset, panels, elements } = laidOut;
@@ -191,7 +193,7 @@ function layouts(
   stagingOffset: number,
   matrices: readonly MatrixUpload[],
 ): Dispatch[] {
-  const elementBytes = elementBytesOf(entry);
+  const elementBytes = bytesPerElement(entry.dtype);
   const source = {
     slot: lane.staging,
     dtype: entry.dtype,
@@ -223,10 +225,6 @@ function writeVectors(
     gpu.device.queue.writeBuffer(slot.buffer, firstGroup * groupElements * 4, laidOut);
     gpu.counters.uploadedBytes += laidOut.byteLength;
   }
-}
-
-function elementBytesOf({ dtype }: TensorEntry): number {
-  return dtype === 'f32' ? 4 : 2;
 }
 
 function alignedUp(bytes: number): number {

@@ -1,6 +1,5 @@
 // Runs path patches of one pair of prompts. What all of them read, the clean and the corrupted run, is run once; each patch is two runs.
 
-import type { GpuTensor } from '../../gpu/gpuTensor.ts';
 import { blockHook, type HookName } from '../../hooks/hookName.ts';
 import type { Intervention } from '../../hooks/intervention.ts';
 import { finalLogits } from '../../model/finalLogits.ts';
@@ -32,7 +31,7 @@ export class PathPatcher {
     this.#prompts = prompts;
     this.#runs = runs;
     [this.clean, this.corrupted] = rows;
-    const [clean, corrupted] = runs.map(tensorsOf);
+    const [clean, corrupted] = runs.map(({ capture }) => capture.tensors);
     this.#sources = { ...(clean && { clean }), ...(corrupted && { corrupted }) };
   }
 
@@ -73,7 +72,7 @@ export class PathPatcher {
     });
     try {
       await sending.execute(tokenIds, undefined, signal);
-      const sources = { corrupted: tensorsOf(sending) };
+      const sources = { corrupted: sending.capture.tensors };
       const receiving = await prepare(this.#prompts, [], { patch: receivingRun(patch, nLayers), sources });
       try {
         await receiving.execute(tokenIds, undefined, signal);
@@ -112,13 +111,4 @@ async function logitsOf({ model }: PathPrompts, run: PreparedRun): Promise<Row> 
   const [read] = await run.capture.read(['unembed.hook_out']);
   if (!read) throw new Error('internal: a run kept no logits');
   return finalLogits(model.config, read.values);
-}
-
-function tensorsOf(run: PreparedRun): ReadonlyMap<HookName, GpuTensor> {
-  const tensors = new Map<HookName, GpuTensor>();
-  for (const hook of run.capture.hooks) {
-    const tensor = run.capture.tensor(hook);
-    if (tensor) tensors.set(hook, tensor);
-  }
-  return tensors;
 }

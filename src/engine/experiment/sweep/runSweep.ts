@@ -223,16 +223,11 @@ async function ownRun(
   const run = await prepareRun(prepared);
   try {
     await run.execute(tokenIds, undefined, signal);
-    const tensors = new Map<HookName, GpuTensor>();
-    for (const hook of run.capture.hooks) {
-      const tensor = run.capture.tensor(hook);
-      if (tensor) tensors.set(hook, tensor);
-    }
     const [read] = await run.capture.read(['unembed.hook_out']);
     const row = finalLogits(model.config, read?.values ?? new Float32Array());
     return {
       run,
-      tensors,
+      tensors: run.capture.tensors,
       logits: row,
       value: metricOf(sweep.metric, row, clean === null ? row : Float32Array.from(clean)),
     };
