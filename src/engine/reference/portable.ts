@@ -1,4 +1,4 @@
-// Portable arithmetic, defined: what `arithmetic=portable` computes on every GPU, in JavaScript, one rounding of f32 at a time.
+// Portable arithmetic, defined: what `arithmetic=portable` is to compute on every GPU, in JavaScript, one rounding of f32 at a time.
 // Twin of kernels/shared/arithmetic.wgsl and roots.wgsl, bit for bit. A sum or a product of two f32 is exact enough in f64 for
 // Math.fround to round it as f32 arithmetic would (Figueroa 1995: 53 ≥ 2·24 + 2); so are 1/x and √x.
 import { SMALLEST_NORMAL, SMALLEST_PRODUCT } from '../tensor/tolerances.ts';
