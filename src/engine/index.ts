@@ -69,6 +69,7 @@ export {
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
 export { forwardSpecOf } from './experiment/forwardSpec.ts';
 export type {
+  Continuation,
   ContinueOptions,
   GeneratedToken,
   GenerationRequest,
@@ -78,6 +79,14 @@ export type {
 export { PreparedGeneration } from './experiment/generation/preparedGeneration.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
+export {
+  nameOf,
+  type PathPatch,
+  type Receiver,
+  type Sender,
+  whyNotPathPatch,
+} from './experiment/path/pathPatch.ts';
+export { type PathCell, type PathSweep, sendersOf } from './experiment/path/pathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';
 export type { LensRow } from './experiment/reading/logitLens.ts';

@@ -30,11 +30,13 @@ export function sameSetup(one: Experiment, other: Experiment): boolean {
   return JSON.stringify(setupOf(one)) === JSON.stringify(setupOf(other));
 }
 
-/** Says whether they differ in nothing that is run: only in how the result is judged. */
+/** Says whether they differ in nothing that is run: only in how the result is judged, and in what is asked beside the runs. */
 export function sameRun(one: Experiment, other: Experiment): boolean {
-  return sameSetup(one, { ...other, tolerance: one.tolerance });
+  const { tolerance, sweep, paths, continuation } = one;
+  return sameSetup(one, { ...other, tolerance, sweep, paths, continuation });
 }
 
-function setupOf({ model, prompt, corrupted, mode, a, b, tolerance, interventions }: Experiment) {
-  return [model, prompt, corrupted, mode, a, b, tolerance, interventions];
+function setupOf(experiment: Experiment) {
+  const { model, prompt, corrupted, mode, a, b, tolerance, interventions, sweep, paths, continuation } = experiment;
+  return [model, prompt, corrupted, mode, a, b, tolerance, interventions, sweep, paths, continuation];
 }

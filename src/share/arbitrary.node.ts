@@ -3,16 +3,22 @@ import fc from 'fast-check';
 import {
   BLOCK_HOOKS,
   blockHook,
+  type Continuation,
   type Experiment,
   type Fingerprint,
+  HEAD_SITES,
   type HookName,
   type Intervention,
+  type Metric,
   MODEL_HOOKS,
   type Operation,
   type Order,
+  type PathSweep,
   type Prompt,
   type RunFingerprint,
   type RunSpec,
+  STREAM_SITES,
+  type Sweep,
 } from '../engine/index.ts';
 
 const index = fc.nat(2 ** 20 - 1);
@@ -81,6 +87,60 @@ const intervention: fc.Arbitrary<Intervention> = fc.record({
   enabled: fc.boolean(),
 });
 
+const metric: fc.Arbitrary<Metric> = fc.oneof(
+  fc.record({ kind: fc.constant('logitDifference' as const), tokens: fc.tuple(tokenId, tokenId) }),
+  fc.record({ kind: fc.constantFrom('probability' as const, 'rank' as const), token: tokenId }),
+  fc.constant({ kind: 'kl' as const }),
+);
+
+const sweep: fc.Arbitrary<Sweep> = fc.record({
+  sites: fc.subarray([...HEAD_SITES, ...STREAM_SITES], { minLength: 1 }),
+  operation,
+  byPosition: fc.boolean(),
+  metric,
+  position: index,
+});
+
+const head = { layer: index, head: index };
+const paths: fc.Arbitrary<PathSweep> = fc.record({
+  senders: fc.oneof(
+    all,
+    fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant('head' as const), ...head }),
+        fc.record({ kind: fc.constant('mlp' as const), layer: index }),
+        fc.constant({ kind: 'embed' as const }),
+      ),
+      { minLength: 1, maxLength: 4 },
+    ),
+  ),
+  receivers: fc.array(
+    fc.oneof(
+      fc.record({ kind: fc.constantFrom('q' as const, 'k' as const, 'v' as const), ...head }),
+      fc.record({ kind: fc.constant('mlp' as const), layer: index }),
+      fc.constant({ kind: 'final' as const }),
+    ),
+    { minLength: 1, maxLength: 4 },
+  ),
+  mlps: fc.constantFrom('recomputed', 'frozen'),
+  metric,
+  position: index,
+});
+
+const continuation: fc.Arbitrary<Continuation> = fc.record({
+  sampling: fc.oneof(
+    fc.constant({ kind: 'greedy' as const }),
+    fc.record({
+      kind: fc.constant('seeded' as const),
+      seed: fc.nat(2 ** 32 - 1),
+      temperature: fc.double({ min: 1e-3, max: 100, noNaN: true }),
+      topK: fc.option(fc.integer({ min: 1, max: 2 ** 20 - 1 })),
+      topP: fc.option(fc.double({ min: 1e-6, max: 1, noNaN: true })),
+    }),
+  ),
+  maxTokens: fc.integer({ min: 1, max: 2 ** 20 - 1 }),
+});
+
 const somePrompt: fc.Arbitrary<Prompt> = fc.record({
   text: fc.string({ unit: 'binary', maxLength: 400 }),
   prependBos: fc.constantFrom<boolean | 'model'>(true, false, 'model'),
@@ -120,6 +180,9 @@ export const arbitraryExperiment: fc.Arbitrary<Experiment> = fc.record({
   b: runSpec,
   tolerance: fc.record({ atol: magnitude, rtol: magnitude }),
   interventions: fc.array(intervention, { maxLength: 6 }),
+  sweep: fc.option(sweep),
+  paths: fc.option(paths),
+  continuation: fc.option(continuation),
   view: fc.record({
     hook,
     layer: index,

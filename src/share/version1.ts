@@ -2,6 +2,7 @@
 // The defaults are written out and frozen here: a link means the same for ever, whatever the page starts with one day.
 import * as v from 'valibot';
 import type { Experiment, RunSpec } from '../engine/index.ts';
+import { continuation, paths, sweep } from './schema/asked.ts';
 import { fingerprint } from './schema/fingerprint.ts';
 import { interventions } from './schema/intervention.ts';
 import { modelReference } from './schema/model.ts';
@@ -18,6 +19,9 @@ export const VERSION_1_FIELDS = {
   b: partialRunSpec,
   tolerance: partialTolerance,
   interventions,
+  sweep: v.nullable(sweep),
+  paths: v.nullable(paths),
+  continuation: v.nullable(continuation),
   view: partialView,
   fingerprint: v.nullable(fingerprint),
 } as const;
@@ -31,6 +35,9 @@ export const version1 = v.strictObject({
   b: v.exactOptional(VERSION_1_FIELDS.b),
   tolerance: v.exactOptional(VERSION_1_FIELDS.tolerance),
   interventions: v.exactOptional(VERSION_1_FIELDS.interventions),
+  sweep: v.exactOptional(VERSION_1_FIELDS.sweep),
+  paths: v.exactOptional(VERSION_1_FIELDS.paths),
+  continuation: v.exactOptional(VERSION_1_FIELDS.continuation),
   view: v.exactOptional(VERSION_1_FIELDS.view),
   fingerprint: v.exactOptional(VERSION_1_FIELDS.fingerprint),
 });
@@ -61,6 +68,9 @@ export const VERSION_1_DEFAULTS: Experiment = {
   b: { ...FUSED, qkv: 'split' },
   tolerance: { atol: 5e-4, rtol: 1e-5 },
   interventions: [],
+  sweep: null,
+  paths: null,
+  continuation: null,
   view: { hook: 'blocks.1.attn.hook_pattern', layer: 1, head: 7, show: 'pattern', side: 'a', cell: null },
   fingerprint: null,
 };
@@ -77,6 +87,9 @@ export function withDefaults(sent: Version1): Experiment {
     b: { ...base.b, ...sent.b },
     tolerance: { ...base.tolerance, ...sent.tolerance },
     interventions: sent.interventions ?? base.interventions,
+    sweep: sent.sweep ?? base.sweep,
+    paths: sent.paths ?? base.paths,
+    continuation: sent.continuation ?? base.continuation,
     view: { ...base.view, ...sent.view },
     fingerprint: sent.fingerprint ?? base.fingerprint,
   };

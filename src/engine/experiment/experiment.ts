@@ -2,7 +2,10 @@
 import type { HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import type { Continuation } from './generation/generation.ts';
+import type { PathSweep } from './path/pathSweep.ts';
 import { DEFAULT_RUN_SPEC, type RunSpec, SPLIT_RUN_SPEC } from './runSpec.ts';
+import type { Sweep } from './sweep/sweep.ts';
 
 export type ModelReference =
   | { readonly source: 'bundled'; readonly name: string }
@@ -41,6 +44,9 @@ export type Experiment = {
   readonly b: RunSpec;
   readonly tolerance: Tolerance;
   readonly interventions: readonly Intervention[];
+  readonly sweep: Sweep | null; // asked of the prompts beside the runs; so are the two below
+  readonly paths: PathSweep | null;
+  readonly continuation: Continuation | null;
   readonly view: View;
   readonly fingerprint: Fingerprint | null; // of the sender's result
 };
@@ -61,6 +67,9 @@ export const DEFAULT_EXPERIMENT: Experiment = {
   b: SPLIT_RUN_SPEC,
   tolerance: TRANSFORMER_LENS_TOLERANCE,
   interventions: [],
+  sweep: null,
+  paths: null,
+  continuation: null,
   view: {
     hook: 'blocks.1.attn.hook_pattern',
     layer: 1,

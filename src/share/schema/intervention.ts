@@ -12,7 +12,7 @@ const listed = v.union([v.literal('all'), v.pipe(v.array(index), v.maxLength(MAX
 const prompt = v.picklist(['clean', 'corrupted', 'same']);
 const values = v.pipe(v.array(factor), v.minLength(1), v.maxLength(MAX_VALUES));
 
-const operation = v.variant('kind', [
+export const operation = v.variant('kind', [
   v.strictObject({ kind: v.literal('zero') }),
   v.strictObject({ kind: v.literal('scale'), factor }),
   v.strictObject({ kind: v.literal('mean') }),

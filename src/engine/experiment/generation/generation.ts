@@ -4,6 +4,12 @@ import type { Model } from '../../model/model.ts';
 import type { RunSpec } from '../runSpec.ts';
 import type { Sampling } from '../sampling.ts';
 
+/** How a prompt is continued, as a link holds it. */
+export type Continuation = {
+  readonly sampling: Sampling;
+  readonly maxTokens: number; // at least 1
+};
+
 export type GenerationRequest = {
   readonly model: Model;
   readonly spec: RunSpec;
