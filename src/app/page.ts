@@ -2,7 +2,7 @@
 import { openSession } from '../session/createSession.ts';
 import type { Memory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
-import { acceptCaptureFiles } from './dropFiles.ts';
+import { acceptDroppedFiles } from './dropFiles.ts';
 import { startOffline } from './offline.ts';
 import { applyTheme } from './theme.ts';
 
@@ -28,7 +28,7 @@ export function openPage(): Session {
   followHub(session);
   window.addEventListener('pagehide', () => session.flush());
   void session.start();
-  acceptCaptureFiles(session);
+  acceptDroppedFiles(session);
   startOffline();
   return session;
 }

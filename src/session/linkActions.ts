@@ -1,7 +1,8 @@
-// Actions on links: start from the page's own, open another, give one away.
+// Actions on links and experiment files: start from the page's own, open another, give one away.
 import { decodeLink } from '../share/decode.ts';
+import { readExperimentFile } from '../share/experimentFile.ts';
 import type { OpenedLink } from '../share/openedLink.ts';
-import { linkOf } from './address.ts';
+import { linkOf, pinnedExperiment } from './address.ts';
 import { openDevice } from './device.ts';
 import { remember } from './edits.ts';
 import { loadModel, lookAtCache } from './loadModel.ts';
@@ -10,7 +11,10 @@ import { runFitted } from './modelActions.ts';
 import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 
-type LinkActions = Pick<Session, 'start' | 'openLink' | 'link' | 'copyLink' | 'onAddress'>;
+type LinkActions = Pick<
+  Session,
+  'start' | 'openLink' | 'openExperimentFile' | 'pinned' | 'link' | 'copyLink' | 'onAddress'
+>;
 
 /** The actions of links over a sitting whose page was opened with `initialLink`; `kept` is what its tab knew before. */
 export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | null): LinkActions {
@@ -27,6 +31,17 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
       sitting.set({ edits: remember(edits, experiment) });
       await openLink(sitting, hash);
     },
+    openExperimentFile: async (text) => {
+      const { experiment, edits } = sitting.state;
+      const opened = readExperimentFile(text);
+      if (opened.problems.length > 0) {
+        sitting.set({ notice: { text: opened.problems.join(' '), tone: 'bad' } });
+        return;
+      }
+      sitting.set({ edits: remember(edits, experiment) });
+      await open(sitting, opened);
+    },
+    pinned: () => pinnedExperiment(sitting.state),
     link: () => linkOf(sitting),
     copyLink: async () => {
       const link = await linkOf(sitting);

@@ -1,6 +1,7 @@
 // Session: what the page may ask of a sitting. The store is read only from outside; everything that changes it is an action here.
 // Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
 import type {
+  Experiment,
   HookName,
   Intervention,
   Mode,
@@ -13,8 +14,9 @@ import type {
   Tolerance,
 } from '../engine/index.ts';
 import type { CachedModel, LocalFile } from '../worker/modelProtocol.ts';
-import type { Predictions, Side } from '../worker/protocol.ts';
+import type { Answers, Predictions, Side } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
+import type { Notice } from './logEntry.ts';
 import type { SessionState } from './state.ts';
 
 /** A zustand store without its `setState`: give it to zustand's `useStore(session.store, selector)`. */
@@ -35,6 +37,8 @@ export type Session = {
   start(): Promise<void>;
   /** Restores another link ('#w1.…' or '#model=…'; '' is the default experiment), as Back and a pasted link do; then runs. */
   openLink(hash: string): Promise<void>;
+  /** Opens the text of an experiment file and runs it; where it cannot be read, the notice says why and all stays as it is. */
+  openExperimentFile(text: string): Promise<void>;
   /** After a lost device: opens a new one, loads the same model and runs the same experiment. */
   reloadDevice(): Promise<void>;
 
@@ -70,6 +74,13 @@ export type Session = {
 
   /** Opens a file of captures (safetensors, NPZ, .npy) and compares run A with it, as run B. */
   openCaptures(fileName: string, bytes: Uint8Array): Promise<void>;
+
+  /**
+   * Reads activations of the run that is shown, by hook. Null, with a notice, where that fails, as when a newer run took its place.
+   */
+  activations(side: Side, hooks: readonly HookName[]): Promise<ReadonlyMap<HookName, Answers['values']> | null>;
+  /** Shows a sentence in the status line. */
+  say(notice: Notice): void;
 
   /** Sets the corrupted prompt, which interventions read; null: there is none. */
   setCorrupted(prompt: Prompt | null): void;
@@ -121,6 +132,8 @@ export type Session = {
   /** What two entries' fingerprints say of each other, and why the one cannot be run against the other (null: it can). */
   relationOfRuns(referenceId: number, comparedId: number): { readonly text: string; readonly whyNot: string | null };
 
+  /** What is wanted now, with the ids that were run and the result's fingerprint unless stale: what link and file hold. */
+  pinned(): Experiment;
   /**
    * The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale.
    * Null where the experiment is too long for a link.
