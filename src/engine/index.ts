@@ -53,6 +53,7 @@ export {
 } from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
+export { type Claim, layoutClaim, type Trust, travelClaim, whyNotTrusted } from './experiment/claims.ts';
 export { cpuEngines } from './experiment/cpuEngines.ts';
 export {
   DEFAULT_EXPERIMENT,
@@ -107,6 +108,8 @@ export { GREEDY, type Sampling, sampler, whyNotSampling } from './experiment/sam
 export { runSweep, type SweepRequest, type SweepResult, whyNotSweep } from './experiment/sweep/runSweep.ts';
 export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
 export { topTokens } from './experiment/topTokens.ts';
+export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/canary.ts';
+export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
 export type { Readback } from './gpu/readback.ts';

@@ -11,6 +11,7 @@ import { runActions } from './runActions.ts';
 import type { Session } from './session.ts';
 import { Sitting } from './sitting.ts';
 import { sweepActions } from './sweepActions.ts';
+import { followAdapter } from './trust.ts';
 import { viewActions } from './viewActions.ts';
 
 export type SessionOptions = {
@@ -30,6 +31,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
   const kept = memory ? recall(memory) : null;
   const flush = memory ? keep(sitting, memory) : () => {};
   const unwatch = watchDevice(sitting);
+  const unfollow = followAdapter(sitting);
   const runs = runActions(sitting);
   return {
     store: sitting.store,
@@ -47,6 +49,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     dispose: () => {
       runs.cancelRun();
       unwatch();
+      unfollow();
       client.dispose();
     },
   };

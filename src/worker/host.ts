@@ -65,6 +65,8 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
   switch (request.kind) {
     case 'openDevice':
       return handlers.openDevice(request, handling);
+    case 'measureAdapter':
+      return handlers.measureAdapter(request, handling);
     case 'offerModel':
       return handlers.offerModel(request, handling);
     case 'setHub':

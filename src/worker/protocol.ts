@@ -1,6 +1,7 @@
 // The messages between page and worker: a closed union of plain data. One request, any number of progress reports, one answer.
 import type {
   Attribution,
+  CanaryReport,
   CopyingScore,
   Experiment,
   ExperimentResult,
@@ -27,6 +28,7 @@ import type {
 import type { SourceErrorKind } from '../sources/sourceError.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import type { TrustAnswers, TrustRequest } from './trustProtocol.ts';
 
 export type Side = 'a' | 'b';
 
@@ -37,6 +39,7 @@ export type AdapterReport = {
   readonly isSoftware: boolean; // CPU emulation: slow, numbers valid
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
+  readonly canary: CanaryReport | null; // null until it was measured, after the first result
 };
 
 export type ModelSummary = {
@@ -116,6 +119,7 @@ type Prompted = {
 export type Request =
   | { readonly kind: 'openDevice' }
   | ModelRequest
+  | TrustRequest
   | { readonly kind: 'loadModel'; readonly reference: ModelToLoad }
   | { readonly kind: 'tokenize'; readonly text: string; readonly prependBos: boolean | 'model' }
   | { readonly kind: 'describeTokens'; readonly ids: readonly number[] }
@@ -197,27 +201,28 @@ export type CaptureFileSummary = {
 export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
 
 /** What each request is answered with. */
-export type Answers = ModelAnswers & {
-  openDevice: AdapterReport;
-  loadModel: ModelSummary;
-  tokenize: readonly Token[];
-  describeTokens: readonly Token[];
-  run: ExperimentResult;
-  atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
-  head: HeadMatrix;
-  inspect: Inspection;
-  compare: ExperimentResult['ladder'];
-  outputs: Outputs;
-  predictions: Predictions;
-  table: Ranking;
-  generate: Continuations;
-  sweep: SweepResult;
-  reading: Reading;
-  circuits: Circuits;
-  headScores: HeadScores;
-  openCaptures: CaptureFileSummary;
-  values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
-};
+export type Answers = ModelAnswers &
+  TrustAnswers & {
+    openDevice: AdapterReport;
+    loadModel: ModelSummary;
+    tokenize: readonly Token[];
+    describeTokens: readonly Token[];
+    run: ExperimentResult;
+    atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
+    head: HeadMatrix;
+    inspect: Inspection;
+    compare: ExperimentResult['ladder'];
+    outputs: Outputs;
+    predictions: Predictions;
+    table: Ranking;
+    generate: Continuations;
+    sweep: SweepResult;
+    reading: Reading;
+    circuits: Circuits;
+    headScores: HeadScores;
+    openCaptures: CaptureFileSummary;
+    values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
+  };
 
 export type Progress =
   | {

@@ -26,6 +26,7 @@ import type { OpenedModel } from './openModel.ts';
 import type { WorkerEngines } from './otherEngines.ts';
 import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
+import { trustHandlers } from './trust.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
 export type WorkbenchHost = {
@@ -69,6 +70,7 @@ export class Workbench {
     return {
       ...readingHandlers({ loaded: () => this.#model(), inTurn: (work) => this.#inTurn(work) }),
       openDevice: () => this.#openDevice(),
+      ...trustHandlers({ gpu: () => this.#openGpu(), inTurn: (work) => this.#inTurn(work) }),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
       tokenize: async ({ text, prependBos }) => {
         const { tokenizer } = this.#model();
@@ -121,16 +123,20 @@ export class Workbench {
     opened.lost.then((lost) => {
       if (this.#gpu === opened) this.#host.onDeviceLost(lost);
     });
-    return opened.adapter;
+    return { ...opened.adapter, canary: null };
   }
 
   async #loadModel(reference: ModelToLoad, handling: Handling): Promise<ModelSummary> {
-    if (!this.#gpu || this.#gpu.isLost) throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
-    const next = await load(this.#gpu, reference, this.#host, handling);
+    const next = await load(this.#openGpu(), reference, this.#host, handling);
     this.#loaded?.runner.destroy();
     this.#loaded?.model.destroy();
     [this.#loaded, this.#kept] = [next, null];
     return next.summary;
+  }
+
+  #openGpu(): Gpu {
+    if (this.#gpu && !this.#gpu.isLost) return this.#gpu;
+    throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
   }
 
   async #run(request: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {

@@ -1,5 +1,11 @@
 // A sitting over a small real worker in this process, for tests of the session: it answers plainly and at once.
-import { DEFAULT_EXPERIMENT, type Experiment, type ExperimentResult, type RunReport } from '../../src/engine/index.ts';
+import {
+  type CanaryReport,
+  DEFAULT_EXPERIMENT,
+  type Experiment,
+  type ExperimentResult,
+  type RunReport,
+} from '../../src/engine/index.ts';
 import { createSession } from '../../src/session/createSession.ts';
 import type { Memory } from '../../src/session/memory.ts';
 import { type Client, connect } from '../../src/worker/client.ts';
@@ -29,6 +35,20 @@ const NO_MEMORY = {
   total: 3,
   budget: null,
   streamed: false,
+};
+
+const CANARY: CanaryReport = {
+  contracts: false,
+  fusesFma: true,
+  reassociates: false,
+  roundsToEven: true,
+  flushesResults: true,
+  flushesOperands: true,
+  expMaxUlp: 63,
+  tanhNanFrom: 88.8,
+  subgroupSize: 4,
+  hasShaderF16: false,
+  elapsedMs: 1,
 };
 
 const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
@@ -87,7 +107,9 @@ export function plainWorker(delayMs = 5) {
       isSoftware: true,
       features: [],
       limits: {},
+      canary: null,
     }),
+    measureAdapter: async () => CANARY,
     loadModel: unused,
     tokenize: async ({ text }: { text: string }) => text.split(' ').map((_, id) => token(id)),
     describeTokens: async ({ ids }: { ids: readonly number[] }) => ids.map(token),
@@ -135,11 +157,15 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
   serve(inner, handlers as unknown as Handlers);
   port2.onmessage = (event) => inner.onmessage?.(event);
   const channel: Parameters<typeof connect>[0] = {
-    postMessage: (message) => port1.postMessage(message),
+    postMessage: (message) => {
+      if ('request' in message) asked.push(message.request.kind);
+      port1.postMessage(message);
+    },
     onmessage: null,
   };
+  const asked: string[] = [];
   const { client }: { client: Client } = connect(channel);
   port1.onmessage = (event) => channel.onmessage?.(event);
   const session = createSession({ client, link, ...(memory ? { memory } : {}) });
-  return { session, ...worker, close: () => port1.close() };
+  return { session, asked, ...worker, close: () => port1.close() };
 }
