@@ -105,8 +105,9 @@ export {
   whyNotRunnable,
 } from './experiment/runSpec.ts';
 export { GREEDY, type Sampling, sampler, whyNotSampling } from './experiment/sampling.ts';
-export { runSweep, type SweepRequest, type SweepResult, whyNotSweep } from './experiment/sweep/runSweep.ts';
+export { runSweep, type SweepResult } from './experiment/sweep/runSweep.ts';
 export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
+export { type SweepRequest, whyNotSweep } from './experiment/sweep/sweepRequest.ts';
 export { topTokens } from './experiment/topTokens.ts';
 export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/canary.ts';
 export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
