@@ -23,9 +23,22 @@ export function Rail(part: PartProps) {
   );
 }
 
+function modelSlice({ model, hub, cache, memory, budget }: SessionState) {
+  return { model, hub, cache, memory, budget };
+}
+
 function ModelPlace({ session, frameOf }: PartProps) {
-  const { model, hub, cache } = useSlice(session, ({ model, hub, cache }) => ({ model, hub, cache }));
-  return <ModelPanel model={modelView(model)} hub={hub} cache={cache} deeds={session} frame={frameOf('panel-model')} />;
+  const { model, hub, cache, memory, budget } = useSlice(session, modelSlice);
+  return (
+    <ModelPanel
+      model={modelView(model)}
+      hub={hub}
+      cache={cache}
+      memory={{ plan: model.status === 'ready' ? memory : null, budgetBytes: budget.bytes, problem: budget.problem }}
+      deeds={session}
+      frame={frameOf('panel-model')}
+    />
+  );
 }
 
 function promptSlice({ experiment, model, tokens, corruptedTokens, selectedPosition }: SessionState) {

@@ -67,6 +67,12 @@ export {
   TRANSFORMER_LENS_TOLERANCE,
   type View,
 } from './experiment/experiment.ts';
+export {
+  type ExperimentMemory,
+  experimentMemory,
+  type Lengths,
+  type SideMemory,
+} from './experiment/experimentMemory.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
 export { forwardSpecOf } from './experiment/forwardSpec.ts';
 export type {
@@ -109,6 +115,7 @@ export { runSweep, type SweepResult } from './experiment/sweep/runSweep.ts';
 export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
 export { type SweepRequest, whyNotSweep } from './experiment/sweep/sweepRequest.ts';
 export { topTokens } from './experiment/topTokens.ts';
+export { readByteCount } from './gpu/byteCount.ts';
 export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/canary.ts';
 export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';

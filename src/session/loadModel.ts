@@ -70,12 +70,13 @@ export async function loadNow(sitting: Sitting, toLoad: ModelToLoad): Promise<bo
     };
     const loaded = await sitting.client.ask({ kind: 'loadModel', reference: toLoad }, { signal, pausing, onProgress });
     if (signal.aborted) return false;
-    sitting.loading.previous = loaded;
+    sitting.loading.previous = { model: loaded, from: toLoad };
     const { experiment } = sitting.state;
     const isOther = !isSame(experiment.model, loaded.reference);
     sitting.set({
       model: { status: 'ready', model: loaded },
       ...NOTHING_READ,
+      memory: null,
       experiment: isOther ? { ...experiment, model: loaded.reference, fingerprint: null } : experiment,
     });
     if (loaded.origin.notice) sitting.note({ text: loaded.origin.notice, tone: 'info' });

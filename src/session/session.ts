@@ -60,6 +60,8 @@ export type Session = {
   /** Gives the hub's token, kept in memory alone, and tries again; null forgets it. */
   setToken(token: string | null): void;
   removeCached(model: Pick<CachedModel, 'endpoint' | 'repo' | 'commit'>): void;
+  /** Sets how many bytes the GPU may hold ('2 GiB'; '': as many as the adapter allows). Where that changes how the model lies, loads it again. */
+  setBudget(text: string): void;
 
   /** Runs now, whatever the auto-run waits for; the run in flight is aborted. */
   rerun(): void;

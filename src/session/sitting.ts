@@ -28,6 +28,8 @@ const INITIAL: SessionState = {
   model: { status: 'none' },
   hub: { endpoint: DEFAULT_ENDPOINT, hasToken: false, problem: null },
   cache: null,
+  budget: { bytes: null, problem: null },
+  memory: null,
   experiment: DEFAULT_EXPERIMENT,
   tokens: [],
   corruptedTokens: null,

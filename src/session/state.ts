@@ -1,6 +1,7 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
 import type {
   Experiment,
+  ExperimentMemory,
   ExperimentResult,
   HeadScores,
   Inspection,
@@ -77,6 +78,9 @@ export type Shown = {
 /** Where models are looked for. The token itself is in the worker's memory alone. */
 export type HubState = { readonly endpoint: string; readonly hasToken: boolean; readonly problem: string | null };
 
+/** How many bytes the GPU may hold for this page; null: as many as the adapter allows. */
+export type BudgetState = { readonly bytes: number | null; readonly problem: string | null };
+
 /** What sweeps and readings run: one specification on the prompts of then. Another than now's makes their results stale. */
 export type RanOn = {
   readonly spec: RunSpec;
@@ -104,6 +108,8 @@ export type SessionState = {
   readonly model: ModelState;
   readonly hub: HubState;
   readonly cache: CacheReport | null; // null until it was looked at
+  readonly budget: BudgetState;
+  readonly memory: ExperimentMemory | null; // of the run that was last begun, as planned before it; null until then
   readonly experiment: Experiment; // what is wanted
   readonly tokens: readonly Token[]; // of the prompt as it stands
   readonly corruptedTokens: readonly Token[] | null; // null where there is no corrupted prompt

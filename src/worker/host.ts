@@ -77,6 +77,12 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.removeCached(request, handling);
     case 'loadModel':
       return handlers.loadModel(request, handling);
+    case 'heldModel':
+      return handlers.heldModel(request, handling);
+    case 'setBudget':
+      return handlers.setBudget(request, handling);
+    case 'planMemory':
+      return handlers.planMemory(request, handling);
     case 'tokenize':
       return handlers.tokenize(request, handling);
     case 'describeTokens':

@@ -4,11 +4,13 @@ import type {
   CanaryReport,
   CopyingScore,
   Experiment,
+  ExperimentMemory,
   ExperimentResult,
   HeadScores,
   HookName,
   Inspection,
   Intervention,
+  Lengths,
   ModelConfig,
   ModelReference,
   NotApplied,
@@ -27,7 +29,7 @@ import type {
 } from '../engine/index.ts';
 import type { SourceErrorKind } from '../sources/sourceError.ts';
 import type { Token } from '../tokenizer/token.ts';
-import type { ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import type { BudgetOutcome, ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
 import type { TrustAnswers, TrustRequest } from './trustProtocol.ts';
 
 export type Side = 'a' | 'b';
@@ -55,7 +57,7 @@ export type ModelSummary = {
   readonly origin: ModelOrigin;
 };
 
-export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile' | 'warm-up';
+export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile';
 
 /** How a run rates a next token: rank from 0. */
 export type Standing = { readonly logit: number; readonly probability: number; readonly rank: number };
@@ -121,6 +123,9 @@ export type Request =
   | ModelRequest
   | TrustRequest
   | { readonly kind: 'loadModel'; readonly reference: ModelToLoad }
+  | { readonly kind: 'heldModel' } // the one that is on the GPU now
+  | { readonly kind: 'setBudget'; readonly budgetBytes: number | null } // null: as much as the adapter allows
+  | { readonly kind: 'planMemory'; readonly experiment: Experiment; readonly lengths: Lengths }
   | { readonly kind: 'tokenize'; readonly text: string; readonly prependBos: boolean | 'model' }
   | { readonly kind: 'describeTokens'; readonly ids: readonly number[] }
   | {
@@ -205,6 +210,9 @@ export type Answers = ModelAnswers &
   TrustAnswers & {
     openDevice: AdapterReport;
     loadModel: ModelSummary;
+    heldModel: ModelSummary | null;
+    setBudget: BudgetOutcome;
+    planMemory: ExperimentMemory;
     tokenize: readonly Token[];
     describeTokens: readonly Token[];
     run: ExperimentResult;

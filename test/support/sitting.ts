@@ -50,6 +50,7 @@ const CANARY: CanaryReport = {
   hasShaderF16: false,
   elapsedMs: 1,
 };
+const NO_PLAN = { weights: 1, a: null, b: null, staging: 0, total: 1, budget: null, streamed: false };
 
 const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
 
@@ -152,7 +153,19 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
   };
   const inspection = { hook: 'blocks.1.attn.hook_pattern', worst: [] };
   const listCached = async () => ({ models: [], room: null });
-  const handlers = { ...worker.handlers, listCached, loadModel: async () => model, inspect: async () => inspection };
+  const setBudget = async ({ budgetBytes }: { budgetBytes: number | null }) => ({
+    budgetBytes,
+    loadAgain: budgetBytes === 7,
+  });
+  const handlers = {
+    ...worker.handlers,
+    listCached,
+    setBudget,
+    heldModel: async () => model,
+    planMemory: async () => NO_PLAN,
+    loadModel: async () => model,
+    inspect: async () => inspection,
+  };
   // The small worker answers with what the session reads; the rest of each answer is not looked at here.
   serve(inner, handlers as unknown as Handlers);
   port2.onmessage = (event) => inner.onmessage?.(event);
