@@ -1,8 +1,8 @@
 // The top bar: name, adapter, the switch for the case that everyone comes for, run, undo, commands, share, theme.
 import type { Session } from '../session/session.ts';
+import type { SessionState } from '../session/state.ts';
 import { Button, IconButton } from '../views/controls/Button.tsx';
 import { Choice } from '../views/controls/Choice.tsx';
-import { TrustPlace } from './TrustPlace.tsx';
 import { toggleTheme } from './theme.ts';
 import type { UiStore } from './ui.ts';
 import { useSlice } from './useSlice.ts';
@@ -20,7 +20,8 @@ const MODES = [
 ] as const;
 
 export function TopBar({ session, ui, onShare }: Props) {
-  const { mode, isRunning, edits } = useSlice(session, ({ experiment, run, edits }) => ({
+  const { gate, mode, isRunning, edits } = useSlice(session, ({ gate, experiment, run, edits }) => ({
+    gate,
     mode: experiment.mode,
     isRunning: run.status === 'running',
     edits,
@@ -29,7 +30,7 @@ export function TopBar({ session, ui, onShare }: Props) {
     <header className="top-bar">
       <div className="top-name">
         <h1 className="brand">Splitscope</h1>
-        <TrustPlace session={session} />
+        <AdapterChip gate={gate} />
       </div>
       <div className="top-switch">
         <Choice
@@ -59,4 +60,12 @@ export function TopBar({ session, ui, onShare }: Props) {
       </div>
     </header>
   );
+}
+
+function AdapterChip({ gate }: { readonly gate: SessionState['gate'] }) {
+  if (gate.status !== 'open')
+    return <span className="adapter-chip">{gate.status === 'lost' ? 'GPU lost' : 'Opening GPU…'}</span>;
+  const { vendor, architecture, description, isSoftware } = gate.adapter;
+  if (isSoftware) return <span className="adapter-chip adapter-software">CPU emulation: slow, numbers valid</span>;
+  return <span className="adapter-chip">{description || [vendor, architecture].join(' ')}</span>;
 }
