@@ -11,7 +11,7 @@ const FOLDERS = {
   share: ['engine/index'], // its validators of hook names and orders: parsed in one place
   session: ['worker/', 'share/', 'engine/index'], // defaults and parsers: pure values, the rest is shaken off
   views: ['engine/index'], // parsers of names and shapes, whyNotRunnable
-  app: ['session/', 'views/', 'share/', 'engine/index'],
+  app: ['session/', 'views/', 'share/', 'captures/', 'engine/index'], // captures: what a reader takes away is written here
   cli: ['engine/index', 'sources/', 'tokenizer/', 'onnx/', 'captures/'],
 };
 

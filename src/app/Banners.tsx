@@ -8,6 +8,7 @@ import { ReproductionCard } from '../views/share/ReproductionCard.tsx';
 import { TourStrip } from '../views/tour/TourStrip.tsx';
 import { prefer, preferences } from './preferences.ts';
 import { TOUR } from './tour.ts';
+import { trustOf } from './trustOf.ts';
 import { UpdateBanner } from './UpdateBanner.tsx';
 import { useSlice } from './useSlice.ts';
 
@@ -71,6 +72,7 @@ function Tour({ session }: Props) {
     session,
     ({ model, experiment }) => model.status === 'ready' && experiment.model.source === 'bundled',
   );
+  const gate = useSlice(session, (state) => state.gate);
   const { tourSeen } = useStore(preferences);
   const [step, setStep] = useState<number | null>(null);
   if (tourSeen || !isDemo) return null;
@@ -78,5 +80,5 @@ function Tour({ session }: Props) {
     setStep(null);
     prefer({ tourSeen: true });
   };
-  return <TourStrip steps={TOUR(session)} step={step} onStep={setStep} onEnd={end} />;
+  return <TourStrip steps={TOUR(session, trustOf({ gate }))} step={step} onStep={setStep} onEnd={end} />;
 }

@@ -3,9 +3,9 @@ import { useStore } from 'zustand';
 import { KeysDialog } from '../views/keys/KeysDialog.tsx';
 import type { Command } from '../views/palette/command.ts';
 import { Palette } from '../views/palette/Palette.tsx';
-import { ShareDialog } from '../views/share/ShareDialog.tsx';
 import { type CommandContext, spelledCommands } from './commands.ts';
 import { prefer, preferences } from './preferences.ts';
+import { SharePlace } from './SharePlace.tsx';
 
 type Props = {
   readonly context: CommandContext;
@@ -30,7 +30,7 @@ export function Overlays({ context, commands, url }: Props) {
         />
       );
     case 'share':
-      return <ShareDialog isOpen url={url} onCopy={context.onCopyLink} onClose={close} />;
+      return <SharePlace session={context.session} url={url} onClose={close} />;
     case 'none':
       return null;
     default:

@@ -1,4 +1,5 @@
 // The left rail: model, prompt, runs, interventions.
+import { layoutClaim, travelClaim } from '../engine/index.ts';
 import type { SessionState } from '../session/state.ts';
 import { ModelPanel } from '../views/model/ModelPanel.tsx';
 import { PromptPanel } from '../views/prompt/PromptPanel.tsx';
@@ -6,6 +7,7 @@ import { RunsPanel } from '../views/runs/RunsPanel.tsx';
 import { InterventionsPlace } from './InterventionsPlace.tsx';
 import { modelView } from './modelView.ts';
 import type { PartProps } from './part.ts';
+import { trustOf } from './trustOf.ts';
 import { useSlice } from './useSlice.ts';
 
 const READY = { kind: 'ready' } as const;
@@ -21,9 +23,22 @@ export function Rail(part: PartProps) {
   );
 }
 
+function modelSlice({ model, hub, cache, memory, budget }: SessionState) {
+  return { model, hub, cache, memory, budget };
+}
+
 function ModelPlace({ session, frameOf }: PartProps) {
-  const { model, hub, cache } = useSlice(session, ({ model, hub, cache }) => ({ model, hub, cache }));
-  return <ModelPanel model={modelView(model)} hub={hub} cache={cache} deeds={session} frame={frameOf('panel-model')} />;
+  const { model, hub, cache, memory, budget } = useSlice(session, modelSlice);
+  return (
+    <ModelPanel
+      model={modelView(model)}
+      hub={hub}
+      cache={cache}
+      memory={{ plan: model.status === 'ready' ? memory : null, budgetBytes: budget.bytes, problem: budget.problem }}
+      deeds={session}
+      frame={frameOf('panel-model')}
+    />
+  );
 }
 
 function promptSlice({ experiment, model, tokens, corruptedTokens, selectedPosition }: SessionState) {
@@ -58,12 +73,18 @@ function PromptPlace({ session, frameOf }: PartProps) {
 }
 
 function RunsPlace({ session, frameOf }: PartProps) {
-  const { a, b, mode } = useSlice(session, ({ experiment: { a, b, mode } }) => ({ a, b, mode }));
+  const { a, b, mode, gate } = useSlice(session, ({ experiment: { a, b, mode }, gate }) => ({ a, b, mode, gate }));
+  const ran = { a: mode !== 'split', b: mode !== 'fused' };
+  const trust = trustOf({ gate });
   return (
     <RunsPanel
       a={a}
       b={b}
-      ran={{ a: mode !== 'split', b: mode !== 'fused' }}
+      ran={ran}
+      claims={{
+        layout: layoutClaim(trust).text,
+        travel: travelClaim([...(ran.a ? [a] : []), ...(ran.b ? [b] : [])], trust),
+      }}
       onSpec={(side, patch) => session.setSpec(side, patch)}
       onSwap={() => session.swapSpecs()}
       canSwap={mode === 'compare'}

@@ -1,8 +1,8 @@
 // The top bar: name, adapter, the switch for the case that everyone comes for, run, undo, commands, share, theme.
 import type { Session } from '../session/session.ts';
-import type { SessionState } from '../session/state.ts';
 import { Button, IconButton } from '../views/controls/Button.tsx';
 import { Choice } from '../views/controls/Choice.tsx';
+import { TrustPlace } from './TrustPlace.tsx';
 import { toggleTheme } from './theme.ts';
 import type { UiStore } from './ui.ts';
 import { useSlice } from './useSlice.ts';
@@ -20,8 +20,7 @@ const MODES = [
 ] as const;
 
 export function TopBar({ session, ui, onShare }: Props) {
-  const { gate, mode, isRunning, edits } = useSlice(session, ({ gate, experiment, run, edits }) => ({
-    gate,
+  const { mode, isRunning, edits } = useSlice(session, ({ experiment, run, edits }) => ({
     mode: experiment.mode,
     isRunning: run.status === 'running',
     edits,
@@ -30,7 +29,7 @@ export function TopBar({ session, ui, onShare }: Props) {
     <header className="top-bar">
       <div className="top-name">
         <h1 className="brand">Splitscope</h1>
-        <AdapterChip gate={gate} />
+        <TrustPlace session={session} />
       </div>
       <div className="top-switch">
         <Choice
@@ -60,12 +59,4 @@ export function TopBar({ session, ui, onShare }: Props) {
       </div>
     </header>
   );
-}
-
-function AdapterChip({ gate }: { readonly gate: SessionState['gate'] }) {
-  if (gate.status !== 'open')
-    return <span className="adapter-chip">{gate.status === 'lost' ? 'GPU lost' : 'Opening GPU…'}</span>;
-  const { vendor, architecture, description, isSoftware } = gate.adapter;
-  if (isSoftware) return <span className="adapter-chip adapter-software">CPU emulation: slow, numbers valid</span>;
-  return <span className="adapter-chip">{description || [vendor, architecture].join(' ')}</span>;
 }

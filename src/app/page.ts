@@ -2,12 +2,14 @@
 import { openSession } from '../session/createSession.ts';
 import type { Memory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
-import { acceptCaptureFiles } from './dropFiles.ts';
+import { acceptDroppedFiles } from './dropFiles.ts';
 import { startOffline } from './offline.ts';
+import { localMemory } from './preferences.ts';
 import { applyTheme } from './theme.ts';
 
 const KEY = 'splitscope.sitting';
 const HUB_KEY = 'splitscope.hub';
+const BUDGET_KEY = 'splitscope.budget';
 
 /** What this tab keeps through a reload. The browser gives each tab its own. */
 const tabMemory: Memory = {
@@ -25,23 +27,25 @@ export function openPage(): Session {
     else history.replaceState(null, '', hash);
   });
   window.addEventListener('popstate', () => void session.openLink(location.hash));
-  followHub(session);
+  followChoices(session);
   window.addEventListener('pagehide', () => session.flush());
   void session.start();
-  acceptCaptureFiles(session);
+  acceptDroppedFiles(session);
   startOffline();
   return session;
 }
 
-/** The hub's address is this browser's choice: kept here, never in a link, so that no link decides who is asked. */
-function followHub({ store, setEndpoint }: Session): void {
-  try {
-    const kept = localStorage.getItem(HUB_KEY);
-    if (kept !== null) setEndpoint(kept);
-  } catch {
-    return; // closed storage: the choice lasts as long as the page
-  }
-  store.subscribe(({ hub }, { hub: before }) => {
-    if (hub.endpoint !== before.endpoint) localStorage.setItem(HUB_KEY, hub.endpoint);
+/**
+ * The hub's address and the GPU's budget are this browser's choices: kept here, never in a link, so that no link decides who is
+ * asked, nor how much this machine gives.
+ */
+function followChoices({ store, setEndpoint, setBudget }: Session): void {
+  const hub = localMemory.getItem(HUB_KEY);
+  if (hub !== null) setEndpoint(hub);
+  const budget = localMemory.getItem(BUDGET_KEY);
+  if (budget) setBudget(budget);
+  store.subscribe((now, before) => {
+    if (now.hub.endpoint !== before.hub.endpoint) localMemory.setItem(HUB_KEY, now.hub.endpoint);
+    if (now.budget.bytes !== before.budget.bytes) localMemory.setItem(BUDGET_KEY, String(now.budget.bytes ?? ''));
   });
 }

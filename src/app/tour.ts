@@ -1,14 +1,14 @@
 // The tour of the demo model: what Splitscope is for, in five steps that each do something real.
-import { blockHook } from '../engine/index.ts';
+import { blockHook, layoutClaim, type Trust } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { TourStep } from '../views/tour/TourStrip.tsx';
 
-/** The steps over a sitting. */
-export function TOUR(session: Session): readonly TourStep[] {
+/** The steps over a sitting; what they claim of bits is what was measured. */
+export function TOUR(session: Session, trust: Trust): readonly TourStep[] {
   return [
     {
       panelId: 'panel-ladder',
-      text: 'The demo model just ran twice on your GPU, with fused and with split QKV. In canonical order every activation has the same bits.',
+      text: `The demo model just ran twice on your GPU, with fused and with split QKV. ${layoutClaim(trust).text}`,
       action: { label: 'Compare both', run: () => session.setMode('compare') },
     },
     {
@@ -28,7 +28,7 @@ export function TOUR(session: Session): readonly TourStep[] {
     },
     {
       panelId: 'panel-prompt',
-      text: 'Write your own prompt: it runs as you type. Share gives a link that carries the result, and proves it elsewhere.',
+      text: 'Write your own prompt: it runs as you type. Share gives a link that carries the result; whoever opens it runs it again, and the page says whether the bits came out the same.',
       action: { label: 'Back to split against fused', run: () => session.setSpec('b', { order: 'canonical' }) },
     },
   ];

@@ -5,7 +5,7 @@ import { mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openCheckpoint } from '../engine/index.ts';
+import { openCheckpoint, readByteCount } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 import { type Command, say, UsageError } from './command.ts';
 import { openDawn } from './dawn.ts';
@@ -98,7 +98,7 @@ function readWish(args: readonly string[]): Wish {
   if (!Number.isInteger(nTokens) || nTokens < 1)
     throw new UsageError(`--tokens is ${values.tokens}, expected 1 or more.`);
   const dtype = values.dtype === undefined ? found.dtype : readDtype(values.dtype);
-  const budgetBytes = values.budget === undefined ? null : readBytes(values.budget);
+  const budgetBytes = values.budget === undefined ? null : readBudget(values.budget);
   return { geometry: found, nTokens, budgetBytes, dtype, json: values.json };
 }
 
@@ -108,21 +108,11 @@ function readDtype(text: string): WeightDtypeName {
   return dtype;
 }
 
-const UNITS = new Map([
-  ['', 1],
-  ['kib', 2 ** 10],
-  ['mib', 2 ** 20],
-  ['gib', 2 ** 30],
-]);
-
 /** Reads 2147483648, 2GiB or 2.5 GiB. */
-function readBytes(text: string): number {
-  const [, figure, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
-  const factor = UNITS.get((unit ?? '?').toLowerCase());
-  if (figure === undefined || factor === undefined) {
-    throw new UsageError(`--budget is ${text}, expected bytes, or a figure with KiB, MiB or GiB.`);
-  }
-  return Math.floor(Number(figure) * factor);
+function readBudget(text: string): number {
+  const bytes = readByteCount(text);
+  if (bytes === null) throw new UsageError(`--budget is ${text}, expected bytes, or a figure with KiB, MiB or GiB.`);
+  return bytes;
 }
 
 async function checkDisk({ geometry: { tensors, name }, dtype }: Wish): Promise<void> {

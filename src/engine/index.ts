@@ -53,6 +53,7 @@ export {
 } from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
+export { type Claim, layoutClaim, type Trust, travelClaim, whyNotTrusted } from './experiment/claims.ts';
 export { cpuEngines } from './experiment/cpuEngines.ts';
 export {
   DEFAULT_EXPERIMENT,
@@ -66,6 +67,12 @@ export {
   TRANSFORMER_LENS_TOLERANCE,
   type View,
 } from './experiment/experiment.ts';
+export {
+  type ExperimentMemory,
+  experimentMemory,
+  type Lengths,
+  type SideMemory,
+} from './experiment/experimentMemory.ts';
 export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
 export { forwardSpecOf } from './experiment/forwardSpec.ts';
 export type {
@@ -87,7 +94,6 @@ export {
   whyNotPathPatch,
 } from './experiment/path/pathPatch.ts';
 export { type PathCell, type PathSweep, sendersOf } from './experiment/path/pathSweep.ts';
-export { type PathSweepResult, runPathSweep } from './experiment/path/runPathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';
 export type { LensRow } from './experiment/reading/logitLens.ts';
@@ -105,9 +111,13 @@ export {
   whyNotRunnable,
 } from './experiment/runSpec.ts';
 export { GREEDY, type Sampling, sampler, whyNotSampling } from './experiment/sampling.ts';
-export { runSweep, type SweepRequest, type SweepResult, whyNotSweep } from './experiment/sweep/runSweep.ts';
+export { runSweep, type SweepResult } from './experiment/sweep/runSweep.ts';
 export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
+export { type SweepRequest, whyNotSweep } from './experiment/sweep/sweepRequest.ts';
 export { topTokens } from './experiment/topTokens.ts';
+export { readByteCount } from './gpu/byteCount.ts';
+export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/canary.ts';
+export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
 export type { Readback } from './gpu/readback.ts';

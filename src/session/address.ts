@@ -2,18 +2,22 @@
 import type { Experiment } from '../engine/index.ts';
 import { encodeLink } from '../share/encode.ts';
 import type { Sitting } from './sitting.ts';
+import type { SessionState } from './state.ts';
 
-/** The link of what is wanted now, with the ids that were run and the result's fingerprint unless stale; null where too long. */
-export async function linkOf({ state }: Sitting): Promise<string | null> {
-  const { experiment, shown, stale } = state;
+/** What is wanted now, with the ids that were run and the result's fingerprint unless stale: what a reader elsewhere is given. */
+export function pinnedExperiment({ experiment, shown, stale }: SessionState): Experiment {
   const known = stale ? null : shown;
   const tokenIds = known ? known.result.tokenIds : experiment.prompt.tokenIds;
-  const pinned: Experiment = {
+  return {
     ...experiment,
     prompt: { ...experiment.prompt, tokenIds },
     fingerprint: known?.result.fingerprint ?? null,
   };
-  return encodeLink(pinned).catch((error: unknown) => {
+}
+
+/** The link of what is wanted now; null where it is too long for one. */
+export async function linkOf({ state }: Sitting): Promise<string | null> {
+  return encodeLink(pinnedExperiment(state)).catch((error: unknown) => {
     if (error instanceof RangeError) return null;
     throw error;
   });

@@ -1,11 +1,13 @@
-// A capture file that another program wrote, as run B: it is opened in the worker, and then wanted like any other specification.
+// Activations in and out: a capture file that another program wrote becomes run B, and what was captured here is read to be written.
+import type { HookName } from '../engine/index.ts';
+import type { Answers } from '../worker/protocol.ts';
 import { failureOf } from './failure.ts';
 import { want } from './running.ts';
 import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 
-/** The action of dropping a file of captures into the page. */
-export function captureActions(sitting: Sitting): Pick<Session, 'openCaptures'> {
+/** The actions on captures, and the way to say what became of them. */
+export function captureActions(sitting: Sitting): Pick<Session, 'openCaptures' | 'activations' | 'say'> {
   return {
     openCaptures: async (fileName, bytes) => {
       try {
@@ -16,5 +18,18 @@ export function captureActions(sitting: Sitting): Pick<Session, 'openCaptures'> 
         sitting.set({ notice: { text: failureOf(error).message, tone: 'bad' } });
       }
     },
+    activations: async (side, hooks) => {
+      const runId = sitting.state.shown?.result.runId;
+      if (runId === undefined) return null;
+      try {
+        const read = new Map<HookName, Answers['values']>();
+        for (const hook of hooks) read.set(hook, await sitting.client.ask({ kind: 'values', runId, side, hook }));
+        return read;
+      } catch (error) {
+        sitting.set({ notice: { text: failureOf(error).message, tone: 'bad' } });
+        return null;
+      }
+    },
+    say: (notice) => sitting.set({ notice }),
   };
 }

@@ -1,7 +1,6 @@
 // Puts a sitting together: its core, and the actions by subject.
 import { type Client, createClient } from '../worker/client.ts';
 import { captureActions } from './captureActions.ts';
-import { continuationActions } from './continuationActions.ts';
 import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
 import { linkActions } from './linkActions.ts';
@@ -12,6 +11,7 @@ import { runActions } from './runActions.ts';
 import type { Session } from './session.ts';
 import { Sitting } from './sitting.ts';
 import { sweepActions } from './sweepActions.ts';
+import { followAdapter } from './trust.ts';
 import { viewActions } from './viewActions.ts';
 
 export type SessionOptions = {
@@ -31,6 +31,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
   const kept = memory ? recall(memory) : null;
   const flush = memory ? keep(sitting, memory) : () => {};
   const unwatch = watchDevice(sitting);
+  const unfollow = followAdapter(sitting);
   const runs = runActions(sitting);
   return {
     store: sitting.store,
@@ -40,7 +41,6 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...modelActions(sitting),
     ...captureActions(sitting),
     ...sweepActions(sitting),
-    ...continuationActions(sitting),
     ...readingActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),
@@ -48,8 +48,8 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     settled: () => sitting.settled(),
     dispose: () => {
       runs.cancelRun();
-      sitting.jobs.endAll();
       unwatch();
+      unfollow();
       client.dispose();
     },
   };

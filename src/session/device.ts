@@ -1,5 +1,4 @@
 // The device of a sitting: open the GPU, hear of a lost device.
-import { endAsked } from './asked.ts';
 import { failureOf } from './failure.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -18,7 +17,6 @@ export async function openDevice(sitting: Sitting): Promise<boolean> {
 export function watchDevice(sitting: Sitting): () => void {
   return sitting.client.onDeviceLost(({ reason, message }) => {
     sitting.abort();
-    endAsked(sitting);
     sitting.set({ gate: { status: 'lost', reason, message }, run: { status: 'idle' } });
     sitting.note({ text: `GPU lost (${reason}): ${message}`, tone: 'bad' });
   });

@@ -1,19 +1,20 @@
-// Actions on links: start from the page's own, open another, give one away.
+// Actions on links and experiment files: start from the page's own, open another, give one away.
 import { decodeLink } from '../share/decode.ts';
+import { readExperimentFile } from '../share/experimentFile.ts';
 import type { OpenedLink } from '../share/openedLink.ts';
-import { linkOf } from './address.ts';
-import { endAsked } from './asked.ts';
-import { runContinuation } from './continuationActions.ts';
+import { linkOf, pinnedExperiment } from './address.ts';
 import { openDevice } from './device.ts';
 import { remember } from './edits.ts';
 import { loadModel, lookAtCache } from './loadModel.ts';
 import type { Kept } from './memory.ts';
 import { runFitted } from './modelActions.ts';
 import type { Session } from './session.ts';
-import { NOTHING_READ, type Sitting } from './sitting.ts';
-import { runPaths, runSweep } from './sweepActions.ts';
+import type { Sitting } from './sitting.ts';
 
-type LinkActions = Pick<Session, 'start' | 'openLink' | 'link' | 'copyLink' | 'onAddress'>;
+type LinkActions = Pick<
+  Session,
+  'start' | 'openLink' | 'openExperimentFile' | 'pinned' | 'link' | 'copyLink' | 'onAddress'
+>;
 
 /** The actions of links over a sitting whose page was opened with `initialLink`; `kept` is what its tab knew before. */
 export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | null): LinkActions {
@@ -30,6 +31,17 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
       sitting.set({ edits: remember(edits, experiment) });
       await openLink(sitting, hash);
     },
+    openExperimentFile: async (text) => {
+      const { experiment, edits } = sitting.state;
+      const opened = readExperimentFile(text);
+      if (opened.problems.length > 0) {
+        sitting.set({ notice: { text: opened.problems.join(' '), tone: 'bad' } });
+        return;
+      }
+      sitting.set({ edits: remember(edits, experiment) });
+      await open(sitting, opened);
+    },
+    pinned: () => pinnedExperiment(sitting.state),
     link: () => linkOf(sitting),
     copyLink: async () => {
       const link = await linkOf(sitting);
@@ -54,18 +66,6 @@ async function openLink(sitting: Sitting, hash: string): Promise<void> {
 
 async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Promise<void> {
   const linkProblem = problems.length === 0 ? null : problems.join(' ');
-  endAsked(sitting); // it belongs to the experiment before
-  sitting.set({ experiment, linkProblem, reproduction: null, opened: experiment, ...NOTHING_READ });
-  if (!(await loadModel(sitting))) return;
-  await runFitted(sitting, 'replace');
-  askAgain(sitting);
-}
-
-/** Asks what the link asks beside its runs. */
-function askAgain(sitting: Sitting): void {
-  const { run, experiment } = sitting.state;
-  if (run.status !== 'done') return;
-  if (experiment.sweep) sitting.track(runSweep(sitting, experiment.sweep));
-  if (experiment.paths) sitting.track(runPaths(sitting, experiment.paths));
-  if (experiment.continuation) sitting.track(runContinuation(sitting, experiment.continuation));
+  sitting.set({ experiment, linkProblem, reproduction: null });
+  if (await loadModel(sitting)) await runFitted(sitting, 'replace');
 }

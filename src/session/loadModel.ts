@@ -2,7 +2,6 @@
 import type { ModelReference } from '../engine/index.ts';
 import type { ModelToLoad } from '../worker/modelProtocol.ts';
 import type { Progress } from '../worker/protocol.ts';
-import { endAsked } from './asked.ts';
 import { failureOf } from './failure.ts';
 import { milliseconds } from './notices.ts';
 import { NOTHING_READ, type Sitting } from './sitting.ts';
@@ -60,7 +59,6 @@ async function loadChosen(sitting: Sitting, { name, hash }: ModelReference & { s
 /** Loads a model now. What the experiment names is pinned to what was loaded: the hub's commit, the hash of local weights. */
 export async function loadNow(sitting: Sitting, toLoad: ModelToLoad): Promise<boolean> {
   const { signal, pausing } = sitting.loading.begin();
-  endAsked(sitting);
   const name = toLoad.source === 'hub' ? toLoad.repo : toLoad.name;
   const show = (progress: Progress | null) =>
     sitting.set({ model: { status: 'loading', name, progress, isPaused: pausing.isPaused } });
@@ -72,12 +70,13 @@ export async function loadNow(sitting: Sitting, toLoad: ModelToLoad): Promise<bo
     };
     const loaded = await sitting.client.ask({ kind: 'loadModel', reference: toLoad }, { signal, pausing, onProgress });
     if (signal.aborted) return false;
-    sitting.loading.previous = loaded;
+    sitting.loading.previous = { model: loaded, from: toLoad };
     const { experiment } = sitting.state;
     const isOther = !isSame(experiment.model, loaded.reference);
     sitting.set({
       model: { status: 'ready', model: loaded },
       ...NOTHING_READ,
+      memory: null,
       experiment: isOther ? { ...experiment, model: loaded.reference, fingerprint: null } : experiment,
     });
     if (loaded.origin.notice) sitting.note({ text: loaded.origin.notice, tone: 'info' });

@@ -1,11 +1,11 @@
 // What a sitting holds of a load that no state can: its abort, its pause, the files that were chosen, and the model to go back to.
-import type { ChosenFiles } from '../worker/modelProtocol.ts';
+import type { ChosenFiles, ModelToLoad } from '../worker/modelProtocol.ts';
 import { PauseSwitch } from '../worker/pauseSwitch.ts';
 import type { ModelSummary } from '../worker/protocol.ts';
 
 export class Loading {
   files: ChosenFiles | null = null; // the last that were chosen
-  previous: ModelSummary | null = null; // on the GPU, until another takes its place
+  previous: { readonly model: ModelSummary; readonly from: ModelToLoad } | null = null; // the last that was loaded whole
   #controller = new AbortController();
   #pausing = new PauseSwitch();
 
@@ -15,10 +15,6 @@ export class Loading {
     this.#controller = new AbortController();
     this.#pausing = new PauseSwitch();
     return { signal: this.#controller.signal, pausing: this.#pausing };
-  }
-
-  end(): void {
-    this.#controller.abort();
   }
 
   setPaused(isPaused: boolean): void {

@@ -1,6 +1,7 @@
 // Actions on the model: choose one, let it be downloaded, pause it, go back; the hub's address and token; the cache; the device again.
 import type { Experiment, ModelReference } from '../engine/index.ts';
 import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
+import { loadAgain, setBudget } from './budget.ts';
 import { openDevice } from './device.ts';
 import { failureOf } from './failure.ts';
 import { fitToModel } from './fitToModel.ts';
@@ -22,6 +23,7 @@ type ModelActions = Pick<
   | 'setEndpoint'
   | 'setToken'
   | 'removeCached'
+  | 'setBudget'
 >;
 
 /** The actions on model, hub and cache over a sitting. */
@@ -56,7 +58,7 @@ export function modelActions(sitting: Sitting): ModelActions {
       sitting.loading.setPaused(isPaused);
       sitting.set({ model: { ...model, isPaused } });
     },
-    cancelLoad: () => goBack(sitting),
+    cancelLoad: () => sitting.track(goBack(sitting)),
     retryModel: () => sitting.track(thenRun(loadModel(sitting, UNASKED_BYTES))),
     setEndpoint: (endpoint) => sitting.track(setHub(sitting, endpoint ?? DEFAULT_ENDPOINT, null)),
     setToken: (token) => {
@@ -66,6 +68,7 @@ export function modelActions(sitting: Sitting): ModelActions {
       };
       sitting.track(retry());
     },
+    setBudget: (text) => sitting.track(setBudget(sitting, text)),
     removeCached: (model) => {
       const remove = async () => {
         try {
@@ -125,9 +128,9 @@ function wantPrompt(sitting: Sitting): void {
   wantModel(sitting, sitting.state.experiment.model);
 }
 
-/** Ends the load; the model that is still on the GPU is the wanted one again. */
-function goBack(sitting: Sitting): void {
-  sitting.loading.end();
+/** Ends the load; the model from before is the wanted one again. Where it had to make room on the GPU, it is loaded anew. */
+async function goBack(sitting: Sitting): Promise<void> {
+  const { signal } = sitting.loading.begin();
   const { previous } = sitting.loading;
   if (previous === null) {
     sitting.set({ model: { status: 'none' } });
@@ -135,10 +138,13 @@ function goBack(sitting: Sitting): void {
   }
   const { experiment } = sitting.state;
   sitting.set({
-    model: { status: 'ready', model: previous },
-    experiment: { ...experiment, model: previous.reference },
+    model: { status: 'ready', model: previous.model },
+    experiment: { ...experiment, model: previous.model.reference },
   });
-  sitting.track(runFitted(sitting, 'push'));
+  const held = await sitting.client.ask({ kind: 'heldModel' }, { signal }).catch(() => null);
+  if (signal.aborted) return;
+  if (held === null) await loadAgain(sitting);
+  else await runFitted(sitting, 'push');
 }
 
 /** Tells the worker where the hub is and who asks; says whether it took it. */

@@ -70,6 +70,10 @@ export async function runWanted(sitting: Sitting, how: 'push' | 'replace'): Prom
     };
     const tokenIds = tokens.map(({ id }) => id);
     const corruptedTokenIds = corrupted?.map(({ id }) => id) ?? null;
+    const lengths = { nPos: tokenIds.length, nCorrupted: corruptedTokenIds?.length ?? null };
+    const memory = await sitting.client.ask({ kind: 'planMemory', experiment, lengths }, { signal });
+    if (signal.aborted) return;
+    sitting.set({ memory });
     const request = { kind: 'run', experiment, tokenIds, corruptedTokenIds } as const;
     const result = await sitting.client.ask(request, { signal, onProgress });
     const position = positionIn(sitting, tokens);

@@ -79,3 +79,26 @@ test('a head and a hook chosen in one breath are both shown', async () => {
   expect(session.store.getState().shown?.heads).toMatchObject({ layer: 2, head: 5 });
   close();
 });
+
+test('the plan of the run is there before the run, and again under another budget', async () => {
+  const { session, ran, close } = openSitting('', 40);
+  const started = session.start();
+  while (session.store.getState().memory === null) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(session.store.getState().run.status).toBe('running');
+  await started;
+  session.setBudget('2 GiB');
+  await session.settled();
+  expect(session.store.getState().budget).toEqual({ bytes: 2 ** 31, problem: null });
+  expect(ran).toHaveLength(2);
+  session.setBudget('much');
+  await session.settled();
+  expect(session.store.getState().budget).toMatchObject({ bytes: 2 ** 31, problem: expect.stringContaining('much') });
+  session.setBudget('7'); // the small worker's model has to be laid out anew there
+  await session.settled();
+  expect(session.store.getState().log.filter(({ kind }) => kind === 'event')).toHaveLength(2); // loaded twice
+  expect(ran).toHaveLength(3);
+  session.setBudget('');
+  await session.settled();
+  expect(session.store.getState().budget).toEqual({ bytes: null, problem: null });
+  close();
+});

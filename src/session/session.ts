@@ -1,11 +1,10 @@
 // Session: what the page may ask of a sitting. The store is read only from outside; everything that changes it is an action here.
 // Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
 import type {
-  Continuation,
+  Experiment,
   HookName,
   Intervention,
   Mode,
-  PathSweep,
   PatternShow,
   PatternSide,
   Prompt,
@@ -15,8 +14,9 @@ import type {
   Tolerance,
 } from '../engine/index.ts';
 import type { CachedModel, LocalFile } from '../worker/modelProtocol.ts';
-import type { Predictions, Side } from '../worker/protocol.ts';
+import type { Answers, Predictions, Side } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
+import type { Notice } from './logEntry.ts';
 import type { SessionState } from './state.ts';
 
 /** A zustand store without its `setState`: give it to zustand's `useStore(session.store, selector)`. */
@@ -37,6 +37,8 @@ export type Session = {
   start(): Promise<void>;
   /** Restores another link ('#w1.…' or '#model=…'; '' is the default experiment), as Back and a pasted link do; then runs. */
   openLink(hash: string): Promise<void>;
+  /** Opens the text of an experiment file and runs it; where it cannot be read, the notice says why and all stays as it is. */
+  openExperimentFile(text: string): Promise<void>;
   /** After a lost device: opens a new one, loads the same model and runs the same experiment. */
   reloadDevice(): Promise<void>;
 
@@ -58,6 +60,8 @@ export type Session = {
   /** Gives the hub's token, kept in memory alone, and tries again; null forgets it. */
   setToken(token: string | null): void;
   removeCached(model: Pick<CachedModel, 'endpoint' | 'repo' | 'commit'>): void;
+  /** Sets how many bytes the GPU may hold ('2 GiB'; '': as many as the adapter allows). Where that changes how the model lies, loads it again. */
+  setBudget(text: string): void;
 
   /** Runs now, whatever the auto-run waits for; the run in flight is aborted. */
   rerun(): void;
@@ -72,6 +76,13 @@ export type Session = {
 
   /** Opens a file of captures (safetensors, NPZ, .npy) and compares run A with it, as run B. */
   openCaptures(fileName: string, bytes: Uint8Array): Promise<void>;
+
+  /**
+   * Reads activations of the run that is shown, by hook. Null, with a notice, where that fails, as when a newer run took its place.
+   */
+  activations(side: Side, hooks: readonly HookName[]): Promise<ReadonlyMap<HookName, Answers['values']> | null>;
+  /** Shows a sentence in the status line. */
+  say(notice: Notice): void;
 
   /** Sets the corrupted prompt, which interventions read; null: there is none. */
   setCorrupted(prompt: Prompt | null): void;
@@ -106,16 +117,6 @@ export type Session = {
   runSweep(sweep: Sweep): void;
   /** Ends the sweep under way; the cells that have come stay. */
   cancelSweep(): void;
-  /** Asks what each sender tells the receivers, and nothing else; paths that are under way end. */
-  runPaths(paths: PathSweep): void;
-  /** Ends the paths under way; the cells that have come stay. */
-  cancelPaths(): void;
-  /** Continues the prompt of now under A, B or both; a continuation that is under way ends. */
-  continuePrompt(continuation: Continuation): void;
-  /** Stops between two tokens; those that have come stay. */
-  stopContinuing(): void;
-  /** Wants what a side has written as the prompt, behind the one that it was written for. */
-  takeContinuation(side: Side): void;
   /** Reads the prediction at the chosen position: logit lens and attribution of one logit, or of the difference of two. */
   readPrediction(tokens: readonly [token: number] | readonly [right: number, wrong: number]): void;
   /** Asks for the QK and OV circuits of a head. */
@@ -133,6 +134,8 @@ export type Session = {
   /** What two entries' fingerprints say of each other, and why the one cannot be run against the other (null: it can). */
   relationOfRuns(referenceId: number, comparedId: number): { readonly text: string; readonly whyNot: string | null };
 
+  /** What is wanted now, with the ids that were run and the result's fingerprint unless stale: what link and file hold. */
+  pinned(): Experiment;
   /**
    * The link of what is wanted now, as a fragment '#w1.…', with the ids that were run and the result's fingerprint unless stale.
    * Null where the experiment is too long for a link.

@@ -6,7 +6,6 @@ import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
 import { NO_EDITS } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { createHover } from './hover.ts';
-import { Jobs } from './jobs.ts';
 import { Loading } from './loading.ts';
 import { withEvent } from './log.ts';
 import type { Notice } from './logEntry.ts';
@@ -15,14 +14,10 @@ import type { SessionState, Shown } from './state.ts';
 
 const NOTHING_ASKED = { value: null, isAsking: false, problem: null };
 
-/** Nothing asked and nothing read: so it is before the first, and for another model. */
+/** No sweep and no reading: so it is before the first, and for another model. */
 export const NOTHING_READ = {
   sweep: null,
   sweepProblem: null,
-  paths: null,
-  pathsProblem: null,
-  continuation: null,
-  continuationProblem: null,
   reading: NOTHING_ASKED,
   circuits: NOTHING_ASKED,
   repeatedScores: NOTHING_ASKED,
@@ -33,6 +28,8 @@ const INITIAL: SessionState = {
   model: { status: 'none' },
   hub: { endpoint: DEFAULT_ENDPOINT, hasToken: false, problem: null },
   cache: null,
+  budget: { bytes: null, problem: null },
+  memory: null,
   experiment: DEFAULT_EXPERIMENT,
   tokens: [],
   corruptedTokens: null,
@@ -40,7 +37,6 @@ const INITIAL: SessionState = {
   shown: null,
   stale: false,
   reproduction: null,
-  opened: null,
   linkProblem: null,
   selectedPosition: -1,
   ...NOTHING_READ,
@@ -54,7 +50,6 @@ export class Sitting {
   readonly store = createStore<SessionState>()(() => INITIAL);
   readonly hover = createHover();
   readonly loading = new Loading();
-  readonly jobs = new Jobs();
   readonly client: Client;
   readonly addressListeners = new Set<AddressListener>();
   address = ''; // the fragment last told to the listeners

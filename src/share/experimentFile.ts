@@ -8,6 +8,8 @@ import type { OpenedLink } from './openedLink.ts';
 import { describeIssue } from './schema/issue.ts';
 import { version1, withDefaults } from './version1.ts';
 
+export const EXPERIMENT_FILE_SUFFIX = '.splitscope.json';
+
 /** Longest file that is read, in characters: pinned ids of a long context fit many times over. */
 const MAX_FILE_LENGTH = 4 << 20;
 
@@ -16,7 +18,10 @@ export function writeExperimentFile(experiment: Experiment): string {
   return `${JSON.stringify({ splitscope: CURRENT_VERSION, experiment }, null, 2)}\n`;
 }
 
-/** Reads such a file. Never throws: what is wrong with it is data, in sentences for the reader. */
+/**
+ * Reads such a file. Never throws: what is wrong with it is data, in a sentence for the reader, beside the default
+ * experiment, which nobody wants then.
+ */
 export function readExperimentFile(text: string): OpenedLink {
   if (text.length > MAX_FILE_LENGTH)
     return refused(`has ${text.length} characters; at most ${MAX_FILE_LENGTH} are read`);
@@ -36,6 +41,6 @@ export function readExperimentFile(text: string): OpenedLink {
 function refused(problem: string): OpenedLink {
   return {
     experiment: DEFAULT_EXPERIMENT,
-    problems: [`This file ${problem}. The default experiment is shown instead.`],
+    problems: [`This file ${problem}.`],
   };
 }

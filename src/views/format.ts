@@ -31,6 +31,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : Number(value.toPrecision(3))} ${BYTE_UNITS[unit]}`;
 }
 
+/** Writes bytes to the last one, in the largest unit that they are a multiple of: 2 GiB, 1500 B. */
+export function exactBytes(bytes: number): string {
+  const unit = BYTE_UNITS.findLastIndex((_, power) => bytes % 1024 ** power === 0);
+  return `${bytes / 1024 ** unit} ${BYTE_UNITS[unit]}`;
+}
+
 /** Writes a number of parameters or multiply-adds: 1.03 M. */
 export function formatScale(count: number): string {
   const steps = [

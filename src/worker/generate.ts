@@ -12,19 +12,17 @@ import {
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Handling, KnownFailure } from './host.ts';
 import type { Continuations, RequestOf, Side } from './protocol.ts';
-import type { Rest } from './turns.ts';
 
 type Loaded = { readonly model: Model; readonly tokenizer: Tokenizer; readonly endIds: readonly number[] };
 
 type Stream = AsyncGenerator<GeneratedToken, StopReason>;
 type Open = { readonly side: Side; readonly stream: Stream; readonly notApplied: readonly NotApplied[] };
 
-/** Answers a `generate` request; tokens go by progress. Rests, and stops when the signal says so, between two tokens. */
+/** Answers a `generate` request; tokens go by progress. Stops between two tokens when the signal says so. */
 export async function generate(
   { model, tokenizer, endIds }: Loaded,
   request: RequestOf<'generate'>,
   { signal, onProgress }: Handling,
-  rest: Rest,
 ): Promise<Continuations> {
   const { experiment, tokenIds, corruptedTokenIds = null, sampling, maxTokens } = request;
   const why = whyNotSampling(sampling);
@@ -50,7 +48,7 @@ export async function generate(
       );
       open.push({ side, stream, notApplied: generation.notApplied });
     }
-    return await inTurn(open, async (side, { id, position, logits, patterns, elapsedMs }) => {
+    return await inTurn(open, (side, { id, position, logits, patterns, elapsedMs }) => {
       const [token] = tokenizer.describe([id]);
       if (!token) throw new Error(`internal: token ${id} has no description`);
       const probability = Math.exp((logits[id] ?? Number.NaN) - logSumExp(logits));
@@ -60,7 +58,6 @@ export async function generate(
         side,
         token: { token, position, probability, elapsedMs, pattern: pattern ?? null },
       });
-      await rest();
     });
   } finally {
     for (const generation of prepared) generation.destroy();
@@ -70,7 +67,7 @@ export async function generate(
 /** One token of each side that still goes on, until none does. */
 async function inTurn(
   open: readonly Open[],
-  onToken: (side: Side, token: GeneratedToken) => Promise<void>,
+  onToken: (side: Side, token: GeneratedToken) => void,
 ): Promise<Continuations> {
   const ended: { a: Continuations['a']; b: Continuations['b'] } = { a: null, b: null };
   let going = open;
@@ -82,7 +79,7 @@ async function inTurn(
         ended[one.side] = { stopped: value, notApplied: one.notApplied };
         continue;
       }
-      await onToken(one.side, value);
+      onToken(one.side, value);
       still.push(one);
     }
     going = still;

@@ -65,6 +65,8 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
   switch (request.kind) {
     case 'openDevice':
       return handlers.openDevice(request, handling);
+    case 'measureAdapter':
+      return handlers.measureAdapter(request, handling);
     case 'offerModel':
       return handlers.offerModel(request, handling);
     case 'setHub':
@@ -75,6 +77,12 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.removeCached(request, handling);
     case 'loadModel':
       return handlers.loadModel(request, handling);
+    case 'heldModel':
+      return handlers.heldModel(request, handling);
+    case 'setBudget':
+      return handlers.setBudget(request, handling);
+    case 'planMemory':
+      return handlers.planMemory(request, handling);
     case 'tokenize':
       return handlers.tokenize(request, handling);
     case 'describeTokens':
@@ -97,8 +105,6 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.table(request, handling);
     case 'sweep':
       return handlers.sweep(request, handling);
-    case 'paths':
-      return handlers.paths(request, handling);
     case 'reading':
       return handlers.reading(request, handling);
     case 'circuits':

@@ -38,6 +38,12 @@ export type ModelOrigin = {
   readonly notice: string | null; // why it is not kept
 };
 
+/** What came of another budget. */
+export type BudgetOutcome = {
+  readonly budgetBytes: number | null;
+  readonly loadAgain: boolean; // the model that is there was laid out for another budget
+};
+
 export type ModelRequest =
   | { readonly kind: 'offerModel'; readonly repo: string; readonly revision: string }
   | { readonly kind: 'setHub'; readonly endpoint: string; readonly token: string | null } // in memory, until the next

@@ -1,19 +1,19 @@
 // The messages between page and worker: a closed union of plain data. One request, any number of progress reports, one answer.
 import type {
   Attribution,
+  CanaryReport,
   CopyingScore,
   Experiment,
+  ExperimentMemory,
   ExperimentResult,
   HeadScores,
   HookName,
   Inspection,
   Intervention,
+  Lengths,
   ModelConfig,
   ModelReference,
   NotApplied,
-  PathCell,
-  PathSweep,
-  PathSweepResult,
   PatternRow,
   PatternShow,
   RankBy,
@@ -29,7 +29,8 @@ import type {
 } from '../engine/index.ts';
 import type { SourceErrorKind } from '../sources/sourceError.ts';
 import type { Token } from '../tokenizer/token.ts';
-import type { ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import type { BudgetOutcome, ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import type { TrustAnswers, TrustRequest } from './trustProtocol.ts';
 
 export type Side = 'a' | 'b';
 
@@ -40,6 +41,7 @@ export type AdapterReport = {
   readonly isSoftware: boolean; // CPU emulation: slow, numbers valid
   readonly features: readonly string[];
   readonly limits: Readonly<Record<string, number>>;
+  readonly canary: CanaryReport | null; // null until it was measured, after the first result
 };
 
 export type ModelSummary = {
@@ -55,7 +57,7 @@ export type ModelSummary = {
   readonly origin: ModelOrigin;
 };
 
-export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile' | 'warm-up';
+export type LoadPhase = 'download' | 'verify' | 'upload' | 'compile';
 
 /** How a run rates a next token: rank from 0. */
 export type Standing = { readonly logit: number; readonly probability: number; readonly rank: number };
@@ -119,7 +121,11 @@ type Prompted = {
 export type Request =
   | { readonly kind: 'openDevice' }
   | ModelRequest
+  | TrustRequest
   | { readonly kind: 'loadModel'; readonly reference: ModelToLoad }
+  | { readonly kind: 'heldModel' } // the one that is on the GPU now
+  | { readonly kind: 'setBudget'; readonly budgetBytes: number | null } // null: as much as the adapter allows
+  | { readonly kind: 'planMemory'; readonly experiment: Experiment; readonly lengths: Lengths }
   | { readonly kind: 'tokenize'; readonly text: string; readonly prependBos: boolean | 'model' }
   | { readonly kind: 'describeTokens'; readonly ids: readonly number[] }
   | {
@@ -149,7 +155,6 @@ export type Request =
       readonly count: number;
     }
   | (Prompted & { readonly kind: 'sweep'; readonly sweep: Sweep })
-  | (Prompted & { readonly kind: 'paths'; readonly sweep: PathSweep })
   | (Prompted & {
       readonly kind: 'reading';
       readonly interventions: readonly Intervention[];
@@ -201,28 +206,31 @@ export type CaptureFileSummary = {
 export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>;
 
 /** What each request is answered with. */
-export type Answers = ModelAnswers & {
-  openDevice: AdapterReport;
-  loadModel: ModelSummary;
-  tokenize: readonly Token[];
-  describeTokens: readonly Token[];
-  run: ExperimentResult;
-  atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
-  head: HeadMatrix;
-  inspect: Inspection;
-  compare: ExperimentResult['ladder'];
-  outputs: Outputs;
-  predictions: Predictions;
-  table: Ranking;
-  generate: Continuations;
-  sweep: SweepResult;
-  paths: PathSweepResult;
-  reading: Reading;
-  circuits: Circuits;
-  headScores: HeadScores;
-  openCaptures: CaptureFileSummary;
-  values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
-};
+export type Answers = ModelAnswers &
+  TrustAnswers & {
+    openDevice: AdapterReport;
+    loadModel: ModelSummary;
+    heldModel: ModelSummary | null;
+    setBudget: BudgetOutcome;
+    planMemory: ExperimentMemory;
+    tokenize: readonly Token[];
+    describeTokens: readonly Token[];
+    run: ExperimentResult;
+    atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
+    head: HeadMatrix;
+    inspect: Inspection;
+    compare: ExperimentResult['ladder'];
+    outputs: Outputs;
+    predictions: Predictions;
+    table: Ranking;
+    generate: Continuations;
+    sweep: SweepResult;
+    reading: Reading;
+    circuits: Circuits;
+    headScores: HeadScores;
+    openCaptures: CaptureFileSummary;
+    values: { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
+  };
 
 export type Progress =
   | {
@@ -241,14 +249,6 @@ export type Progress =
       readonly clean: number; // the metric of the run that nothing edits
       readonly corrupted: number | null; // of the corrupted prompt's own run
       readonly cells: readonly SweepCell[]; // new ones
-      readonly done: number;
-      readonly total: number;
-    }
-  | {
-      readonly kind: 'paths';
-      readonly clean: number; // the metric of both prompts' own runs
-      readonly corrupted: number;
-      readonly cell: PathCell;
       readonly done: number;
       readonly total: number;
     };

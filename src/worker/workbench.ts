@@ -3,48 +3,24 @@ import {
   type Activation,
   blockHook,
   type Capture,
-  type Checkpoint,
   type ExperimentResult,
-  ExperimentRunner,
+  experimentMemory,
   type Gpu,
   type HookName,
   inspectHook,
-  loadModel,
-  type Model,
   rankElements,
   type SideRun,
 } from '../engine/index.ts';
-
-import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { patternAtlas } from './atlas.ts';
 import { generate } from './generate.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
-import type { ModelToLoad } from './modelProtocol.ts';
+import { type Loaded, load, type WorkbenchHost } from './loadedModel.ts';
+import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
 import { type Captures, nextTokensAt, predictionsOf } from './nextTokens.ts';
-import type { OpenedModel } from './openModel.ts';
-import type { WorkerEngines } from './otherEngines.ts';
 import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
-import { type Rest, Turns } from './turns.ts';
-
-/** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
-export type WorkbenchHost = {
-  readonly openGpu: () => Promise<Gpu>; // throws KnownFailure or GpuError
-  readonly openModel: (model: ModelToLoad, handling: Handling) => Promise<OpenedModel>;
-  readonly engines: WorkerEngines; // besides our own kernels
-  readonly appVersion: string;
-  readonly onDeviceLost: (lost: { readonly reason: string; readonly message: string }) => void;
-};
-
-type Loaded = {
-  readonly model: Model;
-  readonly checkpoint: Checkpoint;
-  readonly runner: ExperimentRunner;
-  readonly tokenizer: Tokenizer;
-  readonly endIds: readonly number[];
-  readonly summary: ModelSummary;
-};
+import { trustHandlers } from './trust.ts';
 
 type Kept = {
   readonly runId: number;
@@ -59,8 +35,9 @@ export class Workbench {
   #gpu: Gpu | null = null;
   #loaded: Loaded | null = null;
   #kept: Kept | null = null;
+  #budgetBytes: number | null = null;
   #lastRunId = 0;
-  readonly #turns = new Turns();
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(host: WorkbenchHost) {
     this.#host = host;
@@ -70,7 +47,12 @@ export class Workbench {
     return {
       ...readingHandlers({ loaded: () => this.#model(), inTurn: (work) => this.#inTurn(work) }),
       openDevice: () => this.#openDevice(),
+      ...trustHandlers({ gpu: () => this.#openGpu(), inTurn: (work) => this.#inTurn(work) }),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
+      heldModel: () => this.#inTurn(async () => this.#loaded?.summary ?? null),
+      setBudget: ({ budgetBytes }) => this.#inTurn(async () => this.#setBudget(budgetBytes)),
+      planMemory: ({ experiment, lengths }) =>
+        this.#inTurn(async () => experimentMemory(this.#model().model, experiment, lengths)),
       tokenize: async ({ text, prependBos }) => {
         const { tokenizer } = this.#model();
         return tokenizer.describe(tokenizer.encode(text, prependBos));
@@ -102,40 +84,58 @@ export class Workbench {
           const read = async (capture: Capture | null) => (capture?.tensor(hook) ? readOne(capture, hook) : null);
           return rankElements(await read(a), await read(b), by, count);
         }),
-      generate: (request, handling) => this.#inTurn((rest) => generate(this.#model(), request, handling, rest)),
+      generate: (request, handling) => this.#inTurn(() => generate(this.#model(), request, handling)),
       openCaptures: ({ fileName, bytes }) => this.#host.engines.open(fileName, bytes),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
   }
 
-  /** GPU work goes one after the other; where it rests, another model may take the place of its own, and it ends. */
-  #inTurn<T>(work: (rest: Rest) => Promise<T>): Promise<T> {
-    return this.#turns.take((rest) => {
-      const loaded = this.#loaded;
-      return work(async () => {
-        await rest();
-        if (this.#loaded !== loaded) throw new KnownFailure('aborted', 'Another model was loaded meanwhile.');
-      });
-    });
+  /** GPU work goes one after the other, since prepared runs and captures share memory. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work, work);
+    this.#queue = turn.catch(() => {});
+    return turn;
   }
 
   async #openDevice(): Promise<AdapterReport> {
     const opened = await this.#host.openGpu();
     if (this.#gpu !== opened) this.#gpu?.destroy();
     [this.#gpu, this.#loaded, this.#kept] = [opened, null, null];
+    opened.memory.budgetBytes = this.#budgetBytes;
     opened.lost.then((lost) => {
       if (this.#gpu === opened) this.#host.onDeviceLost(lost);
     });
-    return opened.adapter;
+    return { ...opened.adapter, canary: null };
   }
 
   async #loadModel(reference: ModelToLoad, handling: Handling): Promise<ModelSummary> {
-    if (!this.#gpu || this.#gpu.isLost) throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
-    const next = await load(this.#gpu, reference, this.#host, handling);
+    const makeRoom = () => this.#drop();
+    const next = await load({ gpu: this.#openGpu(), host: this.#host, handling, makeRoom }, reference);
+    this.#drop();
+    this.#loaded = next;
+    return next.summary;
+  }
+
+  /** Frees the model that is there, and what was run on it. */
+  #drop(): void {
     this.#loaded?.runner.destroy();
     this.#loaded?.model.destroy();
-    [this.#loaded, this.#kept] = [next, null];
-    return next.summary;
+    [this.#loaded, this.#kept] = [null, null];
+  }
+
+  #setBudget(budgetBytes: number | null): BudgetOutcome {
+    this.#budgetBytes = budgetBytes;
+    if (!this.#gpu) return { budgetBytes, loadAgain: false };
+    const { memory } = this.#gpu;
+    memory.budgetBytes = budgetBytes;
+    const isOver = budgetBytes !== null && memory.liveBytes > budgetBytes;
+    const isStreamed = this.#loaded !== null && this.#loaded.model.stream !== null;
+    return { budgetBytes, loadAgain: this.#loaded !== null && (isStreamed || isOver) };
+  }
+
+  #openGpu(): Gpu {
+    if (this.#gpu && !this.#gpu.isLost) return this.#gpu;
+    throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
   }
 
   async #run(request: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {
@@ -191,41 +191,4 @@ async function readOne(capture: Capture, hook: HookName): Promise<Activation> {
   const [activation] = await capture.read([hook]);
   if (!activation) throw new Error(`internal: ${hook} was read back as nothing`);
   return activation;
-}
-
-async function load(gpu: Gpu, toLoad: ModelToLoad, host: WorkbenchHost, handling: Handling): Promise<Loaded> {
-  const opened = await host.openModel(toLoad, handling);
-  const { checkpoint, tokenizer, endIds, onUpload } = opened;
-  let model: Model | null = null;
-  try {
-    model = await loadModel(gpu, checkpoint, { onProgress: onUpload, signal: handling.signal });
-    const hash = await opened.hash();
-    const source = { modelHash: hash, appVersion: host.appVersion };
-    const runner = new ExperimentRunner(model, source, host.engines.of(checkpoint));
-    return { model, checkpoint, runner, tokenizer, endIds, summary: summaryOf(opened, model, hash) };
-  } catch (error) {
-    model?.destroy();
-    await opened.close();
-    throw error;
-  }
-}
-
-function summaryOf(
-  { checkpoint, tokenizer, referenceOf, origin }: OpenedModel,
-  model: Model,
-  hash: string,
-): ModelSummary {
-  const dtypes = new Set([...checkpoint.tensors.values()].map((entry) => entry.dtype));
-  return {
-    reference: referenceOf(hash),
-    config: checkpoint.config,
-    parameters: checkpoint.parameters,
-    dtype: [...dtypes].sort().join(', '),
-    downloadBytes: checkpoint.byteLength,
-    gpuBytes: model.gpuBytes,
-    hash,
-    bosToken: tokenizer.bosToken,
-    prependsBos: tokenizer.prependsBos,
-    origin: origin(),
-  };
 }

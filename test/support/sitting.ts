@@ -1,10 +1,10 @@
 // A sitting over a small real worker in this process, for tests of the session: it answers plainly and at once.
 import {
+  type CanaryReport,
   DEFAULT_EXPERIMENT,
   type Experiment,
   type ExperimentResult,
   type RunReport,
-  type Sweep,
 } from '../../src/engine/index.ts';
 import { createSession } from '../../src/session/createSession.ts';
 import type { Memory } from '../../src/session/memory.ts';
@@ -26,8 +26,6 @@ const COUNTERS = {
   multiplyAdds: 1,
 } as const;
 
-const ADAPTER = { vendor: '', architecture: '', description: 'test', isSoftware: true, features: [], limits: {} };
-
 const NO_MEMORY = {
   weights: 1,
   activations: 1,
@@ -39,42 +37,31 @@ const NO_MEMORY = {
   streamed: false,
 };
 
+const CANARY: CanaryReport = {
+  contracts: false,
+  fusesFma: true,
+  reassociates: false,
+  roundsToEven: true,
+  flushesResults: true,
+  flushesOperands: true,
+  expMaxUlp: 63,
+  tanhNanFrom: 88.8,
+  subgroupSize: 4,
+  hasShaderF16: false,
+  elapsedMs: 1,
+};
+const NO_PLAN = { weights: 1, a: null, b: null, staging: 0, total: 1, budget: null, streamed: false };
+
 const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
 
 async function unused(): Promise<never> {
   throw new Error('internal: not asked for in these tests');
 }
 
-/** A sweep of two cells: one at once, the other a moment later, unless it is ended before. */
-function plainSweep(delayMs: number) {
-  const swept: Sweep[] = [];
-  const handler: Handlers['sweep'] = async (request, { signal, onProgress }) => {
-    swept.push(request.sweep);
-    const cells = [0, 1].map((head) => ({ site: 'attn.hook_z', layer: 0, head, position: null, value: head }) as const);
-    const own = { clean: 1, corrupted: null };
-    onProgress({ kind: 'sweep', ...own, cells: cells.slice(0, 1), done: 1, total: 2 });
-    await new Promise((resolve) => setTimeout(resolve, 2 * delayMs));
-    signal.throwIfAborted();
-    return { ...own, cells, dispatches: 2, multiplyAdds: 2 };
-  };
-  return { handler, swept };
-}
-
-/** Two tokens under A, one under B. */
-const generate: Handlers['generate'] = async ({ tokenIds }, { onProgress }) => {
-  for (const [at, side] of (['a', 'b', 'a'] as const).entries()) {
-    const position = tokenIds.length + Math.floor(at / 2);
-    const rest = { position, probability: 0.5, elapsedMs: 1, pattern: null };
-    onProgress({ kind: 'generate', side, token: { token: token(position), ...rest } });
-  }
-  return { a: { stopped: 'length', notApplied: [] }, b: { stopped: 'end-token', notApplied: [] } };
-};
-
 /** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
 export function plainWorker(delayMs = 5) {
   const ran: Experiment[] = [];
   const aborted: Experiment[] = [];
-  const sweep = plainSweep(delayMs);
   let runId = 0;
   const report = (spec: Experiment['a']): RunReport => ({
     spec,
@@ -114,7 +101,16 @@ export function plainWorker(delayMs = 5) {
     return result;
   };
   const handlers = {
-    openDevice: async () => ADAPTER,
+    openDevice: async () => ({
+      vendor: '',
+      architecture: '',
+      description: 'test',
+      isSoftware: true,
+      features: [],
+      limits: {},
+      canary: null,
+    }),
+    measureAdapter: async () => CANARY,
     loadModel: unused,
     tokenize: async ({ text }: { text: string }) => text.split(' ').map((_, id) => token(id)),
     describeTokens: async ({ ids }: { ids: readonly number[] }) => ids.map(token),
@@ -126,12 +122,10 @@ export function plainWorker(delayMs = 5) {
     outputs: async ({ position }: { position: number }) => ({ position, rows: [] }),
     predictions: unused,
     table: unused,
-    paths: unused,
-    generate,
-    sweep: sweep.handler,
+    generate: unused,
     values: unused,
   };
-  return { handlers, ran, aborted, swept: sweep.swept };
+  return { handlers, ran, aborted };
 }
 
 /** Joins a session to that worker over a message channel, as in the page. */
@@ -159,16 +153,32 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
   };
   const inspection = { hook: 'blocks.1.attn.hook_pattern', worst: [] };
   const listCached = async () => ({ models: [], room: null });
-  const handlers = { ...worker.handlers, listCached, loadModel: async () => model, inspect: async () => inspection };
+  const setBudget = async ({ budgetBytes }: { budgetBytes: number | null }) => ({
+    budgetBytes,
+    loadAgain: budgetBytes === 7,
+  });
+  const handlers = {
+    ...worker.handlers,
+    listCached,
+    setBudget,
+    heldModel: async () => model,
+    planMemory: async () => NO_PLAN,
+    loadModel: async () => model,
+    inspect: async () => inspection,
+  };
   // The small worker answers with what the session reads; the rest of each answer is not looked at here.
   serve(inner, handlers as unknown as Handlers);
   port2.onmessage = (event) => inner.onmessage?.(event);
   const channel: Parameters<typeof connect>[0] = {
-    postMessage: (message) => port1.postMessage(message),
+    postMessage: (message) => {
+      if ('request' in message) asked.push(message.request.kind);
+      port1.postMessage(message);
+    },
     onmessage: null,
   };
+  const asked: string[] = [];
   const { client }: { client: Client } = connect(channel);
   port1.onmessage = (event) => channel.onmessage?.(event);
   const session = createSession({ client, link, ...(memory ? { memory } : {}) });
-  return { session, ...worker, close: () => port1.close() };
+  return { session, asked, ...worker, close: () => port1.close() };
 }

@@ -19,13 +19,13 @@ export const SOFTMAX = numericKernel('softmax', [expCode, softmaxCode], ['unifor
 export const SOFTMAX_ONLINE = numericKernel('softmaxOnline', [expCode, onlineCode], ['uniform', 'read', 'write']);
 export const ATTN_Z = numericKernel('attnZ', [zCode], ['uniform', 'read', 'read', 'write']);
 
-/** Keys that a cache holds, the queries' own among them: how many there are, and the length of a row of scores and pattern. */
-export type CachedKeys = { readonly nKey: Dim; readonly keyStride: number };
+/** Keys where there are more of them than queries, the queries' own last: how many, and the length of a row of scores and pattern. */
+export type MoreKeys = { readonly nKey: Dim; readonly keyStride: number };
 
 export type AttentionShape = {
-  readonly batch: number; // 1 where there is a cache
+  readonly batch: number;
   readonly nPos: number; // queries: the last of the keys
-  readonly keys?: CachedKeys | undefined; // left out: as many keys as queries, dense rows
+  readonly keys?: MoreKeys | undefined; // left out: as many keys as queries, dense rows
   readonly nHeads: number;
   readonly repeats: number; // query heads per key/value head; 1 where repeat_kv was materialised
   readonly dHead: number;

@@ -100,9 +100,7 @@ function attentionShape({ context, layer }: BlockPlace): AttentionShape {
   return {
     batch: context.batch,
     nPos: context.nPos,
-    keys: context.cache
-      ? { nKey: { base: context.nPos, perPosition: 1 }, keyStride: context.cache.capacity }
-      : undefined,
+    keys: context.keys ?? undefined,
     nHeads: config.nHeads,
     repeats: spec.kv === 'repeat' ? 1 : config.nHeads / config.nKeyValueHeads,
     dHead: config.dHead,
@@ -232,7 +230,7 @@ function turned(hook: 'attn.hook_rot_q' | 'attn.hook_rot_k', x: GpuTensor, place
       y,
       yRowStride: rowStride(context, y),
       table,
-      firstPosition: context.cache ? { base: 0, perPosition: 1 } : 0,
+      firstPosition: context.keys?.firstPosition ?? 0,
       rows: context.rows,
       nPos: context.nPos,
       heads,
@@ -251,8 +249,8 @@ function headsOf(context: RunContext, x: GpuTensor, first: number, heads: number
   return { ...x, shape, offset: x.offset + first * (x.strides[axis] ?? 0) };
 }
 
-/** [n_heads, query_pos, key_pos], dense, with a batch axis before it where there is a batch. Beside a cache, a key for each of its places. */
+/** [n_heads, query_pos, key_pos], dense, with a batch axis before it where there is a batch. Of keys a row has as many as there may be. */
 function patternTensor(context: RunContext, label: string): GpuTensor {
-  const shape = [context.config.nHeads, context.nPos, context.cache?.capacity ?? context.nPos];
+  const shape = [context.config.nHeads, context.nPos, context.keys?.keyStride ?? context.nPos];
   return context.recorder.allocate(label, context.batch === 1 ? shape : [context.batch, ...shape], 0);
 }

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/gpuError.ts';
 import { BlockStream, type UploadPart, uploadPart } from './blockStream.ts';
+import { Compiling } from './compiling.ts';
 import type { GpuWeights } from './gpuWeights.ts';
 import { Model } from './model.ts';
 import { recordRun } from './recordRun.ts';
@@ -14,8 +15,14 @@ import { UploadPlan } from './uploadPlan.ts';
 /** Reported after each piece: bytes of the checkpoint that are on the GPU, of all that go there now. */
 export type UploadProgress = (doneBytes: number, totalBytes: number) => void;
 
+/** Reported after each pipeline, and once more when all bytes are there: how many of a run's pipelines are compiled, of all. */
+export type CompileProgress = (done: number, total: number) => void;
+
 export type LoadOptions = {
   readonly onProgress?: UploadProgress;
+  readonly onCompiled?: CompileProgress;
+  /** Called once, before any payload is read, where all weights do not fit beside what the GPU holds: frees what is not needed. */
+  readonly makeRoom?: () => void;
   readonly signal?: AbortSignal;
   readonly layout?: LayoutBy; // left out: by the GPU, unless it is software
   readonly partBytes?: number; // most of one buffer of a table; left out: what the GPU binds, 512 MiB at most
@@ -40,16 +47,28 @@ export async function loadModel(gpu: Gpu, checkpoint: Checkpoint, options: LoadO
   const partBytes = options.partBytes ?? limit;
   const resident = new UploadPlan(checkpoint, { partBytes, sets: null });
   const weights = resident.weights();
-  const compiling = compile(gpu, checkpoint, weights);
-  compiling.catch(() => {}); // awaited at the end, or not at all where the upload fails first
-  const model = (await fits(gpu, resident, runBytes(gpu, checkpoint, weights)))
+  const compiling = new Compiling(gpu, shortRuns(gpu, checkpoint, weights), options.onCompiled);
+  const isResident = await fitsOnceRoomIsMade(gpu, resident, runBytes(gpu, checkpoint, weights), options.makeRoom);
+  const model = isResident
     ? await loadResident(gpu, checkpoint, { plan: resident, weights }, options)
     : await loadStreamed(gpu, checkpoint, new UploadPlan(checkpoint, { partBytes, sets: SETS }), options);
-  await compiling;
+  await compiling.end();
   return model;
 }
 
 type Planned = { readonly plan: UploadPlan; readonly weights: GpuWeights };
+
+async function fitsOnceRoomIsMade(
+  gpu: Gpu,
+  plan: UploadPlan,
+  reservedBytes: number,
+  makeRoom: LoadOptions['makeRoom'],
+): Promise<boolean> {
+  if (await fits(gpu, plan, reservedBytes)) return true;
+  if (!makeRoom) return false;
+  makeRoom();
+  return fits(gpu, plan, reservedBytes);
+}
 
 /** Allocates all weights where they leave room to upload them and for a short run; tells whether they did. */
 async function fits(gpu: Gpu, plan: UploadPlan, reservedBytes: number): Promise<boolean> {
@@ -125,12 +144,6 @@ function shortRuns(gpu: Gpu, { config }: Checkpoint, weights: GpuWeights) {
 /** Bytes that short runs of both modes hold at a time. */
 function runBytes(gpu: Gpu, checkpoint: Checkpoint, weights: GpuWeights): number {
   return shortRuns(gpu, checkpoint, weights).reduce((sum, run) => sum + run.scratchBytes + run.keptBytes, 0);
-}
-
-/** Compiles the pipelines of both modes in canonical order. */
-async function compile(gpu: Gpu, checkpoint: Checkpoint, weights: GpuWeights): Promise<void> {
-  const dispatches = shortRuns(gpu, checkpoint, weights).flatMap((run) => run.dispatches);
-  await Promise.all(dispatches.map(({ kernel, overrides }) => gpu.pipelines.compile(kernel, overrides)));
 }
 
 async function upload(gpu: Gpu, uploader: Uploader, part: UploadPart, options: LoadOptions): Promise<void> {

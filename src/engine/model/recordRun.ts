@@ -11,7 +11,7 @@ import { type InputSlots, inputSlots } from './inputSlots.ts';
 import type { KvCache } from './kvCache.ts';
 import type { LogitPositions } from './logitPositions.ts';
 import { type Feed, Recorder } from './recorder.ts';
-import type { ForwardSpec, RunContext } from './runContext.ts';
+import type { EarlierKeys, ForwardSpec, RunContext } from './runContext.ts';
 
 /** What is to be run, on which weights: planned slots will do. */
 export type RecordRequest = {
@@ -67,8 +67,15 @@ export function runContext(
     rotaryTables: inputs.rotaryTables,
     alibiSlopes: inputs.alibiSlopes,
     cache: request.cache ?? null,
+    keys: request.cache ? keysOf(request.cache, nPos) : null,
     recorder,
   };
+}
+
+/** A cache's keys, those of the run among them, wherever it stands. */
+function keysOf({ capacity }: KvCache, nPos: number): EarlierKeys {
+  const firstPosition = { base: 0, perPosition: 1 };
+  return { nKey: { ...firstPosition, base: nPos }, keyStride: capacity, firstPosition };
 }
 
 /** What interventions read, masks and vectors, is filled with the other inputs. */

@@ -1,13 +1,14 @@
 // Records one batch of a sweep: runs of one prompt that each edit one thing of one block, entered behind what their edits touch.
 // What comes before is taken from the clean run. Edits of heads are made for all heads of a site at once, in a pass of one
 // prompt up to z; each element of the batch then takes the z of the head that it edits and the clean z of all others. Every element
-// gets the bits of a run of its own, since the order of each sum is the same.
+// gets the bits of a run of its own, since the order of each sum is the same. Where the metric looks at the last position, the last
+// block is recorded for that alone (lastPosition.ts); blocks behind the edited one are fused, whatever the run is: the same bits.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { type BlockHook, blockHook, type HookName } from '../hooks/hookName.ts';
 import type { Operation } from '../hooks/intervention.ts';
-import { chosenWords, edit } from '../kernels/edit.ts';
+import { chosenWords, type EditView, edit } from '../kernels/edit.ts';
 import { attend, attentionOut, projectK, projectQ, projectV, turnedK, turnedQ, weighedValues } from './attention.ts';
 import { block, headInput, isSerial, withAttention, withMlp, writtenByAttention, writtenByMlp } from './block.ts';
 import { type BlockPlace, placeOf } from './blockPlace.ts';
@@ -15,6 +16,7 @@ import { editView } from './editViews.ts';
 import { unembedded } from './forward.ts';
 import { RunEdits, type RunSources } from './hookEdits.ts';
 import { type InputSlots, inputSlots } from './inputSlots.ts';
+import { atLastPosition, lastBlock, lastRow } from './lastPosition.ts';
 import { norm, unhooked } from './norm.ts';
 import { Recorder } from './recorder.ts';
 import { type RecordRequest, runContext } from './recordRun.ts';
@@ -43,9 +45,11 @@ export type RecordedSweep = {
 /** Records the batch. Throws where the clean run has not kept what it reads. */
 export function recordSweep(batch: SweepBatch): RecordedSweep {
   const recording = new SweepRecording(batch);
-  const stream = recording.enter();
-  return recording.finish(stream);
+  return recording.finish(recording.enter());
 }
+
+/** Behind a block: [elements, pos, d_model], or the last position's rows and the context that goes on with them. */
+type Stream = { readonly tensor: GpuTensor; readonly context: RunContext };
 
 type Upload = { readonly slot: BufferSlot; readonly values: Uint32Array<ArrayBuffer> };
 
@@ -55,7 +59,7 @@ class SweepRecording {
   readonly #recorder: Recorder; // of the whole batch
   readonly #edits: RunEdits;
   readonly #context: RunContext;
-  readonly #place: BlockPlace;
+  readonly #last: RunContext; // of the last position
   readonly #before: { readonly recorder: Recorder; readonly edits: RunEdits }[] = []; // one a site, of one prompt
   readonly #uploads: Upload[] = [];
 
@@ -68,26 +72,28 @@ class SweepRecording {
       .map((element, at) => ({ ...asIntervention(layer, element, operation), elements: [at] }));
     this.#edits = new RunEdits({ model, batch: elements.length, nPos, interventions, sources });
     this.#recorder = new Recorder('none', this.#edits, batch.spec.numerics);
-    this.#context = this.#contextOf(elements.length, this.#recorder);
-    this.#place = this.#placeIn(this.#context);
+    const context = this.#contextOf(elements.length, this.#recorder);
+    this.#context = { ...context, spec: { ...batch.spec, qkv: 'fused', kv: 'broadcast' } };
+    this.#last = atLastPosition(this.#context);
   }
 
-  /** Records the batch's stream behind the edited block: [elements, pos, d_model]. */
-  enter(): GpuTensor {
+  /** Records the edited block. */
+  enter(): Stream {
     const [first] = this.#batch.elements;
     if (!first) throw new Error('internal: a sweep of no elements');
-    if (isHeadSite(first.site)) return this.#behindHeads();
-    return first.site === 'hook_resid_pre' ? block(this.#shared('hook_resid_pre'), this.#place) : this.#behindMlp();
+    const { layer } = this.#batch;
+    if (first.site === 'hook_mlp_out') return { tensor: this.#behindMlp(), context: this.#context };
+    if (first.site === 'hook_resid_pre') return this.#block(this.#shared('hook_resid_pre'), layer);
+    const context = this.#isLast(layer) ? this.#last : this.#context;
+    return { tensor: this.#behindHeads(this.#placeIn(context, layer)), context };
   }
 
   /** Records the blocks that follow, and the logits. */
-  finish(entered: GpuTensor): RecordedSweep {
+  finish(entered: Stream): RecordedSweep {
     const { model, layer } = this.#batch;
     let stream = entered;
-    model.weights.blocks.forEach((weights, at) => {
-      if (at > layer) stream = block(stream, placeOf(this.#context, at, weights));
-    });
-    const logits = unembedded(this.#context, stream);
+    for (let at = layer + 1; at < model.config.nLayers; at++) stream = this.#block(stream.tensor, at);
+    const logits = unembedded(stream.context, stream.tensor);
     const recorders = [...this.#before.map(({ recorder }) => recorder), this.#recorder];
     const edits = [...this.#before.map((before) => before.edits), this.#edits];
     return {
@@ -110,28 +116,40 @@ class SweepRecording {
     };
   }
 
-  #behindHeads(): GpuTensor {
-    const place = this.#place;
-    const attnOut = writtenByAttention(attentionOut(this.#editedZ(), place), place);
-    const afterAttn = withAttention(this.#spread('hook_resid_pre'), attnOut, place);
-    const mlpOut = isSerial(place) ? writtenByMlp(afterAttn, place) : this.#spread('hook_mlp_out');
+  /** Records a whole block; of the last one what the metric looks at. */
+  #block(stream: GpuTensor, layer: number): Stream {
+    const [whole, last] = [this.#placeIn(this.#context, layer), this.#placeIn(this.#last, layer)];
+    if (!this.#isLast(layer)) return { tensor: block(stream, whole), context: whole.context };
+    return { tensor: lastBlock(stream, whole, last), context: last.context };
+  }
+
+  #isLast(layer: number): boolean {
+    const { model, nPos, logitPosition } = this.#batch;
+    return layer === model.config.nLayers - 1 && logitPosition === nPos - 1;
+  }
+
+  #behindHeads(place: BlockPlace): GpuTensor {
+    const attnOut = writtenByAttention(attentionOut(this.#editedZ(place), place), place);
+    const afterAttn = withAttention(this.#spread('hook_resid_pre', place), attnOut, place);
+    const mlpOut = isSerial(place) ? writtenByMlp(afterAttn, place) : this.#spread('hook_mlp_out', place);
     return withMlp(afterAttn, mlpOut, place);
   }
 
   #behindMlp(): GpuTensor {
-    const place = this.#place;
+    const place = this.#placeIn(this.#context, this.#batch.layer);
     const afterAttn = isSerial(place)
-      ? this.#spread('hook_resid_mid')
-      : withAttention(this.#spread('hook_resid_pre'), this.#spread('hook_attn_out'), place);
+      ? this.#spread('hook_resid_mid', place)
+      : withAttention(this.#spread('hook_resid_pre', place), this.#spread('hook_attn_out', place), place);
     return withMlp(afterAttn, place.at('hook_mlp_out', this.#shared('hook_mlp_out')), place);
   }
 
   /** z of each element: clean, but of the heads that the element edits. */
-  #editedZ(): GpuTensor {
-    const { model, nPos, elements } = this.#batch;
+  #editedZ({ context, name }: BlockPlace): GpuTensor {
+    const { model, elements } = this.#batch;
+    const { nPos } = context;
     const { nHeads, dHead } = model.config;
-    const z = rowTensor(this.#context, this.#place.name('attn.hook_z'), [nHeads, dHead]);
-    const clean = editView(this.#hook('attn.hook_z'), this.#clean('attn.hook_z'), false);
+    const z = rowTensor(context, name('attn.hook_z'), [nHeads, dHead]);
+    const clean = this.#rowsOf(context, 'attn.hook_z', this.#clean('attn.hook_z'));
     const whole = editView(this.#hook('attn.hook_z'), z, elements.length > 1);
     let first = 0;
     for (const [site, heads] of headsBySite(elements)) {
@@ -145,7 +163,7 @@ class SweepRecording {
       const chosen = new BufferSlot(`${site}.chosen`, words.byteLength);
       this.#uploads.push({ slot: chosen, values: words });
       const part = { ...z, offset: z.offset + first * whole.batchStride };
-      const source = editView(this.#hook('attn.hook_z'), this.#zOf(site), false);
+      const source = this.#rowsOf(context, 'attn.hook_z', this.#zOf(site));
       const y = { ...whole, tensor: part };
       this.#recorder.emit(edit({ ...shape, operation: 'replace', factor: 0, x: clean, source, chosen, y }));
       first += heads.length;
@@ -160,7 +178,7 @@ class SweepRecording {
     const edits = new RunEdits({ model, batch: 1, nPos, interventions: [intervention], sources });
     const recorder = new Recorder('none', edits, this.#batch.spec.numerics);
     this.#before.push({ recorder, edits });
-    return this.#zAt(site, this.#placeIn(this.#contextOf(1, recorder)));
+    return this.#zAt(site, this.#placeIn(this.#contextOf(1, recorder), layer));
   }
 
   #zAt(site: HeadSite, place: BlockPlace): GpuTensor {
@@ -204,15 +222,14 @@ class SweepRecording {
     return this.#kept('attn.hook_rot_k') ?? turnedK(this.#clean('attn.hook_k'), place);
   }
 
-  /** A clean activation copied to every element of the batch. */
-  #spread(part: BlockHook): GpuTensor {
+  /** A clean activation's rows copied to every element of the batch. */
+  #spread(part: BlockHook, { context, name }: BlockPlace): GpuTensor {
     const { nPos, elements } = this.#batch;
     const tensor = this.#clean(part);
-    if (elements.length === 1) return tensor;
-    const hook = this.#hook(part);
+    if (elements.length === 1 && context.nPos === nPos) return tensor;
     const width = tensor.shape.at(-1) ?? 1;
-    const y = rowTensor(this.#context, this.#place.name(`${part}.spread`), [width]);
-    const shape = { batch: elements.length, nPos, heads: 1, width };
+    const y = rowTensor(context, name(`${part}.spread`), [width]);
+    const shape = { batch: elements.length, nPos: context.nPos, heads: 1, width };
     const words = chosenWords(
       shape,
       () => null,
@@ -220,10 +237,16 @@ class SweepRecording {
     );
     const chosen = new BufferSlot(`${part}.chosen`, words.byteLength);
     this.#uploads.push({ slot: chosen, values: words });
-    const x = editView(hook, tensor, false);
-    const places = { x, source: null, chosen, y: editView(hook, y, true) };
+    const x = this.#rowsOf(context, part, tensor);
+    const places = { x, source: null, chosen, y: editView(this.#hook(part), y, elements.length > 1) };
     this.#recorder.emit(edit({ ...shape, operation: 'replace', factor: 0, ...places }));
     return y;
+  }
+
+  /** An activation of one prompt as every element reads it: all its rows, or the last position's. */
+  #rowsOf(context: RunContext, part: BlockHook, tensor: GpuTensor): EditView {
+    const isWhole = context.nPos === this.#batch.nPos;
+    return editView(this.#hook(part), isWhole ? tensor : lastRow(tensor, 0), false);
   }
 
   /** A clean activation as one that all elements share: a batch stride of 0. To be edited, which copies it. */
@@ -254,10 +277,10 @@ class SweepRecording {
     return runContext(request, this.#inputs, recorder);
   }
 
-  #placeIn(context: RunContext): BlockPlace {
-    const weights = this.#batch.model.weights.blocks[this.#batch.layer];
-    if (!weights) throw new Error(`internal: no layer ${this.#batch.layer} to sweep`);
-    return placeOf(context, this.#batch.layer, weights);
+  #placeIn(context: RunContext, layer: number): BlockPlace {
+    const weights = this.#batch.model.weights.blocks[layer];
+    if (!weights) throw new Error(`internal: no layer ${layer} to sweep`);
+    return placeOf(context, layer, weights);
   }
 }
 

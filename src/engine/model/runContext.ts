@@ -2,6 +2,8 @@
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { type BufferSlot, type GpuTensor, paddedRow } from '../gpu/gpuTensor.ts';
+import type { Dim } from '../gpu/plan.ts';
+import type { MoreKeys } from '../kernels/attention.ts';
 import type { PanelMatrix } from '../kernels/gpuWeight.ts';
 import { matmul, type SumOrder } from '../kernels/matmul.ts';
 import type { Numerics } from '../kernels/numerics.ts';
@@ -37,8 +39,12 @@ export type RunContext = {
   readonly rotaryTables: readonly (BufferSlot | null)[]; // one per layer
   readonly alibiSlopes: BufferSlot | null;
   readonly cache: KvCache | null; // keys and values of the positions before the run's first
+  readonly keys: EarlierKeys | null; // null: the run's own positions are all that there are
   readonly recorder: Recorder;
 };
+
+/** The keys of a run whose rows are the last of more positions, and the position of the first row. */
+export type EarlierKeys = MoreKeys & { readonly firstPosition: Dim };
 
 /** A tensor of rows: [pos, …inner], with a batch axis before it where there is a batch. */
 export function rowsShape(context: RunContext, ...inner: number[]): Shape {

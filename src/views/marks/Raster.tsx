@@ -35,7 +35,8 @@ export function Raster({ width, height, draw }: Props) {
   return <canvas ref={canvas} role="presentation" style={{ width, height, display: 'block' }} />;
 }
 
-function readGround(element: Element): Ground {
+/** Reads the colours of the textures where an element stands. */
+export function readGround(element: Element): Ground {
   const style = getComputedStyle(element);
   const read = (name: string) => packColour(style.getPropertyValue(name).trim());
   return { mask: read('--mask'), stroke: read('--mask-stroke'), paper: read('--zero-paper'), dot: read('--zero-dot') };

@@ -4,7 +4,8 @@ import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { CachedModels } from './CachedModels.tsx';
 import { Facts } from './Facts.tsx';
 import './model.css';
-import type { CachedView, HubView, ModelDeeds, ModelView } from './modelView.ts';
+import { MemoryPlan } from './MemoryPlan.tsx';
+import type { CachedView, HubView, MemoryView, ModelDeeds, ModelView } from './modelView.ts';
 import { OpenOther } from './OpenOther.tsx';
 import { Status } from './Status.tsx';
 
@@ -15,6 +16,7 @@ type Props = {
     readonly models: readonly CachedView[];
     readonly room: { readonly usedBytes: number; readonly quotaBytes: number } | null;
   } | null;
+  readonly memory: MemoryView;
   readonly deeds: ModelDeeds;
   readonly frame: PanelFrame;
 };
@@ -22,7 +24,7 @@ type Props = {
 const READY: PanelState = { kind: 'ready' };
 
 /** Shows the loaded model and opens others. */
-export function ModelPanel({ model, hub, cache, deeds, frame }: Props) {
+export function ModelPanel({ model, hub, cache, memory, deeds, frame }: Props) {
   const isBusy = model.status === 'looking' || model.status === 'loading' || model.status === 'asks';
   return (
     <Panel id="panel-model" title="Model" help={<ModelHelp />} state={READY} frame={frame}>
@@ -37,6 +39,7 @@ export function ModelPanel({ model, hub, cache, deeds, frame }: Props) {
         )}
         <Status model={model} hub={hub} deeds={deeds} />
         {model.status === 'ready' ? <Facts facts={model.facts} /> : null}
+        <MemoryPlan memory={memory} deeds={deeds} />
         <OpenOther isBusy={isBusy} needsFiles={model.status === 'needs-files'} hub={hub} deeds={deeds} />
         {cache && cache.models.length > 0 ? <CachedModels {...cache} deeds={deeds} /> : null}
       </div>
@@ -51,6 +54,10 @@ function ModelHelp() {
         The bundled models are small trained transformers. Others come from the Hugging Face hub by <em>owner/name</em>,
         or from files of this machine, which never leave it. Both are read in the same layout: config.json,
         tokenizer.json and safetensors.
+      </p>
+      <p>
+        GPU memory is planned before each run. Under a budget that all weights do not fit in, blocks are streamed: read,
+        uploaded, run and released one after another, with the same bits.
       </p>
       <p>
         A revision is pinned to its commit. Nothing above 25 MB is downloaded before you say so. What a hub gave is kept

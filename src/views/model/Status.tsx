@@ -168,7 +168,6 @@ const PHASES: Readonly<Record<string, string>> = {
   verify: 'verifying',
   upload: 'uploading to the GPU',
   compile: 'compiling',
-  'warm-up': 'warming up',
 };
 
 function phaseName(phase: string): string {

@@ -1,5 +1,5 @@
 // What the Model panel is given, as plain data: structurally the sitting's own, which views do not know.
-import type { ModelConfig } from '../../engine/index.ts';
+import type { ExperimentMemory, ModelConfig } from '../../engine/index.ts';
 
 export type ModelFacts = {
   readonly config: ModelConfig;
@@ -47,6 +47,12 @@ export type CachedView = {
   readonly isComplete: boolean;
 };
 
+export type MemoryView = {
+  readonly plan: ExperimentMemory | null; // of the run last begun; null before the first
+  readonly budgetBytes: number | null; // null: as many as the adapter allows
+  readonly problem: string | null;
+};
+
 export type HubView = { readonly endpoint: string; readonly hasToken: boolean; readonly problem: string | null };
 
 export type ChosenFile = { readonly path: string; readonly blob: Blob };
@@ -63,4 +69,5 @@ export type ModelDeeds = {
   setEndpoint(endpoint: string | null): void;
   setToken(token: string | null): void;
   removeCached(model: Pick<CachedView, 'endpoint' | 'repo' | 'commit'>): void;
+  setBudget(text: string): void;
 };

@@ -1,12 +1,11 @@
 // The map of one head: a canvas of cells, tokens on both axes, a crosshair that follows pointer and keys.
 import { type KeyboardEvent, type PointerEvent, useCallback } from 'react';
 import type { ViewToken } from '../data.ts';
-import { TEXTURE_MASKED } from '../marks/colour.ts';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
 import { drawSquare } from '../marks/raster.ts';
 import { useElementSize } from '../marks/useElementSize.ts';
 import { shortToken } from '../tokenText.ts';
-import { type Cell, type Cells, strongest } from './cells.ts';
+import { type Cell, type Cells, pixelAt, strongest } from './cells.ts';
 
 type Props = {
   readonly cells: Cells;
@@ -38,10 +37,7 @@ export function PatternMap({ cells, tokens, cell, isLocked, title, onHover, onLo
           ground,
         },
         nPos,
-        (q, k) => {
-          const value = cells.valueAt(q, k);
-          return k > q || value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : cells.scale.pixel(value);
-        },
+        (q, k) => pixelAt(cells, q, k),
       ),
     [cells, nPos, side],
   );

@@ -1,6 +1,7 @@
 // What each cell of a head's matrix shows: a value of A or B, or their difference, with the scale that colours it.
 import type { PatternShow, PatternSide } from '../../engine/index.ts';
 import type { Matrix } from '../data.ts';
+import { type Pixel, TEXTURE_MASKED } from '../marks/colour.ts';
 import { magnitudeScale, patternScale, scoreScale, signedScale, type ValueScale } from '../marks/valueScale.ts';
 
 export type Cell = readonly [queryPos: number, keyPos: number];
@@ -49,6 +50,12 @@ function scaleOf(show: PatternShow, side: PatternSide, atol: number, values: rea
   if (side === 'delta') return signedScale(Math.max(Math.abs(low), Math.abs(high), 0));
   if (side === 'absDelta') return magnitudeScale(Number.isFinite(smallest) ? smallest : 0, Math.max(high, 0), atol);
   return show === 'pattern' ? patternScale() : scoreScale(low, high);
+}
+
+/** The colour of a cell, or the texture of a masked one. */
+export function pixelAt(cells: Cells, queryPos: number, keyPos: number): Pixel {
+  const value = cells.valueAt(queryPos, keyPos);
+  return keyPos > queryPos || value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : cells.scale.pixel(value);
 }
 
 /** The cells of largest magnitude, largest first: [query, key]. */

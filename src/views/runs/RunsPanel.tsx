@@ -15,22 +15,33 @@ type Props = {
   readonly onSpec: (side: Side, patch: Partial<RunSpec>) => void;
   readonly onSwap: () => void;
   readonly canSwap: boolean;
+  readonly claims: { readonly layout: string; readonly travel: { readonly text: string; readonly tone: string } }; // of bits, as measured
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
 
 /** Edits both run specifications. */
-export function RunsPanel({ a, b, ran, onSpec, onSwap, canSwap, state, frame }: Props) {
+export function RunsPanel({ a, b, ran, onSpec, onSwap, canSwap, claims, state, frame }: Props) {
   const aside = (
     <Button kind="quiet" onPress={onSwap} disabled={!canSwap}>
       Swap <kbd>x</kbd>
     </Button>
   );
   return (
-    <Panel id="panel-runs" title="Runs" aside={aside} help={<RunsHelp />} state={state} frame={frame}>
+    <Panel
+      id="panel-runs"
+      title="Runs"
+      aside={aside}
+      help={<RunsHelp layout={claims.layout} />}
+      state={state}
+      frame={frame}
+    >
       <div className="runs">
         <SpecCard side="a" spec={a} isOn={ran.a} onSpec={(patch) => onSpec('a', patch)} />
         <SpecCard side="b" spec={b} isOn={ran.b} onSpec={(patch) => onSpec('b', patch)} />
+        <p className="runs-claim" data-tone={claims.travel.tone}>
+          {claims.travel.text}
+        </p>
       </div>
     </Panel>
   );
@@ -88,7 +99,7 @@ function SpecCard({ side, spec, isOn, onSpec }: CardProps) {
   );
 }
 
-function RunsHelp() {
+function RunsHelp({ layout }: { readonly layout: string }) {
   return (
     <>
       <p>
@@ -97,8 +108,8 @@ function RunsHelp() {
         projection.
       </p>
       <p>
-        In canonical order both give the same bits. Another summation order for B shows, on purpose, where differences
-        such as those of TransformerLens #519 come from.
+        {layout} Another summation order for B shows, on purpose, where differences such as those of TransformerLens
+        #519 come from.
       </p>
     </>
   );

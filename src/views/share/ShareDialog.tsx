@@ -1,45 +1,158 @@
-// Share: the link, how long it is, and what it holds.
+// Share: everything that a reader can take away, and the way to open an experiment that somebody took away before.
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components/FileTrigger';
+import type { HookName } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
+import { Choice } from '../controls/Choice.tsx';
 import { ModalDialog } from '../controls/Dialogs.tsx';
+import type { Side } from '../data.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { ShareRow } from './ShareRow.tsx';
+import type { Take } from './take.ts';
 import './share.css';
+
+/** The captured hooks of a run that was made. */
+export type Captured = {
+  readonly side: Side;
+  readonly hooks: readonly { readonly hook: HookName; readonly storedBytes: number }[];
+};
 
 type Props = {
   readonly isOpen: boolean;
-  readonly url: string | null;
-  readonly onCopy: () => void;
+  readonly url: string | null; // null: too long for a link
+  readonly hook: HookName; // the chosen one
+  readonly captured: readonly Captured[]; // none before the first run
+  readonly hasLadder: boolean;
+  readonly onTake: (take: Take) => void;
+  readonly onOpenFile: (file: File) => void;
   readonly onClose: () => void;
 };
 
-const WARN_LENGTH = 2000;
-
-/** Shows the link of the experiment. */
-export function ShareDialog({ isOpen, url, onCopy, onClose }: Props) {
+/** Offers what can be taken away. */
+export function ShareDialog({ isOpen, url, hook, captured, hasLadder, onTake, onOpenFile, onClose }: Props) {
+  const noRun = captured.length === 0;
+  const take = (what: Take) => () => onTake(what);
   return (
     <ModalDialog title="Share this experiment" isOpen={isOpen} onClose={onClose}>
       <div className="share">
-        {url ? (
-          <>
-            <textarea
-              className="field mono share-link"
-              aria-label="Link"
-              readOnly
-              rows={4}
-              value={url}
-              onFocus={(event) => event.target.select()}
-            />
-            <p className="quiet">
-              {url.length} characters{url.length > WARN_LENGTH ? ': some programs cut links this long' : ''}. It holds
-              model, token ids, both run specifications, tolerance, view, and a fingerprint of your result, which the
-              reader's page verifies. It is the part after #: no server sees it.
-            </p>
-            <Button kind="primary" onPress={onCopy}>
-              Copy link <kbd>y</kbd>
-            </Button>
-          </>
-        ) : (
-          <p>This experiment is too long for a link. Shorten the prompt.</p>
-        )}
+        <LinkPart url={url} onCopy={take({ kind: 'link' })} />
+        <ShareRow
+          title="Experiment file"
+          note="The link as JSON, for what a link is too short for. Or drop one on the page."
+        >
+          <Button onPress={take({ kind: 'experiment' })}>Save file</Button>
+          <FileTrigger acceptedFileTypes={['.json']} onSelect={(files) => files?.[0] && onOpenFile(files[0])}>
+            <Button onPress={() => {}}>Open file…</Button>
+          </FileTrigger>
+        </ShareRow>
+        <ShareRow
+          title="Python"
+          note="The same experiment elsewhere; on NDIF also for models that outgrow this machine."
+        >
+          <Button onPress={take({ kind: 'code', code: 'transformerLens' })}>Copy as TransformerLens</Button>
+          <Button onPress={take({ kind: 'code', code: 'nnsight' })}>Copy as nnsight (NDIF)</Button>
+        </ShareRow>
+        <ShareRow title="Report" note="What was run, where the runs part, the fingerprint, in Markdown.">
+          <Button onPress={take({ kind: 'report', how: 'copy' })} disabled={noRun}>
+            Copy report
+          </Button>
+          <Button onPress={take({ kind: 'report', how: 'download' })} disabled={noRun}>
+            Save report
+          </Button>
+        </ShareRow>
+        <ShareRow title="Figures" note="With axes, legend and provenance, in the page's colours.">
+          <FigureButtons name="Ladder" figure="ladder" disabled={!hasLadder} onTake={onTake} />
+          <FigureButtons name="Pattern" figure="pattern" disabled={noRun} onTake={onTake} />
+        </ShareRow>
+        {noRun ? null : <ActivationsPart hook={hook} captured={captured} onTake={onTake} />}
       </div>
     </ModalDialog>
+  );
+}
+
+const WARN_LENGTH = 2000;
+
+function LinkPart({ url, onCopy }: { readonly url: string | null; readonly onCopy: () => void }) {
+  if (url === null) return <p>This experiment is too long for a link. Shorten the prompt, or save it as a file.</p>;
+  return (
+    <>
+      <textarea
+        className="field mono share-link"
+        aria-label="Link"
+        readOnly
+        rows={3}
+        value={url}
+        onFocus={(event) => event.target.select()}
+      />
+      <ShareRow
+        title={`${url.length} characters${url.length > WARN_LENGTH ? ': some programs cut links this long' : ''}`}
+        note="Model, token ids, run specifications, tolerance, view, and a fingerprint that the reader's page verifies. After the #: no server sees it."
+      >
+        <Button kind="primary" onPress={onCopy}>
+          Copy link <kbd>y</kbd>
+        </Button>
+      </ShareRow>
+    </>
+  );
+}
+
+type FigureProps = {
+  readonly name: string;
+  readonly figure: 'ladder' | 'pattern';
+  readonly disabled: boolean;
+  readonly onTake: (take: Take) => void;
+};
+
+function FigureButtons({ name, figure, disabled, onTake }: FigureProps) {
+  return (['svg', 'png'] as const).map((format) => (
+    <Button key={format} disabled={disabled} onPress={() => onTake({ kind: 'figure', figure, format })}>
+      {name} {format.toUpperCase()}
+    </Button>
+  ));
+}
+
+const FORMATS = ['csv', 'npz', 'safetensors'] as const;
+
+function ActivationsPart({ hook, captured, onTake }: Pick<Props, 'hook' | 'captured' | 'onTake'>) {
+  const [wanted, setSide] = useState<Side>('b');
+  const [extent, setExtent] = useState<'chosen' | 'all'>('chosen');
+  const run = captured.find(({ side }) => side === wanted) ?? captured[0];
+  const chosen = run?.hooks.find((info) => info.hook === hook);
+  if (!run) return null;
+  const bytes =
+    extent === 'all' ? run.hooks.reduce((sum, { storedBytes }) => sum + storedBytes, 0) : (chosen?.storedBytes ?? 0);
+  const note =
+    extent === 'all'
+      ? `All ${formatCount(run.hooks.length)} hooks, ${formatBytes(bytes)}. Dropped on the page, the file becomes run B.`
+      : chosen
+        ? `${hook}, ${formatBytes(bytes)}.`
+        : `Run ${run.side.toUpperCase()} has no ${hook}.`;
+  return (
+    <ShareRow title="Activations" note={note}>
+      <Choice
+        name="Run whose activations are saved"
+        options={captured.map(({ side }) => ({ id: side, label: side.toUpperCase(), tone: side }))}
+        value={run.side}
+        onChange={setSide}
+      />
+      <Choice
+        name="Which activations"
+        options={[
+          { id: 'chosen', label: 'this hook' },
+          { id: 'all', label: 'all hooks' },
+        ]}
+        value={extent}
+        onChange={setExtent}
+      />
+      {FORMATS.map((format) => (
+        <Button
+          key={format}
+          disabled={extent === 'chosen' ? !chosen : format === 'csv'} // a CSV is of one hook
+          onPress={() => onTake({ kind: 'activations', side: run.side, extent, format })}
+        >
+          {format === 'safetensors' ? format : format.toUpperCase()}
+        </Button>
+      ))}
+    </ShareRow>
   );
 }

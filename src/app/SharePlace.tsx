@@ -1,0 +1,31 @@
+// The Share dialog over the sitting.
+import type { Session } from '../session/session.ts';
+import { type Captured, ShareDialog } from '../views/share/ShareDialog.tsx';
+import { openExperiment } from './dropFiles.ts';
+import { takeAway } from './takeAway.ts';
+import { useSlice } from './useSlice.ts';
+
+type Props = { readonly session: Session; readonly url: string | null; readonly onClose: () => void };
+
+export function SharePlace({ session, url, onClose }: Props) {
+  const { shown, hook } = useSlice(session, ({ shown, experiment }) => ({ shown, hook: experiment.view.hook }));
+  const captured = (['a', 'b'] as const).flatMap((side): Captured[] => {
+    const report = shown?.result[side];
+    return report ? [{ side, hooks: report.hooks }] : [];
+  });
+  return (
+    <ShareDialog
+      isOpen
+      url={url}
+      hook={hook}
+      captured={captured}
+      hasLadder={(shown?.ladder.length ?? 0) > 0}
+      onTake={(take) => void takeAway(session, url, take)}
+      onOpenFile={(file) => {
+        onClose();
+        void openExperiment(session, file);
+      }}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,148 @@
+// Carries out what the Share dialog offers: makes the text or the bytes, and hands them to the clipboard or as a download.
+import { writeCsv } from '../captures/writeCsv.ts';
+import { type HookName, writeSafetensors } from '../engine/index.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionState } from '../session/state.ts';
+import { EXPERIMENT_FILE_SUFFIX, writeExperimentFile } from '../share/experimentFile.ts';
+import { nnsightText, transformerLensText } from '../share/pythonText.ts';
+import { reportText } from '../share/report.ts';
+import { pngOf } from '../views/marks/picture.ts';
+import type { Take } from '../views/share/take.ts';
+import { axesOf } from '../views/table/axes.ts';
+import { visibleToken } from '../views/tokenText.ts';
+import { figureOf } from './figures.ts';
+
+type Of<K extends Take['kind']> = Extract<Take, { kind: K }>;
+
+/** Takes something away and says what became of it; never rejects. */
+export async function takeAway(session: Session, url: string | null, take: Take): Promise<void> {
+  try {
+    const text = await carryOut(session, url, take);
+    if (text) session.say({ text, tone: 'good' });
+  } catch (error) {
+    session.say({ text: error instanceof Error ? error.message : String(error), tone: 'bad' });
+  }
+}
+
+/** Says in a sentence what was done; null where the sitting has said it already. */
+async function carryOut(session: Session, url: string | null, take: Take): Promise<string | null> {
+  const state = session.store.getState();
+  switch (take.kind) {
+    case 'link':
+      return url === null ? null : copy(url, `Link of ${url.length} characters`);
+    case 'experiment':
+      return download(`${nameOf(state)}${EXPERIMENT_FILE_SUFFIX}`, writeExperimentFile(session.pinned()));
+    case 'code':
+      return copyCode(session, state, take);
+    case 'report':
+      return takeReport(state, url, take);
+    case 'activations':
+      return downloadActivations(session, state, take);
+    case 'figure':
+      return downloadFigure(state, take);
+    default:
+      return take satisfies never;
+  }
+}
+
+function copyCode(session: Session, { model }: SessionState, { code }: Of<'code'>): Promise<string> {
+  if (model.status !== 'ready') throw new Error('No model is loaded yet: the code is written for its architecture.');
+  const experiment = session.pinned();
+  const request = {
+    experiment,
+    modelType: model.model.config.modelType,
+    tokenIds: experiment.prompt.tokenIds,
+  };
+  return code === 'transformerLens'
+    ? copy(transformerLensText(request), 'TransformerLens code')
+    : copy(nnsightText(request), 'nnsight code');
+}
+
+async function takeReport(state: SessionState, url: string | null, { how }: Of<'report'>): Promise<string> {
+  const shown = shownOf(state);
+  const spelled = new Map(
+    [...shown.tokens, ...(shown.outputs?.rows ?? []).map(({ token }) => token)].map(
+      (token) => [token.id, visibleToken(token)] as const,
+    ),
+  );
+  const text = reportText({
+    experiment: { ...shown.experiment, tolerance: state.experiment.tolerance },
+    result: shown.result,
+    ladder: shown.ladder,
+    tokens: shown.tokens.map(visibleToken),
+    spell: (id) => spelled.get(id) ?? null,
+    url,
+  });
+  return how === 'copy' ? copy(text, 'Report') : download(`${nameOf(state)}-report.md`, text);
+}
+
+async function downloadActivations(
+  session: Session,
+  state: SessionState,
+  { side, extent, format }: Of<'activations'>,
+): Promise<string | null> {
+  const shown = shownOf(state);
+  const { hook } = state.experiment.view;
+  const hooks: readonly HookName[] =
+    extent === 'chosen' ? [hook] : (shown.result[side]?.hooks ?? []).map((info) => info.hook);
+  const tensors = await session.activations(side, hooks);
+  const first = tensors?.get(hook);
+  if (!tensors) return null;
+  const name = `${nameOf(state)}-${side}${extent === 'chosen' ? `-${hook}` : ''}.${format}`;
+  switch (format) {
+    case 'npz': {
+      const { writeNpz } = await import('../captures/npz.ts');
+      return download(name, writeNpz(tensors));
+    }
+    case 'safetensors':
+      return download(name, writeSafetensors(tensors, { splitscope: JSON.stringify(session.pinned()) }));
+    case 'csv':
+      if (!first) throw new Error(`internal: ${hook} was not read for its CSV`);
+      return download(
+        name,
+        writeCsv(
+          first,
+          axesOf(hook, first.shape).map((axis) => axis.name),
+        ),
+      );
+    default:
+      return format satisfies never;
+  }
+}
+
+async function downloadFigure(state: SessionState, { figure, format }: Of<'figure'>): Promise<string> {
+  const svg = figureOf(figure, state);
+  if (svg === null)
+    throw new Error(`There is no ${figure} to draw yet: ${figure === 'ladder' ? 'compare' : 'make'} a run first.`);
+  const name = `${nameOf(state)}-${figure}.${format}`;
+  return download(name, format === 'svg' ? svg : await pngOf(svg));
+}
+
+function shownOf({ shown }: SessionState): NonNullable<SessionState['shown']> {
+  if (shown) return shown;
+  throw new Error('Nothing was run yet. Run first.');
+}
+
+/** A file's name from the model's, of letters that every file system takes. */
+function nameOf({ experiment: { model } }: SessionState): string {
+  const name = model.source === 'hub' ? model.repo : model.name;
+  return `splitscope-${name.replace(/[^\w.-]+/g, '-')}`;
+}
+
+async function copy(text: string, what: string): Promise<string> {
+  await navigator.clipboard.writeText(text).catch((cause: unknown) => {
+    throw new Error('The browser does not let this page write to the clipboard. Allow it, or take the file.', {
+      cause,
+    });
+  });
+  return `${what} copied.`;
+}
+
+function download(name: string, content: string | Uint8Array<ArrayBuffer> | Blob): string {
+  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content]));
+  const link = document.createElement('a');
+  [link.href, link.download] = [url, name];
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download begins after this task
+  return `${name} saved.`;
+}

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { cellsOf } from '../pattern/cells.ts';
+import { patternFigure } from '../pattern/patternFigure.ts';
+import { escapeXml, figureSvg } from './figure.ts';
+
+const INK = { paper: '#fff', ink: '#111', quiet: '#555', line: '#ccc', mask: '#eee', zero: '#fff' };
+const PLOT = { markup: '<g/>', width: 400, height: 100 };
+
+test('whatever a token or a title says, it stays text and XML can hold it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const escaped = escapeXml(text);
+      expect(escaped).not.toMatch(/[<>"']|&(?!#\d+;)/);
+      expect(escaped.isWellFormed()).toBe(true);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML 1.0 forbids
+      expect(escaped).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
+    }),
+  );
+});
+
+test('the caption is wrapped to the plot, word by word, and nothing of it is lost', () => {
+  const words = Array.from({ length: 60 }, (_, nth) => `word${nth}`).join(' ');
+  const svg = figureSvg({ title: 'T', plot: PLOT, caption: [words, 'x'.repeat(150)], ink: INK });
+  const lines = [...svg.matchAll(/fill="#555">([^<]*)<\/text>/g)].map((match) => match[1] ?? '');
+  expect(lines.length).toBeGreaterThan(8);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(64); // 400 px of 6.2
+  expect(lines.join(' ')).toContain('word58 word59');
+  expect(lines.join('')).toContain('x'.repeat(150));
+});
+
+test('a pattern figure has a title on each axis, a label a token and the legend with its zero', () => {
+  const matrix = { nPos: 2, values: Float32Array.of(1, 0, 0.25, 0.75) };
+  const cells = cellsOf({ a: matrix, b: null, nPos: 2 }, 'pattern', 'a', 0);
+  const tokens = ['<b>', ' &'].map((text, id) => ({ id, text, bytes: null, special: false }));
+  const { markup } = patternFigure({ cells, tokens, image: 'data:,', isDifference: false, ink: INK });
+  for (const text of ['key position', 'query position', 'attention', 'masked', '>0</text>', '>1</text>'])
+    expect(markup).toContain(text);
+  expect(markup.match(/&#60;b&#62;/g)).toHaveLength(2);
+  expect(markup).not.toContain('exactly 0');
+});
+
+test('a figure of many tokens writes only as many labels as there is room for', () => {
+  const nPos = 512;
+  const cells = cellsOf({ a: { nPos, values: new Float32Array(nPos * nPos) }, b: null, nPos }, 'pattern', 'a', 0);
+  const tokens = Array.from({ length: nPos }, () => ({ id: 1, text: 'a', bytes: null, special: false }));
+  const { markup } = patternFigure({ cells, tokens, image: 'data:,', isDifference: false, ink: INK });
+  expect(markup.match(/>a<\/text>/g)?.length).toBeLessThanOrEqual(2 * 43); // 560 / 13
+});

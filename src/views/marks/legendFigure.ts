@@ -1,0 +1,40 @@
+// The legend of a value scale as SVG, for a figure: ramp, ticks with values, zero and tolerance. The twin of Legend.tsx. Pure.
+import { formatFigure } from '../format.ts';
+import { at, type Pixel } from './colour.ts';
+import { escapeXml, type FigureInk } from './figure.ts';
+import type { ValueScale } from './valueScale.ts';
+
+const RAMP = { left: 150, width: 240, height: 10 } as const;
+const STOPS = 17;
+export const LEGEND_HEIGHT = 34;
+
+/** Draws the legend from its own origin; `textures` are those that the map shows. */
+export function legendMarkup(scale: ValueScale, textures: readonly ('masked' | 'zero')[], ink: FigureInk): string {
+  const stops = Array.from({ length: STOPS }, (_, stop) => {
+    const t = stop / (STOPS - 1);
+    return `<stop offset="${t}" stop-color="${cssOf(at(scale.colours, t))}"/>`;
+  });
+  const ticks = scale.ticks.map((tick) => {
+    const x = RAMP.left + tick.at * RAMP.width;
+    const label = tick.role === 'tolerance' ? `atol ${formatFigure(tick.value, 2)}` : formatFigure(tick.value, 2);
+    return `<path d="M${x} ${RAMP.height}v4" stroke="${ink.quiet}"/><text x="${x}" y="${RAMP.height + 15}" text-anchor="middle" font-size="10" fill="${ink.quiet}">${escapeXml(label)}</text>`;
+  });
+  const swatches = textures.map((texture, nth) => {
+    const x = RAMP.left + RAMP.width + 30 + nth * 76;
+    const fill = texture === 'masked' ? ink.mask : ink.zero;
+    const words = texture === 'masked' ? 'masked' : 'exactly 0';
+    return `<rect x="${x}" width="12" height="12" fill="${fill}" stroke="${ink.line}"/><text x="${x + 17}" y="10" fill="${ink.quiet}">${words}</text>`;
+  });
+  const title = scale.note ? `${scale.title} · ${scale.note}` : scale.title;
+  return [
+    `<linearGradient id="ramp">${stops.join('')}</linearGradient>`,
+    `<text y="10" fill="${ink.ink}">${escapeXml(title)}</text>`,
+    `<rect x="${RAMP.left}" width="${RAMP.width}" height="${RAMP.height}" fill="url(#ramp)"/>`,
+    ...ticks,
+    ...swatches,
+  ].join('');
+}
+
+function cssOf(pixel: Pixel): string {
+  return `rgb(${pixel & 255},${(pixel >> 8) & 255},${(pixel >> 16) & 255})`;
+}
