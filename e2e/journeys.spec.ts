@@ -1,5 +1,6 @@
 // What a reader does, from a cold start: see the demo model, compare, find a difference, share it, reopen it elsewhere.
-import { expect, openApp, test } from './support/fixtures.ts';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, openApp, test, withoutWebGpu } from './support/fixtures.ts';
 
 const COMPARED = /Compared in .* ms: bit-identical at all 85 hooks/;
 
@@ -65,18 +66,16 @@ test('a damaged link is told, and the default experiment runs', async ({ page })
   await expect(page.getByRole('status')).toHaveText(COMPARED);
 });
 
-test('without WebGPU the page says so and how to get it', async ({ page }) => {
-  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }));
-  await page.route('**/assets/entry-*.js', async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({
-      response,
-      body: `Object.defineProperty(navigator,'gpu',{value:undefined});${await response.text()}`,
-    });
-  });
+test('without WebGPU the page says so and how to get it, and runs the demo on ONNX Runtime', async ({ page }) => {
+  await withoutWebGpu(page);
   await openApp(page);
   await expect(page.getByRole('heading', { name: 'This browser has no WebGPU' })).toBeVisible();
+  await page.getByText('How to get WebGPU').click();
   await expect(page.getByText('Chrome or Edge 113 and later')).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared/, { timeout: 60_000 });
+  await expect(page.getByRole('region', { name: 'Outputs' })).toContainText('Mary');
+  await expect(page.getByRole('region', { name: 'Pattern' })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
 });
 
 test('a whole journey by keyboard: compare, another head, another hook, the keys, the link', async ({

@@ -27,3 +27,13 @@ export async function openApp(page: Page, hash = ''): Promise<void> {
   await page.goto(`./${hash}`);
   await expect(page.locator('#root > *').first()).toBeVisible();
 }
+
+/** Takes WebGPU from the page and its worker, as in a browser that has none. */
+export async function withoutWebGpu(page: Page): Promise<void> {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined }));
+  await page.route('**/assets/entry-*.js', async (route) => {
+    const response = await route.fetch();
+    const body = `Object.defineProperty(navigator,'gpu',{value:undefined});${await response.text()}`;
+    await route.fulfill({ response, body });
+  });
+}

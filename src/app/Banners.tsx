@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { RunReport } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
-import { FailureBanner, LostBanner } from '../views/gate/Gate.tsx';
+import { FailureBanner, LostBanner, WithoutBanner } from '../views/gate/Gate.tsx';
 import { ReproductionCard } from '../views/share/ReproductionCard.tsx';
 import { TourStrip } from '../views/tour/TourStrip.tsx';
 import { prefer, preferences } from './preferences.ts';
@@ -32,6 +32,7 @@ export function Banners({ session }: Props) {
       {gate.status === 'lost' ? (
         <LostBanner reason={gate.reason} message={gate.message} onReload={() => void session.reloadDevice()} />
       ) : null}
+      {gate.status === 'without' ? <WithoutBanner {...gate.failure} /> : null}
       {modelFailure ? (
         <FailureBanner message={modelFailure.message} onRetry={() => void session.reloadDevice()} />
       ) : null}

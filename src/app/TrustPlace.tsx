@@ -12,7 +12,13 @@ const TrustCard = lazy(async () => ({ default: (await import('../views/trust/Tru
 export function TrustPlace({ session }: { readonly session: Session }) {
   const { label, tone } = useSlice(session, chipOf);
   const adapter = useSlice(session, ({ gate }) => (gate.status === 'open' ? gate.adapter : null));
-  if (adapter === null) return <span className="adapter-chip">{label}</span>;
+  if (adapter === null) {
+    return (
+      <span className="adapter-chip" data-tone={tone}>
+        {label}
+      </span>
+    );
+  }
   const name = nameOf(adapter);
   return (
     <AdapterChip label={label} tone={tone}>
@@ -26,6 +32,7 @@ export function TrustPlace({ session }: { readonly session: Session }) {
 /** No more than what was measured: a software adapter's numbers are called valid once the canary found nothing against them. */
 function chipOf(state: SessionState): { readonly label: string; readonly tone: ChipTone } {
   const { gate } = state;
+  if (gate.status === 'without') return { label: 'No WebGPU: on the processor', tone: 'warn' };
   if (gate.status !== 'open') return { label: gate.status === 'lost' ? 'GPU lost' : 'Opening GPU…', tone: 'plain' };
   const trust = trustOf(state);
   const distrusted = whyNotTrusted(trust) !== null;

@@ -28,7 +28,8 @@ export {
   whyNoCircuits,
 } from './analysis/vocabularyCircuits.ts';
 export { formatCount, formatFigure, formatIndex, summaryWords, VERDICT_WORDS } from './analysis/wording.ts';
-export { type Activation, Capture } from './capture/capture.ts';
+export { Capture } from './capture/capture.ts';
+export type { Activation, Captured } from './capture/captured.ts';
 export type { CaptureRequest } from './capture/captureRequest.ts';
 export type { ByteSource, CheckpointFolder } from './checkpoint/byteSource.ts';
 export type { Checkpoint, TensorEntry, WeightDtype } from './checkpoint/checkpoint.ts';
@@ -95,6 +96,7 @@ export {
 } from './experiment/path/pathPatch.ts';
 export { type PathCell, type PathSweep, sendersOf } from './experiment/path/pathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
+export { compareHeld, ProcessorRunner } from './experiment/processorRunner.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';
 export type { LensRow } from './experiment/reading/logitLens.ts';
 export { type PredictionReading, readPrediction } from './experiment/reading/readPrediction.ts';

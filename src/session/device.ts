@@ -1,16 +1,37 @@
-// The device of a sitting: open the GPU, hear of a lost device.
+// The device of a sitting: open the GPU, or go on without one; hear of a lost device.
+import { DEFAULT_RUN_SPEC, type Experiment, type RunSpec } from '../engine/index.ts';
 import { failureOf } from './failure.ts';
 import type { Sitting } from './sitting.ts';
 
-/** Opens the device; says whether there is one. */
+/** Opens the device; says whether the sitting can go on, on it or on the processor. */
 export async function openDevice(sitting: Sitting): Promise<boolean> {
   try {
     sitting.set({ gate: { status: 'open', adapter: await sitting.client.ask({ kind: 'openDevice' }) } });
     return true;
   } catch (error) {
-    sitting.set({ gate: { status: 'closed', failure: failureOf(error) } });
-    return false;
+    return goWithout(sitting, error);
   }
+}
+
+/** Where there is no GPU the other engines still run. */
+async function goWithout(sitting: Sitting, error: unknown): Promise<boolean> {
+  const failure = failureOf(error);
+  const hasNone = failure.kind === 'no-webgpu' || failure.kind === 'no-adapter';
+  if (hasNone) await sitting.client.ask({ kind: 'openDevice', on: 'processor' });
+  sitting.set({ gate: { status: hasNone ? 'without' : 'closed', failure } });
+  return hasNone;
+}
+
+/** An experiment as this sitting's device can run it: without a GPU our own kernels give way to ONNX Runtime. */
+export function fitToDevice({ state: { gate } }: Sitting, experiment: Experiment): Experiment {
+  if (gate.status !== 'without') return experiment;
+  const { a, b } = experiment;
+  return { ...experiment, a: onProcessor(a), b: onProcessor(b) };
+}
+
+function onProcessor(spec: RunSpec): RunSpec {
+  if (spec.engine !== 'webgpu') return spec;
+  return { ...DEFAULT_RUN_SPEC, engine: 'onnx', qkv: spec.qkv, kv: spec.kv };
 }
 
 /** From then on, a lost device stops the run and closes the gate with its reason. Returns the way to stop. */

@@ -3,7 +3,7 @@ import { decodeLink } from '../share/decode.ts';
 import { readExperimentFile } from '../share/experimentFile.ts';
 import type { OpenedLink } from '../share/openedLink.ts';
 import { linkOf, pinnedExperiment } from './address.ts';
-import { openDevice } from './device.ts';
+import { fitToDevice, openDevice } from './device.ts';
 import { remember } from './edits.ts';
 import { loadModel, lookAtCache } from './loadModel.ts';
 import type { Kept } from './memory.ts';
@@ -66,6 +66,6 @@ async function openLink(sitting: Sitting, hash: string): Promise<void> {
 
 async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Promise<void> {
   const linkProblem = problems.length === 0 ? null : problems.join(' ');
-  sitting.set({ experiment, linkProblem, reproduction: null });
+  sitting.set({ experiment: fitToDevice(sitting, experiment), linkProblem, reproduction: null });
   if (await loadModel(sitting)) await runFitted(sitting, 'replace');
 }

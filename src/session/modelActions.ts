@@ -2,7 +2,7 @@
 import type { Experiment, ModelReference } from '../engine/index.ts';
 import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
 import { loadAgain, setBudget } from './budget.ts';
-import { openDevice } from './device.ts';
+import { fitToDevice, openDevice } from './device.ts';
 import { failureOf } from './failure.ts';
 import { fitToModel } from './fitToModel.ts';
 import { loadModel, loadNow, lookAtCache, UNASKED_BYTES } from './loadModel.ts';
@@ -40,6 +40,7 @@ export function modelActions(sitting: Sitting): ModelActions {
       sitting.set({ gate: { status: 'opening' }, model: { status: 'none' } });
       sitting.loading.previous = null;
       if (!(await openDevice(sitting))) return;
+      sitting.set({ experiment: fitToDevice(sitting, sitting.state.experiment) });
       if (await loadModel(sitting, UNASKED_BYTES)) await runWanted(sitting, 'replace');
     },
     openBundled: (name) => open({ source: 'bundled', name }),

@@ -32,7 +32,8 @@ import type { LogEntry, Notice } from './logEntry.ts';
 export type Gate =
   | { readonly status: 'opening' }
   | { readonly status: 'open'; readonly adapter: AdapterReport }
-  | { readonly status: 'closed'; readonly failure: Failure } // no WebGPU, no adapter
+  | { readonly status: 'without'; readonly failure: Failure } // no WebGPU or no adapter: everything runs on the processor
+  | { readonly status: 'closed'; readonly failure: Failure } // there is a GPU, and it could not be opened
   | { readonly status: 'lost'; readonly reason: string; readonly message: string };
 
 export type ModelState =

@@ -1,11 +1,12 @@
-// A model that is loaded for the workbench: on the GPU, with what runs it, its tokenizer, and what the page is told of it.
-import { type Checkpoint, ExperimentRunner, type Gpu, loadModel, type Model } from '../engine/index.ts';
+// A model that is loaded for the workbench: on the GPU where there is one, with what runs it, its tokenizer, and what the page is told of it.
+import { type Checkpoint, type Gpu, loadModel, type Model } from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Handling } from './host.ts';
 import type { ModelToLoad } from './modelProtocol.ts';
 import type { OpenedModel } from './openModel.ts';
 import type { WorkerEngines } from './otherEngines.ts';
 import type { ModelSummary } from './protocol.ts';
+import { type Runner, runnerOnGpu, runnerOnProcessor } from './runner.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
 export type WorkbenchHost = {
@@ -18,16 +19,16 @@ export type WorkbenchHost = {
 
 /** Whoever holds it frees `runner`, then `model`. */
 export type Loaded = {
-  readonly model: Model;
+  readonly model: Model | null; // null on the processor
   readonly checkpoint: Checkpoint;
-  readonly runner: ExperimentRunner;
+  readonly runner: Runner;
   readonly tokenizer: Tokenizer;
   readonly endIds: readonly number[];
   readonly summary: ModelSummary;
 };
 
 export type LoadOn = {
-  readonly gpu: Gpu;
+  readonly gpu: Gpu | null; // null: on the processor
   readonly host: WorkbenchHost;
   readonly handling: Handling;
   readonly makeRoom: () => void; // frees what else is on the GPU, where the model does not fit beside it
@@ -39,14 +40,12 @@ export async function load({ gpu, host, handling, makeRoom }: LoadOn, toLoad: Mo
   const { checkpoint, tokenizer, endIds, onUpload } = opened;
   let model: Model | null = null;
   try {
-    model = await loadModel(gpu, checkpoint, {
-      ...loadReports(onUpload, handling.onProgress),
-      makeRoom,
-      signal: handling.signal,
-    });
+    const reports = loadReports(onUpload, handling.onProgress);
+    model = gpu && (await loadModel(gpu, checkpoint, { ...reports, makeRoom, signal: handling.signal }));
     const hash = await opened.hash();
-    const source = { modelHash: hash, appVersion: host.appVersion };
-    const runner = new ExperimentRunner(model, source, host.engines.of(checkpoint));
+    const about = { modelHash: hash, appVersion: host.appVersion };
+    const engines = host.engines.of(checkpoint);
+    const runner = model ? runnerOnGpu(model, about, engines) : runnerOnProcessor(checkpoint, about, engines);
     return { model, checkpoint, runner, tokenizer, endIds, summary: summaryOf(opened, model, hash) };
   } catch (error) {
     model?.destroy();
@@ -71,7 +70,7 @@ function loadReports(onUpload: OpenedModel['onUpload'], onProgress: Handling['on
 
 function summaryOf(
   { checkpoint, tokenizer, referenceOf, origin }: OpenedModel,
-  model: Model,
+  model: Model | null,
   hash: string,
 ): ModelSummary {
   const dtypes = new Set([...checkpoint.tensors.values()].map((entry) => entry.dtype));
@@ -81,7 +80,7 @@ function summaryOf(
     parameters: checkpoint.parameters,
     dtype: [...dtypes].sort().join(', '),
     downloadBytes: checkpoint.byteLength,
-    gpuBytes: model.gpuBytes,
+    gpuBytes: model?.gpuBytes ?? 0,
     hash,
     bosToken: tokenizer.bosToken,
     prependsBos: tokenizer.prependsBos,

@@ -1,6 +1,6 @@
 // What the Outputs ask of a kept run: the likeliest next tokens at a position, and both runs' predictions at every position.
 import {
-  type Capture,
+  type Captured,
   finalLogits,
   klByPosition,
   logitDifference,
@@ -12,7 +12,7 @@ import {
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Outputs, Predictions, Standing } from './protocol.ts';
 
-export type Captures = { readonly a: Capture | null; readonly b: Capture | null };
+export type Captures = { readonly a: Captured | null; readonly b: Captured | null };
 
 const TOP_COUNT = 10;
 
@@ -50,13 +50,13 @@ export async function predictionsOf(
   };
 }
 
-async function allLogits(capture: Capture | null, config: ModelConfig): Promise<Float32Array<ArrayBuffer> | null> {
-  const [logits] = capture?.tensor('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : []; // a file may lack them
+async function allLogits(capture: Captured | null, config: ModelConfig): Promise<Float32Array<ArrayBuffer> | null> {
+  const [logits] = capture?.shapeOf('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : []; // a file may lack them
   return logits ? finalLogits(config, logits.values) : null;
 }
 
-async function logitsAt(capture: Capture | null, position: number, config: ModelConfig) {
-  const [logits] = capture?.tensor('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : [];
+async function logitsAt(capture: Captured | null, position: number, config: ModelConfig) {
+  const [logits] = capture?.shapeOf('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : [];
   if (!logits) return null;
   const row = logits.values.slice(position * config.dVocab, (position + 1) * config.dVocab);
   if (row.length !== config.dVocab) throw new Error(`Position ${position} is past the end of the prompt.`);

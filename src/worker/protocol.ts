@@ -119,7 +119,7 @@ type Prompted = {
 };
 
 export type Request =
-  | { readonly kind: 'openDevice' }
+  | { readonly kind: 'openDevice'; readonly on?: 'gpu' | 'processor' } // left out: the GPU
   | ModelRequest
   | TrustRequest
   | { readonly kind: 'loadModel'; readonly reference: ModelToLoad }

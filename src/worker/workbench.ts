@@ -1,15 +1,17 @@
-// The workbench behind the worker's door: one GPU, one model, its tokenizer, and the last run's activations on the GPU.
+// The workbench behind the worker's door: one GPU, or the processor where there is none, one model, its tokenizer, and the last run's
+// activations.
 import {
   type Activation,
   blockHook,
-  type Capture,
+  type Captured,
+  type ExperimentMemory,
   type ExperimentResult,
   experimentMemory,
   type Gpu,
   type HookName,
   inspectHook,
+  type Model,
   rankElements,
-  type SideRun,
 } from '../engine/index.ts';
 import { patternAtlas } from './atlas.ts';
 import { generate } from './generate.ts';
@@ -17,22 +19,28 @@ import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import { type Loaded, load, type WorkbenchHost } from './loadedModel.ts';
 import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
-import { type Captures, nextTokensAt, predictionsOf } from './nextTokens.ts';
+import { nextTokensAt, predictionsOf } from './nextTokens.ts';
 import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
+import type { Ran } from './runner.ts';
 import { trustHandlers } from './trust.ts';
 
-type Kept = {
-  readonly runId: number;
-  readonly tokenIds: readonly number[];
-  readonly a: SideRun | null;
-  readonly b: SideRun | null;
+const NOTHING_ON_GPU: ExperimentMemory = {
+  weights: 0,
+  a: null,
+  b: null,
+  staging: 0,
+  total: 0,
+  budget: null,
+  streamed: false,
 };
+
+type Kept = Omit<Ran, 'result'> & { readonly runId: number; readonly tokenIds: readonly number[] };
 
 /** One workbench; `handlers` is what the worker serves. */
 export class Workbench {
   readonly #host: WorkbenchHost;
-  #gpu: Gpu | null = null;
+  #gpu: Gpu | 'none' | null = null; // none: everything runs on the processor; null: not opened yet
   #loaded: Loaded | null = null;
   #kept: Kept | null = null;
   #budgetBytes: number | null = null;
@@ -45,14 +53,17 @@ export class Workbench {
 
   get handlers(): Omit<Handlers, keyof ModelHandlers> {
     return {
-      ...readingHandlers({ loaded: () => this.#model(), inTurn: (work) => this.#inTurn(work) }),
-      openDevice: () => this.#openDevice(),
+      ...readingHandlers({ loaded: () => this.#modelOnGpu(), inTurn: (work) => this.#inTurn(work) }),
+      openDevice: ({ on = 'gpu' }) => (on === 'gpu' ? this.#openDevice() : this.#goWithoutGpu()),
       ...trustHandlers({ gpu: () => this.#openGpu(), inTurn: (work) => this.#inTurn(work) }),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
       heldModel: () => this.#inTurn(async () => this.#loaded?.summary ?? null),
       setBudget: ({ budgetBytes }) => this.#inTurn(async () => this.#setBudget(budgetBytes)),
       planMemory: ({ experiment, lengths }) =>
-        this.#inTurn(async () => experimentMemory(this.#model().model, experiment, lengths)),
+        this.#inTurn(async () => {
+          const { model } = this.#model();
+          return model ? experimentMemory(model, experiment, lengths) : NOTHING_ON_GPU;
+        }),
       tokenize: async ({ text, prependBos }) => {
         const { tokenizer } = this.#model();
         return tokenizer.describe(tokenizer.encode(text, prependBos));
@@ -64,27 +75,23 @@ export class Workbench {
       inspect: ({ runId, hook, tolerance }) =>
         this.#inTurn(async () => {
           const { a, b } = this.#keptRun(runId);
-          return inspectHook(a?.capture ?? null, b?.capture ?? null, hook, tolerance);
+          return inspectHook(a, b, hook, tolerance);
         }),
-      compare: ({ runId, tolerance }) =>
-        this.#inTurn(async () => {
-          const { a, b } = this.#keptRun(runId);
-          return a && b ? this.#model().runner.compare(a.capture, b.capture, tolerance) : [];
-        }),
+      compare: ({ runId, tolerance }) => this.#inTurn(async () => this.#keptRun(runId).compare(tolerance)),
       outputs: ({ runId, position }) =>
         this.#inTurn(() => {
-          const { model, tokenizer } = this.#model();
-          return nextTokensAt(capturesOf(this.#keptRun(runId)), position, model.config, tokenizer);
+          const { checkpoint, tokenizer } = this.#model();
+          return nextTokensAt(this.#keptRun(runId), position, checkpoint.config, tokenizer);
         }),
       predictions: ({ runId, pair }) =>
-        this.#inTurn(() => predictionsOf(capturesOf(this.#keptRun(runId)), pair, this.#model().model.config)),
+        this.#inTurn(() => predictionsOf(this.#keptRun(runId), pair, this.#model().checkpoint.config)),
       table: ({ runId, hook, by, count }) =>
         this.#inTurn(async () => {
-          const { a, b } = capturesOf(this.#keptRun(runId));
-          const read = async (capture: Capture | null) => (capture?.tensor(hook) ? readOne(capture, hook) : null);
+          const { a, b } = this.#keptRun(runId);
+          const read = async (capture: Captured | null) => (capture?.shapeOf(hook) ? readOne(capture, hook) : null);
           return rankElements(await read(a), await read(b), by, count);
         }),
-      generate: (request, handling) => this.#inTurn(() => generate(this.#model(), request, handling)),
+      generate: (request, handling) => this.#inTurn(() => generate(this.#modelOnGpu(), request, handling)),
       openCaptures: ({ fileName, bytes }) => this.#host.engines.open(fileName, bytes),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
@@ -99,7 +106,7 @@ export class Workbench {
 
   async #openDevice(): Promise<AdapterReport> {
     const opened = await this.#host.openGpu();
-    if (this.#gpu !== opened) this.#gpu?.destroy();
+    if (this.#gpu !== opened && this.#gpu !== 'none') this.#gpu?.destroy();
     [this.#gpu, this.#loaded, this.#kept] = [opened, null, null];
     opened.memory.budgetBytes = this.#budgetBytes;
     opened.lost.then((lost) => {
@@ -108,9 +115,18 @@ export class Workbench {
     return { ...opened.adapter, canary: null };
   }
 
+  async #goWithoutGpu(): Promise<AdapterReport> {
+    [this.#gpu, this.#loaded, this.#kept] = ['none', null, null];
+    const description = 'the processor, without WebGPU';
+    return { vendor: '', architecture: '', description, isSoftware: true, features: [], limits: {}, canary: null };
+  }
+
   async #loadModel(reference: ModelToLoad, handling: Handling): Promise<ModelSummary> {
     const makeRoom = () => this.#drop();
-    const next = await load({ gpu: this.#openGpu(), host: this.#host, handling, makeRoom }, reference);
+    const next = await load(
+      { gpu: this.#gpu === 'none' ? null : this.#openGpu(), host: this.#host, handling, makeRoom },
+      reference,
+    );
     this.#drop();
     this.#loaded = next;
     return next.summary;
@@ -119,21 +135,22 @@ export class Workbench {
   /** Frees the model that is there, and what was run on it. */
   #drop(): void {
     this.#loaded?.runner.destroy();
-    this.#loaded?.model.destroy();
+    this.#loaded?.model?.destroy();
     [this.#loaded, this.#kept] = [null, null];
   }
 
   #setBudget(budgetBytes: number | null): BudgetOutcome {
     this.#budgetBytes = budgetBytes;
-    if (!this.#gpu) return { budgetBytes, loadAgain: false };
+    if (!this.#gpu || this.#gpu === 'none') return { budgetBytes, loadAgain: false };
     const { memory } = this.#gpu;
     memory.budgetBytes = budgetBytes;
     const isOver = budgetBytes !== null && memory.liveBytes > budgetBytes;
-    const isStreamed = this.#loaded !== null && this.#loaded.model.stream !== null;
+    const isStreamed = (this.#loaded?.model?.stream ?? null) !== null;
     return { budgetBytes, loadAgain: this.#loaded !== null && (isStreamed || isOver) };
   }
 
   #openGpu(): Gpu {
+    if (this.#gpu === 'none') throw noGpu();
     if (this.#gpu && !this.#gpu.isLost) return this.#gpu;
     throw new KnownFailure('device-lost', 'No GPU is open. Reload the device.');
   }
@@ -144,19 +161,19 @@ export class Workbench {
     const { runner } = this.#model();
     this.#kept = null; // the runner may free what it held
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
-    const { result, a, b } = await runner.run(experiment, tokenIds, { signal, onPhase, corruptedTokenIds });
+    const { result, ...ran } = await runner.run(experiment, tokenIds, { signal, onPhase, corruptedTokenIds });
     this.#lastRunId += 1;
-    this.#kept = { runId: this.#lastRunId, tokenIds, a, b };
+    this.#kept = { runId: this.#lastRunId, tokenIds, ...ran };
     return { ...result, runId: this.#lastRunId };
   }
 
   async #atlas(run: Kept, side: Side): Promise<PatternAtlas | null> {
-    const { nLayers } = this.#model().model.config;
+    const { nLayers } = this.#model().checkpoint.config;
     const hooks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'attn.hook_pattern'));
-    const read = async (capture: Capture | undefined) =>
-      capture && hooks.every((hook) => capture.tensor(hook)) ? capture.read(hooks) : null;
+    const read = async (capture: Captured | null) =>
+      capture && hooks.every((hook) => capture.shapeOf(hook)) ? capture.read(hooks) : null;
     const patterns = await read(captureOf(run, side));
-    const other = await read(run[side === 'a' ? 'b' : 'a']?.capture);
+    const other = await read(run[side === 'a' ? 'b' : 'a']);
     return patterns && patternAtlas(patterns, other, run.tokenIds);
   }
 
@@ -171,23 +188,33 @@ export class Workbench {
     return this.#loaded;
   }
 
+  /** For what our own kernels alone can do. */
+  #modelOnGpu(): Loaded & { readonly model: Model } {
+    const loaded = this.#model();
+    if (!loaded.model) throw noGpu();
+    return { ...loaded, model: loaded.model };
+  }
+
   #keptRun(runId: number): Kept {
     if (this.#kept?.runId === runId) return this.#kept;
     throw new KnownFailure('aborted', 'That run is no longer kept: a newer one took its place.');
   }
 }
 
-function capturesOf({ a, b }: Kept): Captures {
-  return { a: a?.capture ?? null, b: b?.capture ?? null };
+function noGpu(): KnownFailure {
+  return new KnownFailure(
+    'no-webgpu',
+    'This needs our own kernels, and so WebGPU: here everything runs on the processor.',
+  );
 }
 
-function captureOf(run: Kept, side: Side): Capture {
+function captureOf(run: Kept, side: Side): Captured {
   const made = run[side];
   if (!made) throw new KnownFailure('input', `Run ${side.toUpperCase()} was not made in this mode.`);
-  return made.capture;
+  return made;
 }
 
-async function readOne(capture: Capture, hook: HookName): Promise<Activation> {
+async function readOne(capture: Captured, hook: HookName): Promise<Activation> {
   const [activation] = await capture.read([hook]);
   if (!activation) throw new Error(`internal: ${hook} was read back as nothing`);
   return activation;

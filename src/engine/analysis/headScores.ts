@@ -1,7 +1,7 @@
 // Head scores: one number a head that says what its attention pattern does. Previous-token, duplicate-token and induction scores
 // are the mean attention that a head pays, per query, to the keys that such a head would look at (Elhage et al. 2021, "A Mathematical
 // Framework for Transformer Circuits"; Olsson et al. 2022, "In-context Learning and Induction Heads"), here for any prompt.
-import type { Activation } from '../capture/capture.ts';
+import type { Activation } from '../capture/captured.ts';
 
 export const HEAD_SCORES = ['previousToken', 'induction', 'duplicateToken', 'bosMass', 'self', 'entropy'] as const;
 export type HeadScore = (typeof HEAD_SCORES)[number];

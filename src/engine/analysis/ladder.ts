@@ -1,5 +1,6 @@
 // The divergence ladder and the inspection of one hook: two captures, compared hook by hook in running order.
 import type { Capture } from '../capture/capture.ts';
+import type { Captured } from '../capture/captured.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { compareTensors, type Rule, worstElements } from './compare.ts';
 import type { Inspection, LadderRow } from './comparison.ts';
@@ -20,13 +21,13 @@ export async function compareCaptures(a: Capture, b: Capture, rule: Rule): Promi
 
 /** Everything that the Inspector shows of one hook. Throws where neither run captured it. */
 export async function inspectHook(
-  a: Capture | null,
-  b: Capture | null,
+  a: Captured | null,
+  b: Captured | null,
   hook: HookName,
   rule: Rule,
 ): Promise<Inspection> {
-  const read = async (capture: Capture | null) =>
-    capture?.tensor(hook) ? ((await capture.read([hook]))[0] ?? null) : null;
+  const read = async (capture: Captured | null) =>
+    capture?.shapeOf(hook) ? ((await capture.read([hook]))[0] ?? null) : null;
   const [left, right] = await Promise.all([read(a), read(b)]);
   if (!left && !right) throw new Error(`${hook} was captured by neither run. Choose another hook, or run again.`);
   return {

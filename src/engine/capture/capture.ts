@@ -4,10 +4,9 @@ import { type GpuTensor, sliceOf, storedBytes } from '../gpu/gpuTensor.ts';
 import { Readback, readTensors } from '../gpu/readback.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Shape } from '../tensor/shape.ts';
+import { type Activation, type Captured, notCaptured } from './captured.ts';
 
-export type Activation = { readonly shape: Shape; readonly values: Float32Array<ArrayBuffer> };
-
-export class Capture {
+export class Capture implements Captured {
   readonly #gpu: Gpu;
   readonly #tensors: ReadonlyMap<HookName, GpuTensor>;
 
@@ -34,6 +33,10 @@ export class Capture {
   /** The tensor of a hook on the GPU; undefined where it was not captured. */
   tensor(hook: HookName): GpuTensor | undefined {
     return this.#tensors.get(hook);
+  }
+
+  shapeOf(hook: HookName): Shape | undefined {
+    return this.#tensors.get(hook)?.shape;
   }
 
   /** Bytes of the captured activations; what heads share counts once. */
@@ -66,6 +69,6 @@ export class Capture {
   #require(hook: HookName): GpuTensor {
     const tensor = this.#tensors.get(hook);
     if (tensor) return tensor;
-    throw new Error(`${hook} was not captured. Captured are: ${this.hooks.slice(0, 12).join(', ')}…`);
+    throw notCaptured(hook, this.hooks);
   }
 }

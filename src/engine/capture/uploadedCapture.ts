@@ -3,7 +3,8 @@ import type { Gpu } from '../gpu/device.ts';
 import { BufferSlot, type GpuTensor } from '../gpu/gpuTensor.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { elementCount, formatShape, type Shape } from '../tensor/shape.ts';
-import { type Activation, Capture } from './capture.ts';
+import { Capture } from './capture.ts';
+import type { Activation } from './captured.ts';
 
 /** A capture that owns its buffers. Whoever made it frees it by `destroy`. */
 export class UploadedCapture {

@@ -1,6 +1,6 @@
 // The engines that run on the CPU, made of the reference: f64, the truth, and ieee, portable f32 rounding by rounding, which the GPU's
 // portable arithmetic equals bit for bit. For models and prompts where that is seconds; beyond, refused with the figures.
-import type { Activation } from '../capture/capture.ts';
+import type { Activation } from '../capture/captured.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { sourceOf } from '../hooks/intervention.ts';

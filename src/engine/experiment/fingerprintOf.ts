@@ -1,5 +1,5 @@
 // Makes the fingerprint of a result: digests of the logits' bits and of each block's, the likeliest next tokens, the largest difference.
-import type { Capture } from '../capture/capture.ts';
+import type { Captured } from '../capture/captured.ts';
 import { blockHook } from '../hooks/hookName.ts';
 import { digest, digestIntegers } from '../tensor/digest.ts';
 import type { Fingerprint, RunFingerprint } from './fingerprint.ts';
@@ -11,8 +11,8 @@ export type FingerprintSource = {
   readonly adapter: string;
   readonly nLayers: number;
   readonly tokenIds: readonly number[];
-  readonly a: Capture | null;
-  readonly b: Capture | null;
+  readonly a: Captured | null;
+  readonly b: Captured | null;
 };
 
 const TOP_COUNT = 3;
@@ -35,10 +35,10 @@ export async function fingerprintOf(source: FingerprintSource): Promise<Fingerpr
 type Digested = { readonly fingerprint: RunFingerprint; readonly logits: Float32Array };
 
 /** Null of captures without logits: a file may hold any hooks. */
-async function runFingerprint(capture: Capture, nLayers: number): Promise<Digested | null> {
-  if (!capture.tensor('unembed.hook_out')) return null;
+async function runFingerprint(capture: Captured, nLayers: number): Promise<Digested | null> {
+  if (!capture.shapeOf('unembed.hook_out')) return null;
   const blocks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'hook_resid_post'));
-  const captured = blocks.filter((hook) => capture.tensor(hook));
+  const captured = blocks.filter((hook) => capture.shapeOf(hook));
   const [logits, ...streams] = await capture.read(['unembed.hook_out', ...captured]);
   if (!logits) throw new Error('internal: a run kept no logits');
   const dVocab = logits.shape.at(-1) ?? 1;

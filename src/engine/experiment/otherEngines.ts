@@ -1,8 +1,8 @@
 // The engines that are not ours, as ports: whoever has ONNX Runtime, or a file of captures, hands over how to get activations from it.
 // The engine itself imports neither.
-import type { Activation } from '../capture/capture.ts';
+import type { Activation } from '../capture/captured.ts';
 import { UploadedCapture } from '../capture/uploadedCapture.ts';
-import { countedSince } from '../gpu/counters.ts';
+import { countedSince, type GpuCounters } from '../gpu/counters.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { MemoryPlan } from '../model/memoryPlan.ts';
@@ -36,21 +36,43 @@ export type OtherRun = { readonly report: RunReport; readonly uploaded: Uploaded
 
 /** Runs one side elsewhere and puts what comes back on the GPU. Throws where this host has no such engine, and what it throws. */
 export async function runElsewhere(gpu: Gpu, engines: OtherEngines, request: OtherRequest): Promise<OtherRun> {
-  const { spec, signal, interventions } = request;
+  const before = { ...gpu.counters };
+  const answered = await askEngine(engines, request);
+  const uploaded = await UploadedCapture.make(gpu, answered.captures.activations);
+  const { capture } = uploaded;
+  const report = reportOf(request, answered, {
+    hooks: hookInfos(capture),
+    counters: countedSince(before, gpu.counters),
+    gpuBytes: memoryOf(gpu, capture.storedBytes),
+  });
+  return { report, uploaded };
+}
+
+export type Answered = { readonly captures: OtherCaptures; readonly elapsedMs: number };
+
+/** Runs one side on the engine that it names. Throws where this host has none of that name, and what it throws. */
+export async function askEngine(engines: OtherEngines, request: OtherRequest): Promise<Answered> {
+  const { spec, signal } = request;
   const engine = spec.engine === 'webgpu' ? undefined : engines[spec.engine];
   if (!engine) throw new Error(`engine=${spec.engine} is not available here: ${howToGet(spec)}`);
-  const before = { ...gpu.counters };
   const startedMs = performance.now();
-  const { activations, notes, notApplied } = await engine(request);
+  const captures = await engine(request);
   const elapsedMs = performance.now() - startedMs;
   signal?.throwIfAborted();
-  const uploaded = await UploadedCapture.make(gpu, activations);
-  const { capture } = uploaded;
-  const report: RunReport = {
+  return { captures, elapsedMs };
+}
+
+/** The report of a run elsewhere; `held`: how its captures lie here. */
+export function reportOf(
+  { spec, interventions }: OtherRequest,
+  { captures: { notes, notApplied }, elapsedMs }: Answered,
+  { hooks, counters, gpuBytes }: Pick<RunReport, 'hooks' | 'gpuBytes'> & { readonly counters: GpuCounters },
+): RunReport {
+  return {
     spec,
     elapsedMs,
-    hooks: hookInfos(capture),
-    counters: { ...countedSince(before, gpu.counters), multiplyAdds: 0 },
+    hooks,
+    counters: { ...counters, multiplyAdds: 0 },
     kernels: [],
     notApplied:
       notApplied ??
@@ -58,9 +80,8 @@ export async function runElsewhere(gpu: Gpu, engines: OtherEngines, request: Oth
         enabled ? [{ index, why: `engine=${spec.engine} carries out no interventions; use engine=webgpu` }] : [],
       ),
     notes,
-    gpuBytes: memoryOf(gpu, capture.storedBytes),
+    gpuBytes,
   };
-  return { report, uploaded };
 }
 
 /** What a run elsewhere takes on the GPU: its captures alone. */
@@ -71,6 +92,7 @@ function memoryOf(gpu: Gpu, captures: number): MemoryPlan {
 }
 
 function howToGet({ engine }: RunSpec): string {
+  if (engine === 'webgpu') return 'there is no WebGPU; use engine=onnx, f64 or ieee';
   if (engine === 'file') return 'drop a capture file into the page first';
   return engine === 'onnx' ? 'this host brings no ONNX Runtime' : 'this host did not keep the checkpoint';
 }
