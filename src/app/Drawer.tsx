@@ -1,5 +1,7 @@
-// The drawer below the centre: next tokens, the chosen tensor as a table, what was run, what it cost.
+// The drawer below the centre: next tokens, the chosen tensor as a table, what is asked of the prompt, what was run, what it cost.
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
+import { ContinuationHelp } from '../views/continuation/ContinuationBody.tsx';
 import { LogBody, type LogBodyProps, LogHelp } from '../views/log/LogBody.tsx';
 import { OutputsBody, OutputsHelp } from '../views/outputs/OutputsBody.tsx';
 import { TabbedPanel } from '../views/panel/TabbedPanel.tsx';
@@ -7,6 +9,7 @@ import { ProfileBody, ProfileHelp } from '../views/profile/ProfileBody.tsx';
 import { ReadingHelp } from '../views/reading/ReadingBody.tsx';
 import { SweepHelp } from '../views/sweep/SweepBody.tsx';
 import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
+import { ContinuationPlace } from './ContinuationPlace.tsx';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { DRAWER_TABS, type DrawerTab } from './places.ts';
@@ -19,6 +22,11 @@ export function Drawer(part: PartProps) {
   const { ui, session, frameOf } = part;
   const { drawerTab } = useStore(ui);
   const runState = useRunPanelState(session);
+  const opened = useSlice(session, (state) => state.opened);
+  useEffect(() => {
+    const asked = opened && (opened.sweep || opened.paths ? 'sweep' : opened.continuation ? 'continuation' : null);
+    if (asked) ui.set({ drawerTab: asked });
+  }, [opened, ui]);
   const { Body, Help } = CONTENT[drawerTab];
   return (
     <TabbedPanel
@@ -43,6 +51,7 @@ const CONTENT: Readonly<
   log: { Body: Log, Help: LogHelp },
   reading: { Body: ReadingPlace, Help: ReadingHelp },
   sweep: { Body: SweepPlace, Help: SweepHelp },
+  continuation: { Body: ContinuationPlace, Help: ContinuationHelp },
   profile: { Body: Profile, Help: ProfileHelp },
 };
 

@@ -1,7 +1,7 @@
 // The reading over the sitting: asked for while its tab is open, anew for another run, position or pair of tokens.
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
-import { runOnNow } from '../session/sweepActions.ts';
+import { runOnNow } from '../session/asked.ts';
 import { ReadingBody } from '../views/reading/ReadingBody.tsx';
 import { candidatesOf } from './candidates.ts';
 import type { PartProps } from './part.ts';

@@ -1,8 +1,8 @@
 // The sweep over the sitting: candidates for the metric's tokens, what came, and what a chosen cell does.
 import { useMemo } from 'react';
 import { blockHook, interventionOf, type SweepCell } from '../engine/index.ts';
+import { runOnNow } from '../session/asked.ts';
 import type { SessionState } from '../session/state.ts';
-import { runOnNow } from '../session/sweepActions.ts';
 import { PRESETS } from '../views/prompt/presets.ts';
 import { SweepBody } from '../views/sweep/SweepBody.tsx';
 import { METRICS } from '../views/sweep/sites.ts';

@@ -13,6 +13,7 @@ export const DRAWER_TABS = [
   { id: 'table', label: 'Table' },
   { id: 'reading', label: 'Reading' },
   { id: 'sweep', label: 'Sweep' },
+  { id: 'continuation', label: 'Continuation' },
   { id: 'log', label: 'Log' },
   { id: 'profile', label: 'Profile' },
 ] as const;
@@ -33,6 +34,7 @@ export const PANELS = [
   { id: 'panel-table', name: 'Table', letter: 't', narrow: 'outputs', drawer: 'table' },
   { id: 'panel-reading', name: 'Reading', letter: 'e', narrow: 'outputs', drawer: 'reading' },
   { id: 'panel-sweep', name: 'Sweep', letter: 'w', narrow: 'outputs', drawer: 'sweep' },
+  { id: 'panel-continuation', name: 'Continuation', letter: 'c', narrow: 'outputs', drawer: 'continuation' },
   { id: 'panel-log', name: 'Log', letter: 'l', narrow: 'outputs', drawer: 'log' },
   { id: 'panel-profile', name: 'Profile', letter: 'f', narrow: 'outputs', drawer: 'profile' },
 ] as const satisfies readonly {

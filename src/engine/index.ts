@@ -95,6 +95,7 @@ export {
   whyNotPathPatch,
 } from './experiment/path/pathPatch.ts';
 export { type PathCell, type PathSweep, sendersOf } from './experiment/path/pathSweep.ts';
+export { type PathSweepResult, runPathSweep } from './experiment/path/runPathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { compareHeld, ProcessorRunner } from './experiment/processorRunner.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';

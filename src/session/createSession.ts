@@ -1,6 +1,7 @@
 // Puts a sitting together: its core, and the actions by subject.
 import { type Client, createClient } from '../worker/client.ts';
 import { captureActions } from './captureActions.ts';
+import { continuationActions } from './continuationActions.ts';
 import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
 import { linkActions } from './linkActions.ts';
@@ -41,6 +42,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...modelActions(sitting),
     ...captureActions(sitting),
     ...sweepActions(sitting),
+    ...continuationActions(sitting),
     ...readingActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),
@@ -48,6 +50,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     settled: () => sitting.settled(),
     dispose: () => {
       runs.cancelRun();
+      sitting.jobs.endAll();
       unwatch();
       unfollow();
       client.dispose();

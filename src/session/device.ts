@@ -1,5 +1,6 @@
 // The device of a sitting: open the GPU, or go on without one; hear of a lost device.
 import { DEFAULT_RUN_SPEC, type Experiment, type RunSpec } from '../engine/index.ts';
+import { endAsked } from './asked.ts';
 import { failureOf } from './failure.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -38,6 +39,7 @@ function onProcessor(spec: RunSpec): RunSpec {
 export function watchDevice(sitting: Sitting): () => void {
   return sitting.client.onDeviceLost(({ reason, message }) => {
     sitting.abort();
+    endAsked(sitting);
     sitting.set({ gate: { status: 'lost', reason, message }, run: { status: 'idle' } });
     sitting.note({ text: `GPU lost (${reason}): ${message}`, tone: 'bad' });
   });

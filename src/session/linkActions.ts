@@ -3,13 +3,16 @@ import { decodeLink } from '../share/decode.ts';
 import { readExperimentFile } from '../share/experimentFile.ts';
 import type { OpenedLink } from '../share/openedLink.ts';
 import { linkOf, pinnedExperiment } from './address.ts';
+import { endAsked } from './asked.ts';
+import { runContinuation } from './continuationActions.ts';
 import { fitToDevice, openDevice } from './device.ts';
 import { remember } from './edits.ts';
 import { loadModel, lookAtCache } from './loadModel.ts';
 import type { Kept } from './memory.ts';
 import { runFitted } from './modelActions.ts';
 import type { Session } from './session.ts';
-import type { Sitting } from './sitting.ts';
+import { NOTHING_READ, type Sitting } from './sitting.ts';
+import { runPaths, runSweep } from './sweepActions.ts';
 
 type LinkActions = Pick<
   Session,
@@ -66,6 +69,19 @@ async function openLink(sitting: Sitting, hash: string): Promise<void> {
 
 async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Promise<void> {
   const linkProblem = problems.length === 0 ? null : problems.join(' ');
-  sitting.set({ experiment: fitToDevice(sitting, experiment), linkProblem, reproduction: null });
-  if (await loadModel(sitting)) await runFitted(sitting, 'replace');
+  endAsked(sitting); // it belongs to the experiment before
+  const fitted = fitToDevice(sitting, experiment);
+  sitting.set({ experiment: fitted, linkProblem, reproduction: null, opened: fitted, ...NOTHING_READ });
+  if (!(await loadModel(sitting))) return;
+  await runFitted(sitting, 'replace');
+  askAgain(sitting);
+}
+
+/** Asks what the link asks beside its runs. */
+function askAgain(sitting: Sitting): void {
+  const { run, experiment } = sitting.state;
+  if (run.status !== 'done') return;
+  if (experiment.sweep) sitting.track(runSweep(sitting, experiment.sweep));
+  if (experiment.paths) sitting.track(runPaths(sitting, experiment.paths));
+  if (experiment.continuation) sitting.track(runContinuation(sitting, experiment.continuation));
 }

@@ -2,6 +2,7 @@
 import type { ModelReference } from '../engine/index.ts';
 import type { ModelToLoad } from '../worker/modelProtocol.ts';
 import type { Progress } from '../worker/protocol.ts';
+import { endAsked } from './asked.ts';
 import { failureOf } from './failure.ts';
 import { milliseconds } from './notices.ts';
 import { NOTHING_READ, type Sitting } from './sitting.ts';
@@ -59,6 +60,7 @@ async function loadChosen(sitting: Sitting, { name, hash }: ModelReference & { s
 /** Loads a model now. What the experiment names is pinned to what was loaded: the hub's commit, the hash of local weights. */
 export async function loadNow(sitting: Sitting, toLoad: ModelToLoad): Promise<boolean> {
   const { signal, pausing } = sitting.loading.begin();
+  endAsked(sitting);
   const name = toLoad.source === 'hub' ? toLoad.repo : toLoad.name;
   const show = (progress: Progress | null) =>
     sitting.set({ model: { status: 'loading', name, progress, isPaused: pausing.isPaused } });

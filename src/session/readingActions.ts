@@ -1,9 +1,9 @@
 // Actions that read the model: one prediction, the circuits of a head, every head's scores on repeated random tokens.
+import { runOnNow } from './asked.ts';
 import { failureOf } from './failure.ts';
 import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 import type { Asked, SessionState } from './state.ts';
-import { runOnNow } from './sweepActions.ts';
 
 type ReadingActions = Pick<Session, 'readPrediction' | 'readCircuits' | 'scoreHeads'>;
 type Field = 'reading' | 'circuits' | 'repeatedScores';
@@ -14,17 +14,13 @@ const REPEATED = { length: 50, prompts: 8, seed: 1 } as const;
 /** The actions of readings over a sitting. */
 export function readingActions(sitting: Sitting): ReadingActions {
   const { client } = sitting;
-  const controllers = new Map<Field, AbortController>();
 
   /** Asks for one field; the latest question wins. */
   const ask = <F extends Field>(
     field: F,
     request: (signal: AbortSignal) => Promise<NonNullable<SessionState[F]['value']>>,
   ) => {
-    controllers.get(field)?.abort();
-    const controller = new AbortController();
-    controllers.set(field, controller);
-    const { signal } = controller;
+    const signal = sitting.jobs.begin(field);
     const put = (asked: Asked<NonNullable<SessionState[F]['value']>>) => {
       if (!signal.aborted) sitting.set({ [field]: asked });
     };

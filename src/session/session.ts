@@ -1,10 +1,12 @@
 // Session: what the page may ask of a sitting. The store is read only from outside; everything that changes it is an action here.
 // Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
 import type {
+  Continuation,
   Experiment,
   HookName,
   Intervention,
   Mode,
+  PathSweep,
   PatternShow,
   PatternSide,
   Prompt,
@@ -117,6 +119,16 @@ export type Session = {
   runSweep(sweep: Sweep): void;
   /** Ends the sweep under way; the cells that have come stay. */
   cancelSweep(): void;
+  /** Asks what each sender tells the receivers, and nothing else; paths that are under way end. */
+  runPaths(paths: PathSweep): void;
+  /** Ends the paths under way; the cells that have come stay. */
+  cancelPaths(): void;
+  /** Continues the prompt of now under A, B or both; a continuation that is under way ends. */
+  continuePrompt(continuation: Continuation): void;
+  /** Stops between two tokens; those that have come stay. */
+  stopContinuing(): void;
+  /** Wants what a side has written as the prompt, behind the one that it was written for. */
+  takeContinuation(side: Side): void;
   /** Reads the prediction at the chosen position: logit lens and attribution of one logit, or of the difference of two. */
   readPrediction(tokens: readonly [token: number] | readonly [right: number, wrong: number]): void;
   /** Asks for the QK and OV circuits of a head. */

@@ -6,6 +6,7 @@ import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
 import { NO_EDITS } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { createHover } from './hover.ts';
+import { Jobs } from './jobs.ts';
 import { Loading } from './loading.ts';
 import { withEvent } from './log.ts';
 import type { Notice } from './logEntry.ts';
@@ -14,10 +15,14 @@ import type { SessionState, Shown } from './state.ts';
 
 const NOTHING_ASKED = { value: null, isAsking: false, problem: null };
 
-/** No sweep and no reading: so it is before the first, and for another model. */
+/** Nothing asked and nothing read: so it is before the first, and for another model. */
 export const NOTHING_READ = {
   sweep: null,
   sweepProblem: null,
+  paths: null,
+  pathsProblem: null,
+  continuation: null,
+  continuationProblem: null,
   reading: NOTHING_ASKED,
   circuits: NOTHING_ASKED,
   repeatedScores: NOTHING_ASKED,
@@ -37,6 +42,7 @@ const INITIAL: SessionState = {
   shown: null,
   stale: false,
   reproduction: null,
+  opened: null,
   linkProblem: null,
   selectedPosition: -1,
   ...NOTHING_READ,
@@ -50,6 +56,7 @@ export class Sitting {
   readonly store = createStore<SessionState>()(() => INITIAL);
   readonly hover = createHover();
   readonly loading = new Loading();
+  readonly jobs = new Jobs();
   readonly client: Client;
   readonly addressListeners = new Set<AddressListener>();
   address = ''; // the fragment last told to the listeners

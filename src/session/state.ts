@@ -1,11 +1,14 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
 import type {
+  Continuation,
   Experiment,
   ExperimentMemory,
   ExperimentResult,
   HeadScores,
   Inspection,
   LadderRow,
+  PathCell,
+  PathSweep,
   Ranking,
   Reproduction,
   RunSpec,
@@ -17,6 +20,8 @@ import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
 import type {
   AdapterReport,
   Circuits,
+  Continued,
+  Ended,
   Failure,
   HeadMatrix,
   ModelSummary,
@@ -89,14 +94,39 @@ export type RanOn = {
   readonly corruptedTokenIds: readonly number[] | null;
 };
 
+/** How long work stands; `cancelled`: ended before it was done, what has come stays. */
+export type JobStatus = 'running' | 'done' | 'cancelled';
+
 export type SweepRun = {
   readonly sweep: Sweep;
   readonly on: RanOn;
-  readonly status: 'running' | 'done' | 'cancelled';
+  readonly status: JobStatus;
   readonly clean: number | null; // the metric of the run that nothing edits; null until it is known
   readonly corrupted: number | null;
   readonly cells: readonly SweepCell[]; // those that have come
   readonly total: number; // 0 until it is known
+};
+
+export type PathRun = {
+  readonly paths: PathSweep;
+  readonly on: RanOn;
+  readonly status: JobStatus;
+  readonly clean: number | null; // the metric of the clean prompt's own run; null until it is known
+  readonly corrupted: number | null;
+  readonly cells: readonly PathCell[]; // those that have come
+  readonly total: number; // 0 until it is known
+};
+
+/** What one side has written so far, and how it ended; null while it goes on or where it was stopped. */
+export type Written = { readonly tokens: readonly Continued[]; readonly ended: Ended | null };
+
+export type ContinuationRun = {
+  readonly continuation: Continuation;
+  readonly experiment: Experiment; // under which it was written
+  readonly prompt: readonly Token[];
+  readonly status: JobStatus;
+  readonly a: Written | null; // null where this side does not run
+  readonly b: Written | null;
 };
 
 /** An answer that was asked for by itself; the last one stays while the next is under way. */
@@ -118,10 +148,15 @@ export type SessionState = {
   readonly shown: Shown | null;
   readonly stale: boolean; // shown.experiment is not experiment (view and tolerance apart)
   readonly reproduction: Reproduction | null; // after a link with a fingerprint was run
+  readonly opened: Experiment | null; // as the last link that was opened has it
   readonly linkProblem: string | null; // what was wrong with the opened link, in a sentence
   readonly selectedPosition: number; // of the Outputs and the token chips; −1 before the first run: then the last
   readonly sweep: SweepRun | null;
   readonly sweepProblem: string | null; // why the last sweep that was wanted did not run
+  readonly paths: PathRun | null;
+  readonly pathsProblem: string | null;
+  readonly continuation: ContinuationRun | null;
+  readonly continuationProblem: string | null;
   readonly reading: Asked<Reading>; // of the chosen position
   readonly circuits: Asked<HeadReading>;
   readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens

@@ -12,17 +12,19 @@ import {
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Handling, KnownFailure } from './host.ts';
 import type { Continuations, RequestOf, Side } from './protocol.ts';
+import type { Rest } from './turns.ts';
 
 type Loaded = { readonly model: Model; readonly tokenizer: Tokenizer; readonly endIds: readonly number[] };
 
 type Stream = AsyncGenerator<GeneratedToken, StopReason>;
 type Open = { readonly side: Side; readonly stream: Stream; readonly notApplied: readonly NotApplied[] };
 
-/** Answers a `generate` request; tokens go by progress. Stops between two tokens when the signal says so. */
+/** Answers a `generate` request; tokens go by progress. Rests, and stops when the signal says so, between two tokens. */
 export async function generate(
   { model, tokenizer, endIds }: Loaded,
   request: RequestOf<'generate'>,
   { signal, onProgress }: Handling,
+  rest: Rest,
 ): Promise<Continuations> {
   const { experiment, tokenIds, corruptedTokenIds = null, sampling, maxTokens } = request;
   const why = whyNotSampling(sampling);
@@ -48,7 +50,7 @@ export async function generate(
       );
       open.push({ side, stream, notApplied: generation.notApplied });
     }
-    return await inTurn(open, (side, { id, position, logits, patterns, elapsedMs }) => {
+    return await inTurn(open, async (side, { id, position, logits, patterns, elapsedMs }) => {
       const [token] = tokenizer.describe([id]);
       if (!token) throw new Error(`internal: token ${id} has no description`);
       const probability = Math.exp((logits[id] ?? Number.NaN) - logSumExp(logits));
@@ -58,6 +60,7 @@ export async function generate(
         side,
         token: { token, position, probability, elapsedMs, pattern: pattern ?? null },
       });
+      await rest();
     });
   } finally {
     for (const generation of prepared) generation.destroy();
@@ -67,7 +70,7 @@ export async function generate(
 /** One token of each side that still goes on, until none does. */
 async function inTurn(
   open: readonly Open[],
-  onToken: (side: Side, token: GeneratedToken) => void,
+  onToken: (side: Side, token: GeneratedToken) => Promise<void>,
 ): Promise<Continuations> {
   const ended: { a: Continuations['a']; b: Continuations['b'] } = { a: null, b: null };
   let going = open;
@@ -79,7 +82,7 @@ async function inTurn(
         ended[one.side] = { stopped: value, notApplied: one.notApplied };
         continue;
       }
-      onToken(one.side, value);
+      await onToken(one.side, value);
       still.push(one);
     }
     going = still;

@@ -105,6 +105,8 @@ function dispatch(handlers: Handlers, request: Request, handling: Handling): Pro
       return handlers.table(request, handling);
     case 'sweep':
       return handlers.sweep(request, handling);
+    case 'paths':
+      return handlers.paths(request, handling);
     case 'reading':
       return handlers.reading(request, handling);
     case 'circuits':

@@ -14,6 +14,9 @@ import type {
   ModelConfig,
   ModelReference,
   NotApplied,
+  PathCell,
+  PathSweep,
+  PathSweepResult,
   PatternRow,
   PatternShow,
   RankBy,
@@ -155,6 +158,7 @@ export type Request =
       readonly count: number;
     }
   | (Prompted & { readonly kind: 'sweep'; readonly sweep: Sweep })
+  | (Prompted & { readonly kind: 'paths'; readonly sweep: PathSweep })
   | (Prompted & {
       readonly kind: 'reading';
       readonly interventions: readonly Intervention[];
@@ -225,6 +229,7 @@ export type Answers = ModelAnswers &
     table: Ranking;
     generate: Continuations;
     sweep: SweepResult;
+    paths: PathSweepResult;
     reading: Reading;
     circuits: Circuits;
     headScores: HeadScores;
@@ -249,6 +254,14 @@ export type Progress =
       readonly clean: number; // the metric of the run that nothing edits
       readonly corrupted: number | null; // of the corrupted prompt's own run
       readonly cells: readonly SweepCell[]; // new ones
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
+      readonly kind: 'paths';
+      readonly clean: number; // the metric of both prompts' own runs
+      readonly corrupted: number;
+      readonly cell: PathCell;
       readonly done: number;
       readonly total: number;
     };

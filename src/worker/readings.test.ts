@@ -46,6 +46,114 @@ test('a sweep sends its cells as they come, and answers with all of them; it can
   await expect(client.ask({ kind: 'sweep', ...onnx, sweep })).rejects.toThrow('engine=onnx is not this engine');
 });
 
+const paths = {
+  senders: 'all',
+  receivers: [{ kind: 'k', layer: 1, head: 1 }],
+  mlps: 'recomputed',
+  metric: sweep.metric,
+  position: 14,
+} as const;
+
+test('paths come one by one, and rest between two: a question that is asked meanwhile is answered before the next', async () => {
+  const heard: string[] = [];
+  const { runId } = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds: CLEAN });
+  let asked: Promise<unknown> = Promise.resolve();
+  const result = await client.ask(
+    { kind: 'paths', ...PROMPTED, sweep: paths },
+    {
+      onProgress: (progress) => {
+        if (progress.kind !== 'paths') return;
+        heard.push(String(progress.done));
+        if (progress.done !== 2) return;
+        asked = client.ask({ kind: 'outputs', runId, position: 3 }).then(() => heard.push('outputs'));
+      },
+    },
+  );
+  await asked;
+  expect(result.cells).toHaveLength(10);
+  expect(heard.indexOf('outputs')).toBeGreaterThan(heard.indexOf('2'));
+  expect(heard.indexOf('outputs')).toBeLessThan(heard.indexOf('6'));
+});
+
+test('a sweep rests between its parts in the same way, and its cells have the same bits', async () => {
+  const heard: string[] = [];
+  const { runId } = await client.ask({ kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds: CLEAN });
+  const asked: Promise<unknown>[] = [];
+  const disturbed = await client.ask(
+    { kind: 'sweep', ...PROMPTED, sweep },
+    {
+      onProgress: (progress) => {
+        if (progress.kind !== 'sweep') return;
+        heard.push(String(progress.done));
+        if (asked.length > 0) return;
+        asked.push(client.ask({ kind: 'outputs', runId, position: 3 }).then(() => heard.push('outputs')));
+      },
+    },
+  );
+  await Promise.all(asked);
+  expect(heard).toHaveLength(4 + 1); // a part a layer, and the answer
+  expect(heard.indexOf('outputs')).toBeLessThan(4); // the last part's cells come after it
+  const alone = await client.ask({ kind: 'sweep', ...PROMPTED, sweep });
+  expect(disturbed.cells).toEqual(alone.cells);
+});
+
+test('another model ends paths that rest, and their memory is freed', async () => {
+  let loading: Promise<unknown> = Promise.resolve();
+  const ended = client.ask(
+    { kind: 'paths', ...PROMPTED, sweep: paths },
+    {
+      onProgress: (progress) => {
+        if (progress.kind === 'paths' && progress.done === 1) {
+          loading = client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+        }
+      },
+    },
+  );
+  await expect(ended).rejects.toMatchObject({ failure: { kind: 'aborted' } });
+  await loading;
+  const tokens = { position: 14, tokens: [MARY], interventions: [] } as const;
+  await expect(client.ask({ kind: 'reading', ...PROMPTED, ...tokens })).resolves.toMatchObject({ position: 14 });
+});
+
+test('a prompt is continued under A and B, a token of each in turn, interventions on or refused by name', async () => {
+  const interventions = [
+    { hook: 'blocks.1.attn.hook_z', heads: [7], positions: 'all', operation: { kind: 'zero' }, enabled: true },
+    { hook: 'blocks.0.hook_mlp_out', heads: 'all', positions: 'all', operation: { kind: 'mean' }, enabled: true },
+  ] as const;
+  const asked = { kind: 'generate', tokenIds: CLEAN, sampling: { kind: 'greedy' }, maxTokens: 8 } as const;
+  const written = async (experiment: typeof DEFAULT_EXPERIMENT) => {
+    const came: { side: string; text: string; keys: number; probability: number }[] = [];
+    const ended = await client.ask(
+      { ...asked, experiment },
+      {
+        onProgress: (progress) => {
+          if (progress.kind !== 'generate') return;
+          const { token, pattern, probability } = progress.token;
+          came.push({ side: progress.side, text: token.text, keys: (pattern?.values.length ?? 0) / 8, probability });
+        },
+      },
+    );
+    return { came, ended };
+  };
+  const plain = await written(DEFAULT_EXPERIMENT);
+  expect(plain.came.map(({ side, text }) => `${side}${text}`)).toEqual([
+    'a Mary',
+    'b Mary',
+    'a.',
+    'b.',
+    'a<|endoftext|>',
+    'b<|endoftext|>',
+  ]);
+  expect(plain.came.map(({ keys }) => keys)).toEqual([15, 15, 16, 16, 17, 17]); // the new row's pattern, over all before it
+  expect(plain.ended.a).toEqual({ stopped: 'end-token', notApplied: [] });
+  const edited = await written({ ...DEFAULT_EXPERIMENT, mode: 'split', interventions });
+  expect(edited.ended.a).toBeNull();
+  expect(edited.ended.b?.notApplied).toMatchObject([
+    { index: 1, why: expect.stringContaining('mean of all positions') },
+  ]);
+  expect(edited.came[0]?.probability).not.toBe(plain.came[1]?.probability); // the other is on
+});
+
 test('a reading: the lens turns to Mary, and the parts sum to the difference', async () => {
   const at = { position: 14, tokens: [MARY, JOHN], interventions: [] } as const;
   const { lens, attribution, tokens } = await client.ask({ kind: 'reading', ...PROMPTED, ...at });

@@ -1,4 +1,4 @@
-// What the page asks of the loaded model besides its runs: sweeps, readings of one prediction, circuits of a head, head scores on
+// What the page asks of the loaded model besides its runs: sweeps of edits and of paths, readings of one prediction, circuits of a head, head scores on
 // repeated random tokens. Each runs the prompt for itself and keeps nothing of it on the GPU.
 import {
   type Checkpoint,
@@ -6,8 +6,10 @@ import {
   forwardSpecOf,
   headCircuits,
   type Model,
+  type PathSweepResult,
   readPrediction,
   readReferenceWeights,
+  runPathSweep,
   runSweep,
   type SweepResult,
   scoreOnRepeatedTokens,
@@ -21,11 +23,12 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Handlers, Handling } from './host.ts';
 import { standings } from './nextTokens.ts';
 import type { Circuits, Reading, RequestOf, TokenPairRow } from './protocol.ts';
+import type { Rest } from './turns.ts';
 
 /** The model that is loaded, and its turn on the GPU. */
 export type ReadingBench = {
   readonly loaded: () => { readonly model: Model; readonly checkpoint: Checkpoint; readonly tokenizer: Tokenizer };
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly inTurn: <T>(work: (rest: Rest) => Promise<T>) => Promise<T>;
 };
 
 type Widened = Awaited<ReturnType<typeof readReferenceWeights>>;
@@ -34,10 +37,11 @@ type Widened = Awaited<ReturnType<typeof readReferenceWeights>>;
 export function readingHandlers({
   loaded,
   inTurn,
-}: ReadingBench): Pick<Handlers, 'sweep' | 'reading' | 'circuits' | 'headScores'> {
+}: ReadingBench): Pick<Handlers, 'sweep' | 'paths' | 'reading' | 'circuits' | 'headScores'> {
   const widened = new WeakMap<Checkpoint, Promise<Widened>>(); // in f64, once a model
   return {
-    sweep: (request, handling) => inTurn(() => sweepOf(loaded().model, request, handling)),
+    sweep: (request, handling) => inTurn((rest) => sweepOf(loaded().model, request, handling, rest)),
+    paths: (request, handling) => inTurn((rest) => pathsOf(loaded().model, request, handling, rest)),
     reading: (request, handling) => inTurn(() => read(loaded(), request, handling)),
     circuits: ({ layer, head, count }, { signal }) =>
       inTurn(async () => {
@@ -59,7 +63,12 @@ export function readingHandlers({
   };
 }
 
-function sweepOf(model: Model, request: RequestOf<'sweep'>, { signal, onProgress }: Handling): Promise<SweepResult> {
+function sweepOf(
+  model: Model,
+  request: RequestOf<'sweep'>,
+  { signal, onProgress }: Handling,
+  rest: Rest,
+): Promise<SweepResult> {
   const { tokenIds, corruptedTokenIds, sweep } = request;
   let own: { clean: number; corrupted: number | null } = { clean: Number.NaN, corrupted: null };
   return runSweep({
@@ -72,7 +81,34 @@ function sweepOf(model: Model, request: RequestOf<'sweep'>, { signal, onProgress
     onClean: (clean, corrupted) => {
       own = { clean, corrupted };
     },
-    onCells: (cells, done, total) => onProgress({ kind: 'sweep', ...own, cells, done, total }),
+    onCells: async (cells, done, total) => {
+      onProgress({ kind: 'sweep', ...own, cells, done, total });
+      await rest();
+    },
+  });
+}
+
+function pathsOf(
+  model: Model,
+  { spec, tokenIds, corruptedTokenIds, sweep }: RequestOf<'paths'>,
+  { signal, onProgress }: Handling,
+  rest: Rest,
+): Promise<PathSweepResult> {
+  let own = { clean: Number.NaN, corrupted: Number.NaN };
+  return runPathSweep({
+    model,
+    spec: forwardSpecOf(spec),
+    tokenIds,
+    corruptedTokenIds,
+    sweep,
+    signal,
+    onOwn: (clean, corrupted) => {
+      own = { clean, corrupted };
+    },
+    onCell: async (cell, done, total) => {
+      onProgress({ kind: 'paths', ...own, cell, done, total });
+      await rest();
+    },
   });
 }
 

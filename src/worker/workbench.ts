@@ -24,6 +24,7 @@ import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, 
 import { readingHandlers } from './readings.ts';
 import type { Ran } from './runner.ts';
 import { trustHandlers } from './trust.ts';
+import { type Rest, Turns } from './turns.ts';
 
 const NOTHING_ON_GPU: ExperimentMemory = {
   weights: 0,
@@ -45,7 +46,7 @@ export class Workbench {
   #kept: Kept | null = null;
   #budgetBytes: number | null = null;
   #lastRunId = 0;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(host: WorkbenchHost) {
     this.#host = host;
@@ -91,17 +92,21 @@ export class Workbench {
           const read = async (capture: Captured | null) => (capture?.shapeOf(hook) ? readOne(capture, hook) : null);
           return rankElements(await read(a), await read(b), by, count);
         }),
-      generate: (request, handling) => this.#inTurn(() => generate(this.#modelOnGpu(), request, handling)),
+      generate: (request, handling) => this.#inTurn((rest) => generate(this.#modelOnGpu(), request, handling, rest)),
       openCaptures: ({ fileName, bytes }) => this.#host.engines.open(fileName, bytes),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
   }
 
-  /** GPU work goes one after the other, since prepared runs and captures share memory. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work, work);
-    this.#queue = turn.catch(() => {});
-    return turn;
+  /** GPU work goes one after the other; where it rests, another model may take the place of its own, and it ends. */
+  #inTurn<T>(work: (rest: Rest) => Promise<T>): Promise<T> {
+    return this.#turns.take((rest) => {
+      const loaded = this.#loaded;
+      return work(async () => {
+        await rest();
+        if (this.#loaded !== loaded) throw new KnownFailure('aborted', 'Another model was loaded meanwhile.');
+      });
+    });
   }
 
   async #openDevice(): Promise<AdapterReport> {

@@ -5,6 +5,7 @@ import {
   type Experiment,
   type ExperimentResult,
   type RunReport,
+  type Sweep,
 } from '../../src/engine/index.ts';
 import { createSession } from '../../src/session/createSession.ts';
 import type { Memory } from '../../src/session/memory.ts';
@@ -25,6 +26,16 @@ const COUNTERS = {
   readbackBytes: 0,
   multiplyAdds: 1,
 } as const;
+
+const ADAPTER = {
+  vendor: '',
+  architecture: '',
+  description: 'test',
+  isSoftware: true,
+  features: [],
+  limits: {},
+  canary: null,
+};
 
 const NO_MEMORY = {
   weights: 1,
@@ -58,10 +69,36 @@ async function unused(): Promise<never> {
   throw new Error('internal: not asked for in these tests');
 }
 
+/** A sweep of two cells: one at once, the other a moment later, unless it is ended before. */
+function plainSweep(delayMs: number) {
+  const swept: Sweep[] = [];
+  const handler: Handlers['sweep'] = async (request, { signal, onProgress }) => {
+    swept.push(request.sweep);
+    const cells = [0, 1].map((head) => ({ site: 'attn.hook_z', layer: 0, head, position: null, value: head }) as const);
+    const own = { clean: 1, corrupted: null };
+    onProgress({ kind: 'sweep', ...own, cells: cells.slice(0, 1), done: 1, total: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 2 * delayMs));
+    signal.throwIfAborted();
+    return { ...own, cells, dispatches: 2, multiplyAdds: 2 };
+  };
+  return { handler, swept };
+}
+
+/** Two tokens under A, one under B. */
+const generate: Handlers['generate'] = async ({ tokenIds }, { onProgress }) => {
+  for (const [at, side] of (['a', 'b', 'a'] as const).entries()) {
+    const position = tokenIds.length + Math.floor(at / 2);
+    const rest = { position, probability: 0.5, elapsedMs: 1, pattern: null };
+    onProgress({ kind: 'generate', side, token: { token: token(position), ...rest } });
+  }
+  return { a: { stopped: 'length', notApplied: [] }, b: { stopped: 'end-token', notApplied: [] } };
+};
+
 /** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
 export function plainWorker(delayMs = 5) {
   const ran: Experiment[] = [];
   const aborted: Experiment[] = [];
+  const sweep = plainSweep(delayMs);
   let runId = 0;
   const report = (spec: Experiment['a']): RunReport => ({
     spec,
@@ -101,15 +138,7 @@ export function plainWorker(delayMs = 5) {
     return result;
   };
   const handlers = {
-    openDevice: async () => ({
-      vendor: '',
-      architecture: '',
-      description: 'test',
-      isSoftware: true,
-      features: [],
-      limits: {},
-      canary: null,
-    }),
+    openDevice: async () => ADAPTER,
     measureAdapter: async () => CANARY,
     loadModel: unused,
     tokenize: async ({ text }: { text: string }) => text.split(' ').map((_, id) => token(id)),
@@ -122,10 +151,12 @@ export function plainWorker(delayMs = 5) {
     outputs: async ({ position }: { position: number }) => ({ position, rows: [] }),
     predictions: unused,
     table: unused,
-    generate: unused,
+    paths: unused,
+    generate,
+    sweep: sweep.handler,
     values: unused,
   };
-  return { handlers, ran, aborted };
+  return { handlers, ran, aborted, swept: sweep.swept };
 }
 
 /** Joins a session to that worker over a message channel, as in the page. */

@@ -63,24 +63,26 @@ function whyNotReceiver(
   const readsOwnBlock = receiver.kind === 'mlp' && sender.kind === 'head' && config.residual === 'serial';
   const first = sender.kind === 'embed' ? 0 : readsOwnBlock ? sender.layer : sender.layer + 1;
   if (receiver.layer >= first) return null;
-  return `${nameOf(receiver)} reads the stream before ${nameOf(sender)} writes into it: there is no path`;
+  const hasKvHeads = kv === 'broadcast' && config.nKeyValueHeads < config.nHeads;
+  return `${nameOf(receiver, hasKvHeads)} reads the stream before ${nameOf(sender, hasKvHeads)} writes into it: there is no path`;
 }
 
 function noLayer(layer: number, { nLayers }: ModelConfig): string {
   return `There is no layer ${layer}: the model has ${nLayers}, 0 to ${nLayers - 1}`;
 }
 
-/** A sender's or receiver's name for messages: `L1H3`, `L2H0.q`, `L2 MLP`, `embed`, `final`. */
-export function nameOf(end: Sender | Receiver): string {
+/** A sender's or receiver's name: `L1H3`, `L2H0.q`, `L2KV0.k` where kv heads are fewer than heads, `L2 MLP`, `embed`, `final`. */
+export function nameOf(end: Sender | Receiver, hasKvHeads: boolean): string {
   switch (end.kind) {
     case 'head':
       return `L${end.layer}H${end.head}`;
     case 'mlp':
       return `L${end.layer} MLP`;
     case 'q':
+      return `L${end.layer}H${end.head}.q`;
     case 'k':
     case 'v':
-      return `L${end.layer}H${end.head}.${end.kind}`;
+      return `L${end.layer}${hasKvHeads ? 'KV' : 'H'}${end.head}.${end.kind}`;
     default:
       return end.kind;
   }

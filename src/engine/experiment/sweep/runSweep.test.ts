@@ -152,7 +152,9 @@ describe('the demo model', () => {
       metric: { kind: 'logitDifference', tokens: [523, 521] },
       position: 14,
     },
-    onCells: (_, done, total) => reported.push(done / total),
+    onCells: (_, done, total) => {
+      reported.push(done / total);
+    },
   });
   beforeAll(async () => {
     model = await loadModel(gpu, await openCheckpoint(nodeFolder('public/models/demo-gqa')));

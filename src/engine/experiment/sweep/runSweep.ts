@@ -10,7 +10,7 @@ export type SweepResult = {
   readonly clean: number; // the metric of the run that nothing edits
   readonly corrupted: number | null; // of the corrupted prompt's own run
   readonly cells: readonly SweepCell[]; // layer by layer, in the order of the sweep's sites
-  readonly dispatches: number; // all, the clean and the corrupted run among them
+  readonly dispatches: number; // all, the clean and the corrupted run among them, and what went between where `onCells` waited
   readonly multiplyAdds: number;
 };
 
@@ -51,7 +51,7 @@ async function allLayers(
     multiplyAdds += batch.multiplyAdds;
     done += cells.length;
     byLayer[batch.layer]?.push(...cells);
-    onCells(cells, done, total);
+    await onCells(cells, done, total);
   };
   try {
     for (const part of parts(request, runs)) {

@@ -15,7 +15,7 @@ export type SweepRequest = {
   readonly sweep: Sweep;
   readonly signal?: AbortSignal;
   readonly onClean?: (clean: number, corrupted: number | null) => void; // the metric of the runs that nothing edits, once known
-  readonly onCells?: (cells: readonly SweepCell[], done: number, total: number) => void;
+  readonly onCells?: (cells: readonly SweepCell[], done: number, total: number) => void | Promise<void>; // waited for before the next part
 };
 
 /** Says why a sweep cannot run on this model, naming what is wrong; null where it can. */
