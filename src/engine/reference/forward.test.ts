@@ -12,9 +12,11 @@ import {
   SHARED_GOLDENS,
 } from '../../../test/support/goldens.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
-import { parseHookName } from '../hooks/hookName.ts';
+import { blockHook, parseHookName } from '../hooks/hookName.ts';
 import { UNIT_ROUNDOFF } from '../tensor/tolerances.ts';
 import { type ReferenceRun, referenceForward, referenceLogits } from './forward.ts';
+import { denseRows, matmul } from './matmul.ts';
+import { routes } from './moe.ts';
 import type { ReferenceTensor } from './referenceTensor.ts';
 
 /** Two f64 forward passes in different orders: 4e-14 was the largest difference seen between transformers and TransformerLens. */
@@ -108,6 +110,64 @@ describe('demo-gqa', () => {
       expect(goldens.has(`${index}.blocks.3.attn.hook_pattern`) && goldens.has(`${index}.logits`)).toBe(true);
     },
   );
+});
+
+/** Mixtral has transformers' recording alone: what each of its modules gave, under our names. */
+const MIXTRAL_MODULES = [
+  ['resid_pre', 'hook_resid_pre'],
+  ['q_proj', 'attn.hook_q'],
+  ['k_proj', 'attn.hook_k'],
+  ['v_proj', 'attn.hook_v'],
+  ['pattern', 'attn.hook_pattern'],
+  ['attn_out', 'hook_attn_out'],
+  ['moe_out', 'hook_mlp_out'],
+  ['resid_post', 'hook_resid_post'],
+] as const;
+
+describe.runIf(existsSync(`${SHARED_GOLDENS}/mixtral`))('mixtral', () => {
+  const folder = `${SHARED_GOLDENS}/mixtral`;
+  const setup = async () => {
+    const run = { ...(await openReference(folder)), tokenIds: readMeta(folder).input_ids };
+    const captured = referenceForward({ ...run, qkv: 'split', kv: 'broadcast' });
+    return { ...run, captured, goldens: await readGoldens(folder) };
+  };
+
+  test("no module's output departs from transformers' f32, the experts' sum among them", async () => {
+    const { config, captured, goldens } = await setup();
+    const allowed = f32Allowed(config);
+    for (let layer = 0; layer < config.nLayers; layer++) {
+      for (const [module, part] of MIXTRAL_MODULES) {
+        const hook = blockHook(layer, part);
+        const [ours, theirs] = [captured.get(hook), goldens.get(`hf.layers.${layer}.${module}`)];
+        if (!ours || !theirs) throw new Error(`${hook} was not captured, or ${module} of layer ${layer} not recorded`);
+        const byHead = new Map<string, ReferenceTensor>([[hook, { shape: ours.shape, values: theirs.values }]]);
+        expect(theirs.values).toHaveLength(ours.values.length);
+        expect(departure([[hook, ours]], byHead, '', allowed)).toBeNull();
+      }
+    }
+  });
+
+  test('its routers give the recorded logits, and choose the same two experts for every token', async () => {
+    const { config, weights, captured, goldens } = await setup();
+    for (let layer = 0; layer < config.nLayers; layer++) {
+      const block = weights.blocks[layer];
+      const normalized = captured.get(blockHook(layer, 'ln2.hook_normalized'));
+      const recorded = goldens.get(`hf.layers.${layer}.router_logits`);
+      if (!block?.experts || !block.ln2 || !normalized || !recorded) throw new Error(`layer ${layer} has no router`);
+      const { w } = block.ln2;
+      const x = normalized.values.map((value, at) => value * (w.values[at % config.dModel] ?? Number.NaN));
+      const logits = matmul(denseRows(x, config.dModel), block.experts.W_gate, null);
+      const allowed = f32Allowed(config)(
+        blockHook(layer, 'hook_resid_mid'),
+        Math.max(...recorded.values.map(Math.abs)),
+      );
+      expect(Math.max(...logits.map((logit, at) => Math.abs(logit - (recorded.values[at] ?? 0))))).toBeLessThan(
+        allowed,
+      );
+      const chosen = (values: Float64Array) => routes(values, 4, 2).map((row) => row.map(({ expert }) => expert));
+      expect(chosen(logits)).toEqual(chosen(recorded.values));
+    }
+  });
 });
 
 test('a token outside the vocabulary is named', async () => {
