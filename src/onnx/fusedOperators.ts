@@ -15,10 +15,11 @@ export function fusedOperators(context: GraphContext): Operators {
       return rotary === null ? x : rotate(context, rotary, x, nHeads);
     },
     attention: (layer, heads) => {
-      const { nHeads, nKeyValueHeads, windows } = context.config;
+      const { nHeads, nKeyValueHeads, windows, attnScales } = context.config;
       const window = windows[layer] ?? null;
-      if (nHeads === nKeyValueHeads && window === null) return multiHeadAttention(context, heads);
-      return groupQueryAttention(context, heads, window);
+      const scale = attnScales[layer] ?? Number.NaN;
+      if (nHeads === nKeyValueHeads && window === null) return multiHeadAttention(context, heads, scale);
+      return groupQueryAttention(context, heads, { scale, window });
     },
     activate: (activation, x) => activate(context, activation, x),
   };
@@ -68,7 +69,11 @@ function rotate(
   });
 }
 
-function groupQueryAttention({ graph, config }: GraphContext, { q, k, v }: Heads, window: number | null): Value {
+function groupQueryAttention(
+  { graph, config }: GraphContext,
+  { q, k, v }: Heads,
+  { scale, window }: { readonly scale: number; readonly window: number | null },
+): Value {
   const noPast = [1, config.nKeyValueHeads, 0, config.dHead];
   const pastKey = graph.table('past_key', new Float32Array(0), noPast);
   const pastValue = graph.table('past_value', new Float32Array(0), noPast);
@@ -80,7 +85,7 @@ function groupQueryAttention({ graph, config }: GraphContext, { q, k, v }: Heads
     attributes: {
       num_heads: { int: config.nHeads },
       kv_num_heads: { int: config.nKeyValueHeads },
-      scale: config.attnScale,
+      scale,
       local_window_size: { int: window ?? -1 },
       do_rotary: { int: 0 },
     },
@@ -89,11 +94,11 @@ function groupQueryAttention({ graph, config }: GraphContext, { q, k, v }: Heads
   return outputs[0] ?? '';
 }
 
-function multiHeadAttention({ graph, config }: GraphContext, { q, k, v }: Heads): Value {
+function multiHeadAttention({ graph, config }: GraphContext, { q, k, v }: Heads, scale: number): Value {
   return graph.op('MultiHeadAttention', [q, k, v], {
     attributes: {
       num_heads: { int: config.nHeads },
-      scale: config.attnScale,
+      scale,
       unidirectional: { int: 1 },
     },
     microsoft: true,

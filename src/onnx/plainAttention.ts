@@ -21,7 +21,10 @@ export function plainAttention(
   const k = repeatKeyValue(context, byHead(context, heads.k, keyValueHeads(context)));
   const v = repeatKeyValue(context, byHead(context, heads.v, keyValueHeads(context)));
   const kTransposed = graph.op('Transpose', [k], { attributes: { perm: { ints: [0, 1, 3, 2] } } });
-  const products = graph.op('Mul', [graph.op('MatMul', [q, kTransposed]), graph.scalar(config.attnScale)]);
+  const products = graph.op('Mul', [
+    graph.op('MatMul', [q, kTransposed]),
+    graph.scalar(config.attnScales[layer] ?? Number.NaN),
+  ]);
   const scores = graph.op('Add', [products, causalMask(context, config.windows[layer] ?? null)]);
   graph.hook(blockHook(layer, 'attn.hook_attn_scores'), scores, [nHeads, 'pos', 'pos']);
   const pattern = graph.op('Softmax', [scores], { attributes: { axis: { int: -1 } } });

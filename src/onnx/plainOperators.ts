@@ -77,7 +77,8 @@ function angles(context: GraphContext, rotary: RotaryConfig, which: 'cos' | 'sin
 
 /** Names a rotary embedding by all that it depends on. */
 export function rotaryName(rotary: RotaryConfig): string {
-  return `rotary_${rotary.base}_${rotary.dim}_${JSON.stringify(rotary.scaling)}`;
+  const { base, dim, exponentDim = dim, scaling } = rotary;
+  return `rotary_${base}_${dim}_${exponentDim}_${JSON.stringify(scaling)}`;
 }
 
 function activate({ graph }: GraphContext, activation: ActivationName, x: Value): Value {

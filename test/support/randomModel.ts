@@ -1,5 +1,7 @@
 // A checkpoint of any shape with seeded random weights, in memory: for what must hold whatever the weights are.
 import { openCheckpoint } from '../../src/engine/checkpoint/openCheckpoint.ts';
+import { readArchitecture } from '../../src/engine/checkpoint/readConfig.ts';
+import { weightTable } from '../../src/engine/checkpoint/weightTable.ts';
 import { architectureFixture } from './architectureFixtures.ts';
 import { memoryFolder } from './memoryFolder.ts';
 
@@ -40,6 +42,27 @@ export function randomArchitecture(name: string) {
   return openCheckpoint(
     memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(Object.entries(tensors)) }),
   );
+}
+
+/**
+ * Opens a checkpoint of any supported config, its weights random: its tensors are those that the weight table asks for, in the shapes
+ * that it expects. What a table should ask for is tested elsewhere (weightTable.test.ts).
+ */
+export function randomOf(config: object) {
+  const { config: modelConfig, names } = readArchitecture(config);
+  const shapes = new Map<string, { readonly shape: readonly number[] }>();
+  for (;;) {
+    try {
+      weightTable(modelConfig, names, shapes);
+      break;
+    } catch (error) {
+      const [, name, extents] = /has no (\S+), expected one of shape \[([^\]]*)\]/.exec(String(error)) ?? [];
+      if (name === undefined || extents === undefined) throw error;
+      shapes.set(name, { shape: extents.split(', ').map(Number) });
+    }
+  }
+  const tensors = [...shapes].map(([name, { shape }]) => [name, shape] as const);
+  return openCheckpoint(memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensors) }));
 }
 
 const LLAMA = {

@@ -61,6 +61,11 @@ export function texts(fields: Fields, name: string): readonly string[] | null {
   return read(fields, name, 'a list of strings', isTexts);
 }
 
+/** A list of finite numbers above 0. */
+export function positives(fields: Fields, name: string): readonly number[] {
+  return read(fields, name, 'a list of numbers above 0', isPositives);
+}
+
 /** Refuses a feature that the forward pass does not have. */
 export function refuseUnless(fields: Fields, name: string, expected: boolean, fallback: boolean, why: string): void {
   if (flag(fields, name, fallback) !== expected) {
@@ -92,6 +97,10 @@ function isPositiveInteger(value: unknown): value is number {
 
 function isPositive(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0;
+}
+
+function isPositives(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every(isPositive);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

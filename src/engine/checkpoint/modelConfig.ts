@@ -5,7 +5,8 @@ export type ActivationName = 'silu' | 'gelu' | 'gelu_tanh' | 'relu'; // gelu: ex
 
 export type RotaryConfig = {
   readonly base: number; // rope_theta
-  readonly dim: number; // the first `dim` of d_head turn
+  readonly dim: number; // the first `dim` of d_head turn, in pairs
+  readonly exponentDim?: number; // pair i turns by base^(−2i/exponentDim); left out: dim. Less where an odd width was rounded up
   readonly style: 'half' | 'interleaved'; // pairs (i, i + dim/2) as in NeoX and Llama, or (2i, 2i+1) as in GPT-J
   readonly scaling: RotaryScaling | null;
 };
@@ -18,6 +19,21 @@ export type RotaryScaling =
       readonly lowFreqFactor: number;
       readonly highFreqFactor: number;
       readonly originalNCtx: number;
+    }
+  | {
+      readonly kind: 'yarn';
+      readonly factor: number;
+      readonly betaFast: number; // pairs that turn more often in the original context stay as they are
+      readonly betaSlow: number; // those that turn less often are slowed down by `factor`; between, a ramp
+      readonly isTruncated: boolean; // the ramp begins and ends at whole pairs
+      readonly originalNCtx: number;
+      readonly attentionFactor: number; // of cosine and sine
+    }
+  | {
+      readonly kind: 'longrope';
+      readonly factors: readonly number[]; // each pair's own, for prompts within the original context: [dim / 2]
+      readonly originalNCtx: number;
+      readonly attentionFactor: number;
     };
 
 export type ModelConfig = {
@@ -39,7 +55,7 @@ export type ModelConfig = {
   readonly positionOffset: number; // first row of the learned table: 2 for OPT
   readonly embedNorm: boolean; // a norm right after the embedding: BLOOM
   readonly embedScale: number; // 1, or √d_model for Gemma
-  readonly attnScale: number; // scores are q·k times this: usually 1/√d_head
+  readonly attnScales: readonly number[]; // scores are q·k times this, layer by layer: usually 1/√d_head
   readonly attnSoftCap: number | null; // tanh caps of Gemma-2
   readonly logitSoftCap: number | null;
   readonly windows: readonly (number | null)[]; // sliding window of each layer, in keys; null: none

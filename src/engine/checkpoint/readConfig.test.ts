@@ -52,7 +52,7 @@ test.each<[string, Partial<ModelConfig>]>([
   ['mistral', { windows: [7, 7] }],
   ['mixtral', { experts: { count: 4, perToken: 2 }, dHead: 12, windows: [null, null] }],
   ['qwen2', { windows: [null, null], nKeyValueHeads: 2, tiedUnembedding: true, qkNorm: false, normEps: 1e-6 }],
-  ['qwen3', { dHead: 32, attnScale: 32 ** -0.5, qkNorm: true, postNorms: false }],
+  ['qwen3', { dHead: 32, attnScales: [32 ** -0.5, 32 ** -0.5], qkNorm: true, postNorms: false }],
   [
     'gemma',
     {
@@ -68,7 +68,14 @@ test.each<[string, Partial<ModelConfig>]>([
   ],
   [
     'gemma2',
-    { windows: [7, null, 7], attnSoftCap: 8, logitSoftCap: 6, attnScale: 24 ** -0.5, postNorms: true, qkNorm: false },
+    {
+      windows: [7, null, 7],
+      attnSoftCap: 8,
+      logitSoftCap: 6,
+      attnScales: Array(3).fill(24 ** -0.5),
+      postNorms: true,
+      qkNorm: false,
+    },
   ],
   [
     'gemma3',
@@ -119,10 +126,10 @@ test.each<[string, Partial<ModelConfig>]>([
       rotary: [null, null],
       dMlp: 256,
       activation: 'gelu_tanh',
-      attnScale: 0.25,
+      attnScales: [0.25, 0.25],
     },
   ],
-  ['gpt_neo', { positional: 'learned', windows: [null, 7], attnScale: 1 }],
+  ['gpt_neo', { positional: 'learned', windows: [null, 7], attnScales: [1, 1] }],
   ['opt', { positional: 'learned', positionOffset: 2, finalNorm: true, activation: 'relu', dMlp: 128 }],
   ['bloom', { positional: 'alibi', embedNorm: true, dMlp: 256, activation: 'gelu_tanh' }],
 ])('the fields of %s', (name, expected) => {
@@ -235,12 +242,23 @@ test.each<[string, string, object, string]>([
   ],
   ['quantized weights', 'llama', { quantization_config: { bits: 4 } }, 'quantization_config'],
   [
-    'yarn',
+    'a kind of scaling that no text model has',
     'llama',
-    { rope_parameters: { rope_type: 'yarn', rope_theta: 1e4, factor: 4 } },
-    'rope_type = yarn, which Splitscope cannot run. Supported: default, linear, llama3',
+    { rope_parameters: { rope_type: 'mrope', rope_theta: 1e4, factor: 4 } },
+    'rope_type = mrope, which Splitscope cannot run. Supported: default, linear, dynamic, llama3, yarn, longrope.',
   ],
-  ['longrope', 'phi3', { rope_parameters: { rope_type: 'longrope', rope_theta: 1e4 } }, 'rope_type = longrope'],
+  [
+    'longrope with factors for other pairs',
+    'phi3',
+    { rope_parameters: { rope_type: 'longrope', rope_theta: 1e4, short_factor: [1, 1] } },
+    'has 2 numbers in short_factor, expected 8',
+  ],
+  [
+    'a factor of nothing',
+    'phi3',
+    { rope_parameters: { rope_type: 'longrope', rope_theta: 1e4, short_factor: [1, 0] } },
+    'short_factor = [1,0], expected a list of numbers above 0',
+  ],
   ['an unknown activation', 'llama', { hidden_act: 'quick_gelu' }, 'the activation quick_gelu'],
   ['a width of text', 'llama', { hidden_size: '64' }, 'hidden_size = "64", expected a positive integer'],
   ['no width', 'llama', { hidden_size: null }, 'config.json has no hidden_size'],
@@ -252,9 +270,9 @@ test.each<[string, string, object, string]>([
     'expected a divisor of num_attention_heads = 8',
   ],
   [
-    'an odd rotary width',
-    'gpt_neox',
-    { rope_parameters: { partial_rotary_factor: 0.2, rope_theta: 1e4 } },
+    'an odd rotary width where transformers has none',
+    'phi',
+    { rope_parameters: { partial_rotary_factor: 0.2 } },
     'turns 3 of d_head = 16',
   ],
   ['part of d_head turned by a Llama', 'llama', { partial_rotary_factor: 0.5 }, 'turns 4 of d_head = 8'],
@@ -268,7 +286,7 @@ test.each<[string, string, object, string]>([
   ],
   ['OPT-350m', 'opt', { do_layer_norm_before: false }, 'do_layer_norm_before = false, expected true'],
   ['OPT with another embedding width', 'opt', { word_embed_proj_dim: 32 }, 'word_embed_proj_dim = 32'],
-  ['scores scaled by the layer', 'gpt2', { scale_attn_by_inverse_layer_idx: true }, 'scale_attn_by_inverse_layer_idx'],
+  ['cross-attention', 'gpt2', { add_cross_attention: true }, 'add_cross_attention = true, expected false'],
   ['a LayerNorm on q and k', 'phi', { qk_layernorm: true }, 'qk_layernorm'],
   [
     "BLOOM's residual after the norm",
@@ -316,10 +334,10 @@ test('whatever config.json holds, it is read into finite positive sizes or refus
       const changed = { ...config };
       for (const [at, value] of changes) changed[names[at % names.length] ?? ''] = value;
       try {
-        const { nLayers, dModel, dHead, dMlp, rotary, windows, attnScale } = readConfig(changed);
+        const { nLayers, dModel, dHead, dMlp, rotary, windows, attnScales } = readConfig(changed);
         expect([nLayers, dModel, dHead, dMlp].every((size) => Number.isSafeInteger(size) && size > 0)).toBe(true);
-        expect([rotary.length, windows.length]).toEqual([nLayers, nLayers]);
-        expect(attnScale > 0 && Number.isFinite(attnScale)).toBe(true);
+        expect([rotary.length, windows.length, attnScales.length]).toEqual([nLayers, nLayers, nLayers]);
+        expect(attnScales.every((scale) => scale > 0 && Number.isFinite(scale))).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(CheckpointError);
       }

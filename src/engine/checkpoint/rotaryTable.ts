@@ -11,21 +11,60 @@ export function rotaryTable(rotary: RotaryConfig, nPos: number): RotaryTable {
   const angles = Float64Array.from({ length: nPos * pairs }, (_, i) => {
     return Math.floor(i / pairs) * (frequencies[i % pairs] ?? Number.NaN);
   });
-  return { cos: angles.map(Math.cos), sin: angles.map(Math.sin), pairs };
+  const { scaling } = rotary;
+  const size = scaling?.kind === 'yarn' || scaling?.kind === 'longrope' ? scaling.attentionFactor : 1;
+  return {
+    cos: angles.map((angle) => Math.cos(angle) * size),
+    sin: angles.map((angle) => Math.sin(angle) * size),
+    pairs,
+  };
 }
 
 /** Computes base^(−2i/dim) of each pair i, in radians a position, scaled where the config says so: [dim / 2]. */
-export function rotaryFrequencies({ base, dim, scaling }: RotaryConfig): Float64Array {
-  return Float64Array.from({ length: dim / 2 }, (_, i) => scaled(base ** ((-2 * i) / dim), scaling));
+export function rotaryFrequencies({ base, dim, exponentDim = dim, scaling }: RotaryConfig): Float64Array {
+  const plain = Float64Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / exponentDim));
+  if (scaling === null) return plain;
+  return plain.map((frequency, pair) => scaled(frequency, { pair, base, dim: exponentDim, scaling }));
 }
 
-/** llama3: transformers, modeling_rope_utils.py, _compute_llama3_parameters. */
-function scaled(frequency: number, scaling: RotaryScaling | null): number {
-  if (scaling === null) return frequency;
-  if (scaling.kind === 'linear') return frequency / scaling.factor;
+type Place = { readonly pair: number; readonly base: number; readonly dim: number; readonly scaling: RotaryScaling };
+
+/** transformers, modeling_rope_utils.py: _compute_KIND_parameters. */
+function scaled(frequency: number, { pair, base, dim, scaling }: Place): number {
+  switch (scaling.kind) {
+    case 'linear':
+      return frequency / scaling.factor;
+    case 'llama3':
+      return llama3(frequency, scaling);
+    case 'yarn':
+      return mixed(frequency, scaling.factor, ramp(pair, base, dim, scaling));
+    case 'longrope':
+      return frequency / (scaling.factors[pair] ?? Number.NaN);
+    default:
+      return scaling satisfies never;
+  }
+}
+
+function llama3(frequency: number, scaling: RotaryScaling & { kind: 'llama3' }): number {
   const turns = (scaling.originalNCtx * frequency) / (2 * Math.PI); // in the context that the model was first trained on
   if (turns < scaling.lowFreqFactor) return frequency / scaling.factor;
   if (turns > scaling.highFreqFactor) return frequency;
   const smooth = (turns - scaling.lowFreqFactor) / (scaling.highFreqFactor - scaling.lowFreqFactor);
-  return (1 - smooth) * (frequency / scaling.factor) + smooth * frequency;
+  return mixed(frequency, scaling.factor, 1 - smooth);
+}
+
+/** The frequency, slowed down by `factor` to the share `slowed`. */
+function mixed(frequency: number, factor: number, slowed: number): number {
+  return slowed * (frequency / factor) + (1 - slowed) * frequency;
+}
+
+/** YaRN (Peng et al. 2023, equation 23): 0 for pairs that turn often, 1 for those that turn seldom. */
+function ramp(pair: number, base: number, dim: number, scaling: RotaryScaling & { kind: 'yarn' }): number {
+  const pairOf = (turns: number) =>
+    (dim * Math.log(scaling.originalNCtx / (turns * 2 * Math.PI))) / (2 * Math.log(base));
+  const [first, last] = [pairOf(scaling.betaFast), pairOf(scaling.betaSlow)];
+  const low = Math.max(scaling.isTruncated ? Math.floor(first) : first, 0);
+  const high = Math.min(scaling.isTruncated ? Math.ceil(last) : last, dim - 1);
+  const width = low === high ? 0.001 : high - low;
+  return Math.min(1, Math.max(0, (pair - low) / width));
 }

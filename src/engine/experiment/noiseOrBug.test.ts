@@ -121,7 +121,7 @@ const BUGS: readonly [string, BlockHook, (given: Case) => Other][] = [
     ({ config, random }) => ({
       config: {
         ...config,
-        attnScale: config.attnScale * ([2, 0.5, 1.01, config.attnScale][Math.floor(4 * random())] ?? 2),
+        attnScales: config.attnScales.map((scale) => scale * ([2, 0.5, 1.01, scale][Math.floor(4 * random())] ?? 2)),
       },
     }),
   ],

@@ -43,7 +43,7 @@ export function attend({ q, k, v }: Qkv, place: BlockPlace): GpuTensor {
       k,
       kRowStride: rowStride(context, k),
       scores,
-      scale: context.config.attnScale,
+      scale: context.config.attnScales[place.layer] ?? Number.NaN,
       softCap: context.config.attnSoftCap,
       alibiSlopes: { slot: context.alibiSlopes ?? context.none, present: context.alibiSlopes !== null },
     }),

@@ -38,7 +38,7 @@ export function attention(inputs: AttentionInputs, place: BlockPlace): Reference
   const k = at('attn.hook_k', projectKv(inputs.k, weights.W_K, weights.b_K, place));
   const v = at('attn.hook_v', projectKv(inputs.v, weights.W_V, weights.b_V, place));
   const settings = {
-    scale: config.attnScale,
+    scale: config.attnScales[layer] ?? Number.NaN,
     softCap: config.attnSoftCap,
     window: config.windows[layer] ?? null,
     slopes: config.positional === 'alibi' ? alibiSlopes(config.nHeads) : null,

@@ -1,7 +1,7 @@
 // What the rows of the table share: head counts, activations, and the fields that only one architecture sets.
 import { CheckpointError } from '../checkpointError.ts';
-import { count, type Fields, text } from '../configFields.ts';
-import type { ActivationName, ModelConfig } from '../modelConfig.ts';
+import { count, countOrNull, type Fields, text } from '../configFields.ts';
+import type { ActivationName, ModelConfig, RotaryConfig } from '../modelConfig.ts';
 
 /** Deeper than any model; bounds what a hostile config can make us allocate. */
 const MAX_LAYERS = 4096;
@@ -23,19 +23,19 @@ export const USUAL = {
   experts: null,
 } as const satisfies Partial<ModelConfig>;
 
-export type Heads = Pick<ModelConfig, 'dModel' | 'nHeads' | 'nKeyValueHeads' | 'dHead' | 'attnScale'>;
+export type Heads = Pick<ModelConfig, 'dModel' | 'nHeads' | 'nKeyValueHeads' | 'dHead' | 'attnScales'>;
 
 export type HeadDefaults = {
   readonly nHeads?: number;
-  readonly nKeyValueHeads?: number; // where the field is missing; else n_heads
+  readonly nKeyValueHeads?: number; // where the field is missing; n_heads where it is null
   readonly dHead?: number; // where the field is missing; else d_model / n_heads
 };
 
 /** Reads widths and head counts, and that they fit each other. */
-export function readHeads(fields: Fields, defaults: HeadDefaults = {}): Heads {
+export function readHeads(fields: Fields, nLayers: number, defaults: HeadDefaults = {}): Heads {
   const dModel = count(fields, ['hidden_size', 'n_embd', 'n_embed']);
   const nHeads = count(fields, ['num_attention_heads', 'n_head', 'num_heads'], defaults.nHeads);
-  const nKeyValueHeads = count(fields, 'num_key_value_heads', defaults.nKeyValueHeads ?? nHeads);
+  const nKeyValueHeads = countOrNull(fields, 'num_key_value_heads', defaults.nKeyValueHeads ?? nHeads) ?? nHeads;
   const dHead = count(fields, 'head_dim', defaults.dHead ?? dModel / nHeads);
   if (!Number.isInteger(dHead)) {
     throw new CheckpointError(
@@ -47,7 +47,7 @@ export function readHeads(fields: Fields, defaults: HeadDefaults = {}): Heads {
       `${fields.where} has num_key_value_heads = ${nKeyValueHeads}, expected a divisor of num_attention_heads = ${nHeads}.`,
     );
   }
-  return { dModel, nHeads, nKeyValueHeads, dHead, attnScale: 1 / Math.sqrt(dHead) };
+  return { dModel, nHeads, nKeyValueHeads, dHead, attnScales: repeat(nLayers, 1 / Math.sqrt(dHead)) };
 }
 
 export function readLayerCount(fields: Fields, names: string | readonly string[] = 'num_hidden_layers'): number {
@@ -56,6 +56,11 @@ export function readLayerCount(fields: Fields, names: string | readonly string[]
     throw new CheckpointError(`${fields.where} has ${nLayers} layers, expected at most ${MAX_LAYERS}.`);
   }
   return nLayers;
+}
+
+/** The longest prompt: the config's own context, or where longrope's angles would change, the one that the model was first trained on. */
+export function contextOf({ scaling }: RotaryConfig, nCtx: number): number {
+  return scaling?.kind === 'longrope' ? Math.min(nCtx, scaling.originalNCtx) : nCtx;
 }
 
 export function repeat<T>(nLayers: number, value: T): readonly T[] {

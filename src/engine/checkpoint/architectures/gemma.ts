@@ -27,7 +27,7 @@ const NORMS_AFTER: Partial<WeightNames> = {
 function gemmaConfig(fields: Fields, defaults: HeadDefaults): Omit<ModelConfig, 'modelType' | 'rotary'> {
   refuseUnless(fields, 'use_bidirectional_attention', false, false, 'Splitscope runs causal models only.');
   const nLayers = readLayerCount(fields);
-  const heads = readHeads(fields, { dHead: 256, ...defaults });
+  const heads = readHeads(fields, nLayers, { dHead: 256, ...defaults });
   return {
     ...USUAL,
     ...heads,
@@ -57,7 +57,7 @@ export const GEMMA: Architecture = {
   classes: ['GemmaForCausalLM'],
   readConfig: (fields) => {
     const config = gemmaConfig(fields, { nKeyValueHeads: 16 });
-    const rotary = readRotary(fields, { dHead: config.dHead, base: 10000, fraction: 1 });
+    const rotary = readRotary(fields, { dHead: config.dHead, nCtx: config.nCtx, base: 10000, fraction: 1 });
     return { ...config, modelType: 'gemma', rotary: repeat(config.nLayers, rotary) };
   },
   names,
@@ -68,14 +68,14 @@ export const GEMMA2: Architecture = {
   classes: ['Gemma2ForCausalLM'],
   readConfig: (fields) => {
     const config = gemmaConfig(fields, { nKeyValueHeads: 4 });
-    const rotary = readRotary(fields, { dHead: config.dHead, base: 10000, fraction: 1 });
+    const rotary = readRotary(fields, { dHead: config.dHead, nCtx: config.nCtx, base: 10000, fraction: 1 });
     const window = countOrNull(fields, 'sliding_window', 4096);
     return {
       ...config,
       modelType: 'gemma2',
       rotary: repeat(config.nLayers, rotary),
       windows: readWindows(fields, config.nLayers, window, (layer) => layer % 2 === 0),
-      attnScale: readAttnScale(fields),
+      attnScales: readAttnScales(fields, config.nLayers),
       attnSoftCap: positiveOrNull(fields, 'attn_logit_softcapping', 50),
       logitSoftCap: positiveOrNull(fields, 'final_logit_softcapping', 30),
       postNorms: true,
@@ -108,13 +108,13 @@ function gemma3Config(fields: Fields): ModelConfig {
   const window = countOrNull(fields, 'sliding_window', 4096);
   const windows = readWindows(fields, config.nLayers, window, (layer) => (layer + 1) % period !== 0);
   const slides = readWindows(fields, config.nLayers, 1, (layer) => (layer + 1) % period !== 0);
-  const { local, global } = gemma3Rotary(fields, config.dHead);
+  const { local, global } = gemma3Rotary(fields, config);
   return {
     ...config,
     modelType: 'gemma3_text',
     rotary: slides.map((slide) => (slide === null ? global : local)),
     windows,
-    attnScale: readAttnScale(fields),
+    attnScales: readAttnScales(fields, config.nLayers),
     attnSoftCap: positiveOrNull(fields, 'attn_logit_softcapping', null),
     logitSoftCap: positiveOrNull(fields, 'final_logit_softcapping', null),
     qkNorm: true,
@@ -123,9 +123,12 @@ function gemma3Config(fields: Fields): ModelConfig {
 }
 
 /** Sliding layers turn by a base of their own and are never scaled; new configs tell both kinds in rope_parameters. */
-function gemma3Rotary(fields: Fields, dHead: number): { local: RotaryConfig; global: RotaryConfig } {
-  const forGlobal = { dHead, base: 1e6, fraction: 1 };
-  const forLocal = { dHead, base: positive(fields, 'rope_local_base_freq', 10000), fraction: 1 };
+function gemma3Rotary(
+  fields: Fields,
+  { dHead, nCtx }: Pick<ModelConfig, 'dHead' | 'nCtx'>,
+): { local: RotaryConfig; global: RotaryConfig } {
+  const forGlobal = { dHead, nCtx, base: 1e6, fraction: 1 };
+  const forLocal = { dHead, nCtx, base: positive(fields, 'rope_local_base_freq', 10000), fraction: 1 };
   const perKind = nested(fields, 'rope_parameters');
   if (perKind?.values.has('full_attention')) {
     return {
@@ -137,6 +140,6 @@ function gemma3Rotary(fields: Fields, dHead: number): { local: RotaryConfig; glo
   return { global: readRotary(fields, forGlobal), local: readRope(null, withoutBase, forLocal) };
 }
 
-function readAttnScale(fields: Fields): number {
-  return positive(fields, 'query_pre_attn_scalar', 256) ** -0.5;
+function readAttnScales(fields: Fields, nLayers: number): readonly number[] {
+  return repeat(nLayers, positive(fields, 'query_pre_attn_scalar', 256) ** -0.5);
 }

@@ -29,7 +29,7 @@ const GPT2_NAMES: WeightNames = {
 
 function gptConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields, ['n_layer', 'num_layers', 'num_hidden_layers']);
-  const heads = readHeads(fields);
+  const heads = readHeads(fields, nLayers);
   return {
     ...USUAL,
     ...heads,
@@ -52,11 +52,9 @@ export const GPT2: Architecture = {
   modelTypes: ['gpt2'],
   classes: ['GPT2LMHeadModel'],
   readConfig: (fields) => {
-    const why = 'Splitscope has no such attention.';
-    refuseUnless(fields, 'scale_attn_by_inverse_layer_idx', false, false, why);
-    refuseUnless(fields, 'add_cross_attention', false, false, why);
+    refuseUnless(fields, 'add_cross_attention', false, false, 'Splitscope has no such attention.');
     const config = gptConfig(fields);
-    return flag(fields, 'scale_attn_weights', true) ? config : { ...config, attnScale: 1 };
+    return { ...config, attnScales: readScales(fields, config) };
   },
   names: () => GPT2_NAMES,
 };
@@ -66,7 +64,7 @@ export const GPT_NEO: Architecture = {
   classes: ['GPTNeoForCausalLM'],
   readConfig: (fields) => {
     const config = gptConfig(fields);
-    return { ...config, attnScale: 1, windows: readNeoWindows(fields, config.nLayers) };
+    return { ...config, attnScales: repeat(config.nLayers, 1), windows: readNeoWindows(fields, config.nLayers) };
   },
   names: () => ({
     ...GPT2_NAMES,
@@ -81,6 +79,14 @@ export const GPT_NEO: Architecture = {
     biases: { qkv: false, attnOut: true, mlp: true, unembed: false },
   }),
 };
+
+/** reorder_and_upcast_attn computes the same scores in another order, in f32: nothing to read. */
+function readScales(fields: Fields, { attnScales }: ModelConfig): readonly number[] {
+  const scales = flag(fields, 'scale_attn_weights', true) ? attnScales : attnScales.map(() => 1);
+  return flag(fields, 'scale_attn_by_inverse_layer_idx', false)
+    ? scales.map((scale, layer) => scale / (layer + 1))
+    : scales;
+}
 
 function readNeoWindows(fields: Fields, nLayers: number): readonly (number | null)[] {
   const kinds = texts(fields, 'attention_layers') ?? expandAttentionTypes(fields, nLayers);

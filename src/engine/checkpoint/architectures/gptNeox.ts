@@ -3,11 +3,13 @@ import { count, type Fields, flag, positive, text } from '../configFields.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import type { Architecture } from './architecture.ts';
-import { readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+import { contextOf, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
 
 function readConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields);
-  const heads = readHeads(fields);
+  const heads = readHeads(fields, nLayers);
+  const nCtx = count(fields, 'max_position_embeddings');
+  const rotary = readRotary(fields, { dHead: heads.dHead, nCtx, base: 10000, fraction: 0.25, oddWidth: 'rounded up' });
   return {
     ...USUAL,
     ...heads,
@@ -15,10 +17,10 @@ function readConfig(fields: Fields): ModelConfig {
     nLayers,
     dMlp: count(fields, 'intermediate_size'),
     dVocab: count(fields, 'vocab_size'),
-    nCtx: count(fields, 'max_position_embeddings'),
+    nCtx: contextOf(rotary, nCtx),
     normalization: 'LN',
     normEps: positive(fields, 'layer_norm_eps', 1e-5),
-    rotary: repeat(nLayers, readRotary(fields, { dHead: heads.dHead, base: 10000, fraction: 0.25 })),
+    rotary: repeat(nLayers, rotary),
     windows: repeat(nLayers, null),
     residual: flag(fields, 'use_parallel_residual', true) ? 'parallel' : 'serial',
     activation: readActivation(fields, 'hidden_act', 'gelu'),

@@ -6,12 +6,12 @@ import { readWindows } from '../layerWindows.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import { type Architecture, NO_BIASES, type WeightNames } from './architecture.ts';
-import { type HeadDefaults, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+import { contextOf, type HeadDefaults, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
 
 type LlamaDefaults = HeadDefaults & {
   readonly ropeBase?: number;
   readonly normEps?: number;
-  readonly fraction?: number; // of d_head that turns: only Phi-3 has partial_rotary_factor
+  readonly partial?: true; // only Phi-3 has partial_rotary_factor
 };
 
 export const LLAMA_NAMES: WeightNames = {
@@ -37,13 +37,16 @@ export const LLAMA_NAMES: WeightNames = {
 
 function llamaConfig(fields: Fields, defaults: LlamaDefaults = {}): ModelConfig {
   const nLayers = readLayerCount(fields);
-  const heads = readHeads(fields, defaults);
+  const heads = readHeads(fields, nLayers, defaults);
+  const nCtx = count(fields, 'max_position_embeddings');
   const rotary = readRotary(fields, {
     dHead: heads.dHead,
+    nCtx,
     base: defaults.ropeBase ?? 10000,
-    fraction: defaults.fraction ?? 1,
+    fraction: 1,
+    ...(defaults.partial ? { oddWidth: 'rounded up' } : {}),
   });
-  if (defaults.fraction === undefined && rotary.dim !== heads.dHead) {
+  if (!defaults.partial && rotary.dim !== heads.dHead) {
     throw new CheckpointError(
       `${fields.where} turns ${rotary.dim} of d_head = ${heads.dHead}; a model of type ${text(fields, 'model_type')} turns all of it.`,
     );
@@ -55,7 +58,7 @@ function llamaConfig(fields: Fields, defaults: LlamaDefaults = {}): ModelConfig 
     nLayers,
     dMlp: count(fields, 'intermediate_size'),
     dVocab: count(fields, 'vocab_size'),
-    nCtx: count(fields, 'max_position_embeddings'),
+    nCtx: contextOf(rotary, nCtx),
     normalization: 'RMS',
     normEps: positive(fields, 'rms_norm_eps', defaults.normEps ?? 1e-6),
     rotary: repeat(nLayers, rotary),
@@ -137,7 +140,7 @@ export const PHI3: Architecture = {
   modelTypes: ['phi3'],
   classes: ['Phi3ForCausalLM'],
   readConfig: (fields) => {
-    const config = llamaConfig(fields, { normEps: 1e-5, fraction: 1 });
+    const config = llamaConfig(fields, { normEps: 1e-5, partial: true });
     return { ...config, windows: repeat(config.nLayers, countOrNull(fields, 'sliding_window', null)) };
   },
   names: () => ({

@@ -1,10 +1,10 @@
 // GPT-J and Phi: one norm feeds attention and MLP, both added to the stream at once; biased unembedding. GPT-J turns pairs (2i, 2i+1).
 import { CheckpointError } from '../checkpointError.ts';
-import { count, type Fields, flag, positive, refuseUnless, text } from '../configFields.ts';
+import { count, countOrNull, type Fields, flag, positive, refuseUnless, text } from '../configFields.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import type { Architecture } from './architecture.ts';
-import { type Heads, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+import { contextOf, type Heads, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
 
 export const GPTJ: Architecture = {
   modelTypes: ['gptj'],
@@ -60,8 +60,8 @@ export const PHI: Architecture = {
 
 function gptjConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields, ['n_layer', 'num_hidden_layers']);
-  const heads = readHeads(fields);
-  const dim = count(fields, 'rotary_dim', 64);
+  const heads = readHeads(fields, nLayers);
+  const dim = countOrNull(fields, 'rotary_dim', 64) ?? heads.dModel; // null turns all of a single head (modeling_gptj.py)
   if (dim > heads.dHead || dim % 2 !== 0) {
     throw new CheckpointError(
       `${fields.where} has rotary_dim = ${dim}, expected an even number of at most d_head = ${heads.dHead}.`,
@@ -81,13 +81,15 @@ function gptjConfig(fields: Fields): ModelConfig {
 function phiConfig(fields: Fields): ModelConfig {
   refuseUnless(fields, 'qk_layernorm', false, false, 'Splitscope has no LayerNorm on q and k.');
   const nLayers = readLayerCount(fields);
-  const heads = readHeads(fields);
+  const heads = readHeads(fields, nLayers);
+  const nCtx = count(fields, 'max_position_embeddings');
+  const rotary = readRotary(fields, { dHead: heads.dHead, nCtx, base: 10000, fraction: 0.5 });
   return {
     ...shared(fields, nLayers, heads),
     dMlp: count(fields, 'intermediate_size'),
-    nCtx: count(fields, 'max_position_embeddings'),
+    nCtx: contextOf(rotary, nCtx),
     normEps: positive(fields, 'layer_norm_eps', 1e-5),
-    rotary: repeat(nLayers, readRotary(fields, { dHead: heads.dHead, base: 10000, fraction: 0.5 })),
+    rotary: repeat(nLayers, rotary),
     activation: readActivation(fields, 'hidden_act', 'gelu_new'),
   };
 }

@@ -39,7 +39,7 @@ export function headCircuits(config: ModelConfig, weights: Weights, layer: numbe
     b_K: block.b_K && columns(block.b_K, kvHead).values,
     W_O: rowsOf(block.W_O, head * dHead, dHead),
     W_out: outward(config, weights),
-    attnScale: config.attnScale,
+    attnScale: config.attnScales[layer] ?? Number.NaN,
   };
 }
 

@@ -124,7 +124,7 @@ function scoresStep(place: BoundedPlace): Step {
   const { run, layer, weights, here } = place;
   const { config } = run;
   const settings = {
-    scale: config.attnScale,
+    scale: config.attnScales[layer] ?? Number.NaN,
     softCap: config.attnSoftCap,
     window: config.windows[layer] ?? null,
     slopes: config.positional === 'alibi' ? alibiSlopes(config.nHeads) : null,
