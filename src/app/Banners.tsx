@@ -73,7 +73,7 @@ function Tour({ session }: Props) {
     session,
     ({ model, experiment }) => model.status === 'ready' && experiment.model.source === 'bundled',
   );
-  const gate = useSlice(session, (state) => state.gate);
+  const measured = useSlice(session, ({ gate, verification }) => ({ gate, verification }));
   const { tourSeen } = useStore(preferences);
   const [step, setStep] = useState<number | null>(null);
   if (tourSeen || !isDemo) return null;
@@ -81,5 +81,5 @@ function Tour({ session }: Props) {
     setStep(null);
     prefer({ tourSeen: true });
   };
-  return <TourStrip steps={TOUR(session, trustOf({ gate }))} step={step} onStep={setStep} onEnd={end} />;
+  return <TourStrip steps={TOUR(session, trustOf(measured))} step={step} onStep={setStep} onEnd={end} />;
 }

@@ -6,6 +6,7 @@ import { Palette } from '../views/palette/Palette.tsx';
 import { type CommandContext, spelledCommands } from './commands.ts';
 import { prefer, preferences } from './preferences.ts';
 import { SharePlace } from './SharePlace.tsx';
+import { VerifyPlace } from './VerifyPlace.tsx';
 
 type Props = {
   readonly context: CommandContext;
@@ -31,6 +32,8 @@ export function Overlays({ context, commands, url }: Props) {
       );
     case 'share':
       return <SharePlace session={context.session} url={url} onClose={close} />;
+    case 'verify':
+      return <VerifyPlace session={context.session} onClose={close} />;
     case 'none':
       return null;
     default:

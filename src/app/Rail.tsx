@@ -72,10 +72,14 @@ function PromptPlace({ session, frameOf }: PartProps) {
   );
 }
 
+function runsSlice({ experiment: { a, b, mode }, gate, verification }: SessionState) {
+  return { a, b, mode, gate, verification };
+}
+
 function RunsPlace({ session, frameOf }: PartProps) {
-  const { a, b, mode, gate } = useSlice(session, ({ experiment: { a, b, mode }, gate }) => ({ a, b, mode, gate }));
+  const { a, b, mode, ...measured } = useSlice(session, runsSlice);
   const ran = { a: mode !== 'split', b: mode !== 'fused' };
-  const trust = trustOf({ gate });
+  const trust = trustOf(measured);
   return (
     <RunsPanel
       a={a}

@@ -29,7 +29,7 @@ export function TopBar({ session, ui, onShare }: Props) {
     <header className="top-bar">
       <div className="top-name">
         <h1 className="brand">Splitscope</h1>
-        <TrustPlace session={session} />
+        <TrustPlace session={session} ui={ui} />
       </div>
       <div className="top-switch">
         <Choice

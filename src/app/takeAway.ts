@@ -1,6 +1,6 @@
 // Carries out what the Share dialog offers: makes the text or the bytes, and hands them to the clipboard or as a download.
 import { writeCsv } from '../captures/writeCsv.ts';
-import { type HookName, writeSafetensors } from '../engine/index.ts';
+import { type HookName, trustLines, writeSafetensors } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { EXPERIMENT_FILE_SUFFIX, writeExperimentFile } from '../share/experimentFile.ts';
@@ -72,6 +72,7 @@ async function takeReport(state: SessionState, url: string | null, { how }: Of<'
     tokens: shown.tokens.map(visibleToken),
     spell: (id) => spelled.get(id) ?? null,
     url,
+    instrument: state.gate.status === 'open' ? trustLines(state.gate.adapter.canary, state.verification) : [],
   });
   return how === 'copy' ? copy(text, 'Report') : download(`${nameOf(state)}-report.md`, text);
 }

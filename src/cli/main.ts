@@ -8,8 +8,9 @@ import { GEOMETRY } from './geometryCommand.ts';
 import { PARITY } from './parityCommand.ts';
 import { RUN } from './runCommand.ts';
 import { SWEEP } from './sweepCommand.ts';
+import { VERIFY } from './verifyCommand.ts';
 
-const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PARITY, GEOMETRY];
+const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PARITY, GEOMETRY, VERIFY];
 
 const USAGE = `Usage: splitscope COMMAND …
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}

@@ -16,7 +16,7 @@ import {
   readReferenceWeights,
   referenceForward,
 } from '../engine/index.ts';
-import { largest, largestGap } from './gap.ts';
+import { largest, largestGap } from '../engine/tensor/gap.ts';
 import { captureOf, localDeparture } from './localDeparture.ts';
 
 let gpu: Gpu;

@@ -12,6 +12,8 @@ import {
   finalLogits,
   type Gpu,
   type HookName,
+  largest,
+  largestGap,
   loadModel,
   logitsBound,
   type Model,
@@ -24,7 +26,6 @@ import {
   ulpOf,
 } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
-import { largest, largestGap } from './gap.ts';
 import { type GoldenFolder, readGoldenFolder } from './goldens.ts';
 import { captureOf, localDeparture } from './localDeparture.ts';
 import { firstEditDeparture } from './parityEdits.ts';

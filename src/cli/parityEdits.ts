@@ -6,6 +6,8 @@ import {
   type Checkpoint,
   type ForwardSpec,
   finalLogits,
+  largest,
+  largestGap,
   logitsBound,
   type Model,
   type ModelConfig,
@@ -14,7 +16,6 @@ import {
   referenceForward,
   referenceLogits,
 } from '../engine/index.ts';
-import { largest, largestGap } from './gap.ts';
 import type { GoldenEdit } from './goldenEdits.ts';
 import type { GoldenFolder } from './goldens.ts';
 

@@ -106,6 +106,7 @@ export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, To
 export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';
 export {
   DEFAULT_RUN_SPEC,
+  describeSpec,
   isOrder,
   type Order,
   parseOrder,
@@ -118,6 +119,11 @@ export { runSweep, type SweepResult } from './experiment/sweep/runSweep.ts';
 export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
 export { type SweepRequest, whyNotSweep } from './experiment/sweep/sweepRequest.ts';
 export { topTokens } from './experiment/topTokens.ts';
+export { recordExpected } from './experiment/verify/record.ts';
+export { adapterName, trustLines } from './experiment/verify/trustText.ts';
+export { type Verification, type Verified, verdictOf, verificationWords } from './experiment/verify/verification.ts';
+export { Verifier } from './experiment/verify/verifier.ts';
+export type { VerifyMode } from './experiment/verify/verifyModes.ts';
 export { readByteCount } from './gpu/byteCount.ts';
 export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/canary.ts';
 export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
@@ -154,6 +160,7 @@ export { readTensors } from './reference/readTensors.ts';
 export type { ReferenceTensor } from './reference/referenceTensor.ts';
 export { f64FromBytes, narrowFromF32, widenToF32 } from './tensor/bits.ts';
 export { digest, digestIntegers } from './tensor/digest.ts';
+export { largest, largestGap } from './tensor/gap.ts';
 export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';
 export { logitsBound } from './tensor/tolerances.ts';
 export { ulpDistance, ulpOf } from './tensor/ulp.ts';

@@ -12,7 +12,7 @@ import { runActions } from './runActions.ts';
 import type { Session } from './session.ts';
 import { Sitting } from './sitting.ts';
 import { sweepActions } from './sweepActions.ts';
-import { followAdapter } from './trust.ts';
+import { followAdapter, trustActions } from './trust.ts';
 import { viewActions } from './viewActions.ts';
 
 export type SessionOptions = {
@@ -43,6 +43,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...captureActions(sitting),
     ...sweepActions(sitting),
     ...continuationActions(sitting),
+    ...trustActions(sitting),
     ...readingActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),

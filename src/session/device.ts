@@ -7,7 +7,8 @@ import type { Sitting } from './sitting.ts';
 /** Opens the device; says whether the sitting can go on, on it or on the processor. */
 export async function openDevice(sitting: Sitting): Promise<boolean> {
   try {
-    sitting.set({ gate: { status: 'open', adapter: await sitting.client.ask({ kind: 'openDevice' }) } });
+    const adapter = await sitting.client.ask({ kind: 'openDevice' });
+    sitting.set({ gate: { status: 'open', adapter }, verification: null }); // another device is verified anew
     return true;
   } catch (error) {
     return goWithout(sitting, error);

@@ -136,6 +136,11 @@ export type Session = {
   /** Scores every head on repeated random tokens, unless that was done for this model. */
   scoreHeads(): void;
 
+  /** Runs the demo models in every mode on this GPU, beside what is known of them; rows come as they are judged. */
+  verifyGpu(): void;
+  /** Ends the verification under way; the rows that have come stay. */
+  cancelVerification(): void;
+
   /** Takes the last edit of prompt, specifications, interventions or tolerance back; the view stays. */
   undo(): void;
   redo(): void;

@@ -46,6 +46,7 @@ const INITIAL: SessionState = {
   linkProblem: null,
   selectedPosition: -1,
   ...NOTHING_READ,
+  verification: null,
   notice: null,
   edits: NO_EDITS,
   log: [],

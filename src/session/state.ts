@@ -14,6 +14,7 @@ import type {
   RunSpec,
   Sweep,
   SweepCell,
+  Verification,
 } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
@@ -160,6 +161,7 @@ export type SessionState = {
   readonly reading: Asked<Reading>; // of the chosen position
   readonly circuits: Asked<HeadReading>;
   readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens
+  readonly verification: Verification | null; // of this device; null until it is asked for
   readonly notice: Notice | null; // aria-live
   readonly edits: Edits; // what undo and redo go to
   readonly log: readonly LogEntry[]; // oldest first

@@ -1,6 +1,55 @@
-// Trust in the instrument: the canary is asked for once the first result is shown, so that it delays none, and again on another device.
+// Trust in the instrument: the canary is asked for once the first result is shown, so that it delays none, and again on another device;
+// the verification when the reader wants it.
+import { type Verification, verificationWords } from '../engine/index.ts';
 import { failureOf } from './failure.ts';
+import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
+
+/** The actions of the verification over a sitting. */
+export function trustActions(sitting: Sitting): Pick<Session, 'verifyGpu' | 'cancelVerification'> {
+  let controller = new AbortController();
+  return {
+    verifyGpu: () => {
+      controller.abort();
+      controller = new AbortController();
+      sitting.track(verify(sitting, controller.signal));
+    },
+    cancelVerification: () => {
+      controller.abort();
+      const { verification } = sitting.state;
+      if (verification?.status === 'running') sitting.set({ verification: { ...verification, status: 'cancelled' } });
+    },
+  };
+}
+
+async function verify(sitting: Sitting, signal: AbortSignal): Promise<void> {
+  let now: Verification = { status: 'running', rows: [], total: 0, problem: null };
+  const put = (patch: Partial<Verification>) => {
+    if (signal.aborted) return;
+    now = { ...now, ...patch };
+    sitting.set({ verification: now });
+  };
+  put({});
+  try {
+    await sitting.client.ask(
+      { kind: 'verify' },
+      {
+        signal,
+        onProgress: (progress) => {
+          if (progress.kind === 'verify') put({ rows: [...now.rows, ...progress.rows], total: progress.total });
+        },
+      },
+    );
+    put({ status: 'done' });
+  } catch (error) {
+    put({ status: 'failed', problem: failureOf(error).message });
+  }
+  if (signal.aborted) return;
+  const tone = now.status === 'done' && now.rows.every(({ passes }) => passes) ? 'good' : 'bad';
+  const notice = { text: `GPU verified. ${verificationWords(now)}`, tone } as const;
+  sitting.set({ notice });
+  sitting.note(notice);
+}
 
 /** Measures each device that opens, when its first run is shown. Returns the way to stop. */
 export function followAdapter(sitting: Sitting): () => void {

@@ -54,6 +54,7 @@ function request(ladder: readonly LadderRow[], experiment: Experiment = DEFAULT_
     tokens: ['<bos>', '·Mary'],
     spell: (id) => (id === 7 ? '·the' : null),
     url: 'https://example.org/#w1.x',
+    instrument: ['This adapter keeps the order of sums.'],
   };
 }
 

@@ -18,6 +18,7 @@ export type ReportRequest = {
   readonly tokens: readonly string[]; // of the prompt, as the tokenizer spells them
   readonly spell: (id: number) => string | null; // a predicted token; null where it is not known here
   readonly url: string | null; // null: too long for a link
+  readonly instrument: readonly string[]; // what was measured of the GPU, a sentence a line
 };
 
 /** Writes the report. */
@@ -40,6 +41,9 @@ export function reportText(request: ReportRequest): string {
     topTable(request),
     '## To reproduce',
     reproduceText(request),
+    ...(request.instrument.length > 0
+      ? ['## The instrument', request.instrument.map((line) => `- ${line}`).join('\n')]
+      : []),
     ...(experiment.interventions.length > 0 ? ['## Interventions', interventionText(experiment)] : []),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -1,5 +1,6 @@
 // The worker's module: joins the host's WebGPU and the models that lie beside the page to a workbench, and serves the page.
 import { openGpu } from '../engine/index.ts';
+import { bundledFolder } from '../sources/bundled.ts';
 import { opfsStorage } from '../sources/cache/opfsStorage.ts';
 import { type HostChannel, KnownFailure, serve } from './host.ts';
 import { Models } from './models.ts';
@@ -25,6 +26,7 @@ const workbench = new Workbench({
     return openGpu(navigator.gpu);
   },
   openModel: (model, handling) => models.open(model, handling),
+  demoFolder: (name) => bundledFolder({ name, baseUrl: PAGE_URL }),
   engines: new WorkerEngines({ isIsolated: crossOriginIsolated, cores: navigator.hardwareConcurrency }),
   appVersion: __APP_VERSION__,
   onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),

@@ -11,9 +11,11 @@ export type Handling = {
   readonly onProgress: (progress: Progress) => void;
 };
 
+type Requests = { readonly [K in Request['kind']]: Extract<Request, { kind: K }> };
+
 /** One handler a kind of request. */
 export type Handlers = {
-  readonly [K in Request['kind']]: (request: Extract<Request, { kind: K }>, handling: Handling) => Promise<Answers[K]>;
+  readonly [K in Request['kind']]: (request: Requests[K], handling: Handling) => Promise<Answers[K]>;
 };
 
 export type HostChannel = {
@@ -52,7 +54,7 @@ export function serve(channel: HostChannel, handlers: Handlers): void {
       pausing,
       onProgress: (progress) => channel.postMessage({ id, progress }, []),
     };
-    dispatch(handlers, request, handling)
+    dispatch(handlers, request.kind, request, handling)
       .then(
         (answer) => channel.postMessage({ id, answer }, buffersOf(answer)),
         (error: unknown) => channel.postMessage({ id, failure: failureOf(error, controller.signal) }, []),
@@ -61,67 +63,10 @@ export function serve(channel: HostChannel, handlers: Handlers): void {
   };
 }
 
-function dispatch(handlers: Handlers, request: Request, handling: Handling): Promise<Answers[keyof Answers]> {
-  switch (request.kind) {
-    case 'openDevice':
-      return handlers.openDevice(request, handling);
-    case 'measureAdapter':
-      return handlers.measureAdapter(request, handling);
-    case 'offerModel':
-      return handlers.offerModel(request, handling);
-    case 'setHub':
-      return handlers.setHub(request, handling);
-    case 'listCached':
-      return handlers.listCached(request, handling);
-    case 'removeCached':
-      return handlers.removeCached(request, handling);
-    case 'loadModel':
-      return handlers.loadModel(request, handling);
-    case 'heldModel':
-      return handlers.heldModel(request, handling);
-    case 'setBudget':
-      return handlers.setBudget(request, handling);
-    case 'planMemory':
-      return handlers.planMemory(request, handling);
-    case 'tokenize':
-      return handlers.tokenize(request, handling);
-    case 'describeTokens':
-      return handlers.describeTokens(request, handling);
-    case 'run':
-      return handlers.run(request, handling);
-    case 'atlas':
-      return handlers.atlas(request, handling);
-    case 'head':
-      return handlers.head(request, handling);
-    case 'inspect':
-      return handlers.inspect(request, handling);
-    case 'compare':
-      return handlers.compare(request, handling);
-    case 'outputs':
-      return handlers.outputs(request, handling);
-    case 'predictions':
-      return handlers.predictions(request, handling);
-    case 'table':
-      return handlers.table(request, handling);
-    case 'sweep':
-      return handlers.sweep(request, handling);
-    case 'paths':
-      return handlers.paths(request, handling);
-    case 'reading':
-      return handlers.reading(request, handling);
-    case 'circuits':
-      return handlers.circuits(request, handling);
-    case 'headScores':
-      return handlers.headScores(request, handling);
-    case 'generate':
-      return handlers.generate(request, handling);
-    case 'openCaptures':
-      return handlers.openCaptures(request, handling);
-    case 'values':
-      return handlers.values(request, handling);
-    default:
-      return request satisfies never;
-  }
+/** Hands a request to the handler of its kind. `kind` is the request's own: TypeScript pairs the two by it. */
+function dispatch<K extends Request['kind']>(handlers: Handlers, kind: K, request: Requests[K], handling: Handling) {
+  const handler: (request: Requests[K], handling: Handling) => Promise<Answers[K]> = handlers[kind];
+  return handler(request, handling);
 }
 
 /** Tensors cross without a copy. */

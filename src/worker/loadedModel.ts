@@ -1,5 +1,5 @@
 // A model that is loaded for the workbench: on the GPU where there is one, with what runs it, its tokenizer, and what the page is told of it.
-import { type Checkpoint, type Gpu, loadModel, type Model } from '../engine/index.ts';
+import { type Checkpoint, type CheckpointFolder, type Gpu, loadModel, type Model } from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Handling } from './host.ts';
 import type { ModelToLoad } from './modelProtocol.ts';
@@ -12,6 +12,7 @@ import { type Runner, runnerOnGpu, runnerOnProcessor } from './runner.ts';
 export type WorkbenchHost = {
   readonly openGpu: () => Promise<Gpu>; // throws KnownFailure or GpuError
   readonly openModel: (model: ModelToLoad, handling: Handling) => Promise<OpenedModel>;
+  readonly demoFolder: (name: string) => CheckpointFolder; // of a model that is served with the page
   readonly engines: WorkerEngines; // besides our own kernels
   readonly appVersion: string;
   readonly onDeviceLost: (lost: { readonly reason: string; readonly message: string }) => void;

@@ -33,7 +33,7 @@ import type {
 import type { SourceErrorKind } from '../sources/sourceError.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { BudgetOutcome, ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
-import type { TrustAnswers, TrustRequest } from './trustProtocol.ts';
+import type { TrustAnswers, TrustProgress, TrustRequest } from './trustProtocol.ts';
 
 export type Side = 'a' | 'b';
 
@@ -238,6 +238,7 @@ export type Answers = ModelAnswers &
   };
 
 export type Progress =
+  | TrustProgress
   | {
       readonly kind: 'load';
       readonly phase: LoadPhase;

@@ -1,15 +1,45 @@
-// What the page asks of the instrument itself: the canary. It takes its turn on the GPU and needs no model of the reader's.
-import { canary, type Gpu } from '../engine/index.ts';
-import type { Handlers } from './host.ts';
+// What the page asks of the instrument itself: the canary, and the demo models in every mode. Neither needs a model of the reader's.
+import { type CheckpointFolder, canary, type Gpu, type Verified, Verifier } from '../engine/index.ts';
+import type { Handlers, Handling } from './host.ts';
 import type { TrustRequest } from './trustProtocol.ts';
 
-/** The GPU that is open, and a turn on it. */
+/** The GPU that is open, a turn on it, and where demo models lie. */
 export type TrustBench = {
   readonly gpu: () => Gpu; // throws where none is open
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly demoFolder: (name: string) => CheckpointFolder;
 };
 
+const DEMO_MODELS = ['demo-gqa', 'demo-neox'] as const;
+
 /** The handlers of trust over a bench. */
-export function trustHandlers({ gpu, inTurn }: TrustBench): Pick<Handlers, TrustRequest['kind']> {
-  return { measureAdapter: () => inTurn(() => canary(gpu())) };
+export function trustHandlers(bench: TrustBench): Pick<Handlers, TrustRequest['kind']> {
+  const { gpu, inTurn } = bench;
+  return {
+    measureAdapter: () => inTurn(() => canary(gpu())),
+    verify: (_, handling) => verify(bench, handling),
+  };
+}
+
+/** Runs every mode; a cancel takes effect between two. */
+async function verify({ gpu, inTurn, demoFolder }: TrustBench, { signal, onProgress }: Handling): Promise<Verified[]> {
+  const verifiers: Verifier[] = [];
+  const rows: Verified[] = [];
+  try {
+    for (const name of DEMO_MODELS) {
+      verifiers.push(await inTurn(() => Verifier.open(gpu(), demoFolder(name), signal)));
+    }
+    const total = verifiers.reduce((sum, { modes }) => sum + modes.length, 0);
+    for (const verifier of verifiers) {
+      for (const mode of verifier.modes) {
+        signal.throwIfAborted();
+        const row = await inTurn(() => verifier.verify(mode, signal));
+        rows.push(row);
+        onProgress({ kind: 'verify', rows: [row], total });
+      }
+    }
+    return rows;
+  } finally {
+    for (const verifier of verifiers) verifier.destroy();
+  }
 }

@@ -56,7 +56,11 @@ export class Workbench {
     return {
       ...readingHandlers({ loaded: () => this.#modelOnGpu(), inTurn: (work) => this.#inTurn(work) }),
       openDevice: ({ on = 'gpu' }) => (on === 'gpu' ? this.#openDevice() : this.#goWithoutGpu()),
-      ...trustHandlers({ gpu: () => this.#openGpu(), inTurn: (work) => this.#inTurn(work) }),
+      ...trustHandlers({
+        gpu: () => this.#openGpu(),
+        inTurn: (work) => this.#inTurn(work),
+        demoFolder: this.#host.demoFolder,
+      }),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
       heldModel: () => this.#inTurn(async () => this.#loaded?.summary ?? null),
       setBudget: ({ budgetBytes }) => this.#inTurn(async () => this.#setBudget(budgetBytes)),

@@ -27,6 +27,7 @@ export async function openBench() {
       onUpload: () => {},
       close: async () => {},
     }),
+    demoFolder: (name) => nodeFolder(`public/models/${name}`),
     engines: new WorkerEngines({ isIsolated: false, cores: 1, wasmBinary: readFileSync(WASM) }),
     appVersion: 'test',
     onDeviceLost: () => {},

@@ -6,6 +6,7 @@ import {
   type ExperimentResult,
   type RunReport,
   type Sweep,
+  type Verified,
 } from '../../src/engine/index.ts';
 import { createSession } from '../../src/session/createSession.ts';
 import type { Memory } from '../../src/session/memory.ts';
@@ -62,6 +63,23 @@ const CANARY: CanaryReport = {
   elapsedMs: 1,
 };
 const NO_PLAN = { weights: 1, a: null, b: null, staging: 0, total: 1, budget: null, streamed: false };
+
+const verified = (mode: string, passes: boolean): Verified => ({
+  ...{ model: 'demo-gqa', mode, check: 'bits', hooks: 85, elements: 1, worst: null, passes, elapsedMs: 1 },
+  departure: passes ? null : { hook: 'blocks.0.attn.hook_k', why: 'has other bits than those recorded' },
+});
+
+/** Two modes, the second of which fails. */
+const verifyWith =
+  (delayMs: number): Handlers['verify'] =>
+  async (_, { signal, onProgress }) => {
+    const [first, second] = [verified('fused', true), verified('split', false)];
+    onProgress({ kind: 'verify', rows: [first], total: 2 });
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    signal.throwIfAborted();
+    onProgress({ kind: 'verify', rows: [second], total: 2 });
+    return [first, second];
+  };
 
 const token = (id: number) => ({ id, text: `t${id}`, bytes: null, special: false });
 
@@ -140,6 +158,7 @@ export function plainWorker(delayMs = 5) {
   const handlers = {
     openDevice: async () => ADAPTER,
     measureAdapter: async () => CANARY,
+    verify: verifyWith(delayMs),
     loadModel: unused,
     tokenize: async ({ text }: { text: string }) => text.split(' ').map((_, id) => token(id)),
     describeTokens: async ({ ids }: { ids: readonly number[] }) => ids.map(token),

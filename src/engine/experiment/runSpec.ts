@@ -84,3 +84,11 @@ function whyNotElsewhere(spec: RunSpec): string | null {
   if (softmax !== 'materialised') return `engine=${engine} shows whole rows of the pattern; use softmax=materialised`;
   return null;
 }
+
+/** A specification in a few words, `split, reversed, bf16`: qkv always, other fields where they are not the default's. */
+export function describeSpec(spec: RunSpec): string {
+  const rest = (['engine', 'kv', 'order', 'arithmetic', 'bias', 'precision', 'softmax'] as const)
+    .filter((field) => spec[field] !== DEFAULT_RUN_SPEC[field])
+    .map((field) => String(spec[field]));
+  return [spec.qkv, ...rest].join(', ');
+}

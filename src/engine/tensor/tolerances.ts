@@ -132,3 +132,13 @@ export function sumBound(resultAbs: number, boundA: number, boundB: number): num
 export function logitsBound(theirMaxAbsError: number, largestAbsLogit: number): number {
   return Math.max(2 * theirMaxAbsError, 16 * ulpOf(largestAbsLogit));
 }
+
+/**
+ * What a hook may differ from a recording in f64, of a whole run before it: four times what another sound run in the same precision errs
+ * by at that hook, since either may be right by luck there; and never less than what logits are allowed at both ends (2 · 16 ULP of the
+ * hook's largest element) in f32, or two neighbours in a narrower type, to which each result is rounded.
+ */
+export function recordedBound(theirs: number, largest: number, precision: 'f32' | 'f16' | 'bf16'): number {
+  const neighbours = { f32: 32, f16: 2 * 2 ** 13, bf16: 2 * 2 ** 16 }[precision]; // in ULP of f32
+  return Math.max(4 * theirs, neighbours * ulpOf(largest));
+}

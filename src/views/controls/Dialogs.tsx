@@ -12,11 +12,12 @@ type ModalProps = {
   readonly title: string;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  readonly isWide?: boolean; // for tables
   readonly children: ReactNode;
 };
 
 /** A dialog in the middle of the page; Escape and a press outside close it. */
-export function ModalDialog({ title, isOpen, onClose, children }: ModalProps) {
+export function ModalDialog({ title, isOpen, onClose, isWide = false, children }: ModalProps) {
   return (
     <ModalOverlay
       className="modal-overlay"
@@ -26,7 +27,7 @@ export function ModalDialog({ title, isOpen, onClose, children }: ModalProps) {
         if (!open) onClose();
       }}
     >
-      <Modal className="modal">
+      <Modal className={isWide ? 'modal modal-wide' : 'modal'}>
         <Dialog className="dialog">
           <header className="dialog-head">
             <Heading slot="title" className="dialog-title">

@@ -1,5 +1,5 @@
 // A run in a few words: its specifications where they are not the defaults, its prompt, its interventions. Pure.
-import { DEFAULT_RUN_SPEC, type RunSpec } from '../../engine/index.ts';
+import { describeSpec } from '../../engine/index.ts';
 import type { LoggedRun } from './entry.ts';
 
 const PROMPT_LENGTH = 36;
@@ -14,12 +14,4 @@ export function describeRun({ experiment, nTokens }: Pick<LoggedRun, 'experiment
   const text = characters.length > PROMPT_LENGTH ? `${characters.slice(0, PROMPT_LENGTH).join('')}…` : prompt.text;
   const tokens = `${nTokens} tokens${prompt.tokenIds ? '' : ` “${text}”`}`;
   return [...runs, edits, tokens].filter((part) => part !== null).join(' · ');
-}
-
-/** qkv always, other fields where they are not the default's. */
-export function describeSpec(spec: RunSpec): string {
-  const rest = (['engine', 'kv', 'order', 'arithmetic', 'bias', 'precision', 'softmax'] as const)
-    .filter((field) => spec[field] !== DEFAULT_RUN_SPEC[field])
-    .map((field) => String(spec[field]));
-  return [spec.qkv, ...rest].join(', ');
 }

@@ -11,7 +11,7 @@ export type ChipTone = 'plain' | 'warn' | 'good' | 'bad';
 type Props = {
   readonly label: string;
   readonly tone: ChipTone;
-  readonly children: ReactNode; // of the popover
+  readonly children: (close: () => void) => ReactNode; // of the popover
 };
 
 /** A chip that opens what was measured of the adapter. */
@@ -23,7 +23,7 @@ export function AdapterChip({ label, tone, children }: Props) {
       </Button>
       <Popover className="popover trust-popover" placement="bottom start" offset={6}>
         <Dialog className="trust-dialog" aria-label="About this GPU">
-          {children}
+          {({ close }) => children(close)}
         </Dialog>
       </Popover>
     </DialogTrigger>

@@ -1,18 +1,38 @@
 // What was measured of this GPU, in words: the canary's findings, the recorded runs, and what may be claimed on the strength of them.
-import { type CanaryReport, canaryFindings, canaryVerdict } from '../../engine/index.ts';
+import {
+  type CanaryReport,
+  canaryFindings,
+  canaryVerdict,
+  type Verification,
+  verdictOf,
+  verificationWords,
+} from '../../engine/index.ts';
+import { Button } from '../controls/Button.tsx';
 import './trust.css';
 
 type Props = {
-  readonly adapter: { readonly name: string; readonly canary: CanaryReport | null };
+  readonly name: string; // of the adapter
+  readonly canary: CanaryReport | null;
+  readonly verification: Verification | null;
+  readonly onVerify: () => void;
+  readonly onCopy: () => void;
 };
 
-/** Tells what the adapter does where WGSL leaves it a choice. */
-export function TrustCard({ adapter }: Props) {
-  const { name, canary } = adapter;
+/** Tells what the adapter does where WGSL leaves it a choice, and whether it was verified. */
+export function TrustCard({ name, canary, verification, onVerify, onCopy }: Props) {
   return (
     <div className="trust">
       <p className="trust-name mono">{name}</p>
       {canary ? <Canary report={canary} /> : <p className="quiet">Measured once the first result is shown.</p>}
+      <p data-tone={verification && verdictOf(verification) === 'fails' ? 'bad' : undefined} className="trust-verified">
+        {verification ? verificationWords(verification) : 'The recorded runs were not verified on this GPU yet.'}
+      </p>
+      <div className="trust-deeds">
+        <Button onPress={onVerify}>Verify this GPU…</Button>
+        <Button onPress={onCopy} disabled={canary === null}>
+          Copy
+        </Button>
+      </div>
     </div>
   );
 }
@@ -33,8 +53,7 @@ function Canary({ report }: { readonly report: CanaryReport }) {
             <tr key={name} data-tone={tone}>
               <th scope="row">{name}</th>
               <td>
-                {seen}
-                <span className="quiet"> {follows}</span>
+                {seen}.<span className="quiet"> {follows}</span>
               </td>
             </tr>
           ))}

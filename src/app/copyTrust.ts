@@ -1,0 +1,23 @@
+// What was measured of this GPU, onto the clipboard.
+import { adapterName, formatFigure, trustLines, type Verified } from '../engine/index.ts';
+import type { Session } from '../session/session.ts';
+
+/** Copies adapter, canary and verification, a row a mode, and says what became of it; never rejects. */
+export async function copyTrust(session: Session): Promise<void> {
+  const { gate, verification } = session.store.getState();
+  if (gate.status !== 'open') return;
+  const rows = (verification?.rows ?? []).map(rowText);
+  const text = [adapterName(gate.adapter), ...trustLines(gate.adapter.canary, verification), ...rows].join('\n');
+  try {
+    await navigator.clipboard.writeText(text);
+    session.say({ text: 'What was measured of this GPU is copied.', tone: 'good' });
+  } catch {
+    session.say({ text: 'The browser does not let this page write to the clipboard.', tone: 'bad' });
+  }
+}
+
+function rowText({ model, mode, hooks, check, worst, passes, departure }: Verified): string {
+  const error = worst ? `, worst ${formatFigure(worst.error)} of ${formatFigure(worst.bound)} at ${worst.hook}` : '';
+  const verdict = passes ? 'passes' : `FAILS: ${departure?.hook ?? ''} ${departure?.why ?? ''}`;
+  return `${model} | ${mode} | ${hooks} hooks, ${check}${error} | ${verdict}`;
+}
