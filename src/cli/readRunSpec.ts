@@ -1,9 +1,9 @@
 // A run specification as it is written on the command line: qkv=split,order=reversed; what is left out is the default.
-import { DEFAULT_RUN_SPEC, isOrder, type RunSpec, whyNotRunnable } from '../engine/index.ts';
+import { DEFAULT_RUN_SPEC, ENGINES, isOrder, type RunSpec, whyNotRunnable } from '../engine/index.ts';
 import { UsageError } from './command.ts';
 
 const VALUES = {
-  engine: ['webgpu', 'onnx', 'f64', 'ieee', 'file'],
+  engine: ENGINES,
   qkv: ['fused', 'split'],
   kv: ['broadcast', 'repeat'],
   arithmetic: ['native', 'portable'],

@@ -107,6 +107,7 @@ export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, ty
 export {
   DEFAULT_RUN_SPEC,
   describeSpec,
+  ENGINES,
   isOrder,
   type Order,
   parseOrder,

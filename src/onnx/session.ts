@@ -35,6 +35,7 @@ export async function openOnnxSession(
       executionProviders: [provider.kind],
       externalData,
       graphOptimizationLevel: 'all',
+      logSeverityLevel: 3, // errors: that shape operators run on the processor is no news
     });
     return new OnnxSession(runtime, session, model);
   } catch (cause) {

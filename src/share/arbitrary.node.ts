@@ -4,6 +4,7 @@ import {
   BLOCK_HOOKS,
   blockHook,
   type Continuation,
+  ENGINES,
   type Experiment,
   type Fingerprint,
   HEAD_SITES,
@@ -42,7 +43,7 @@ const hook: fc.Arbitrary<HookName> = fc.oneof(
 );
 
 const runSpec: fc.Arbitrary<RunSpec> = fc.record({
-  engine: fc.constantFrom('webgpu', 'onnx', 'f64', 'ieee', 'file'),
+  engine: fc.constantFrom(...ENGINES),
   qkv: fc.constantFrom('fused', 'split'),
   kv: fc.constantFrom('broadcast', 'repeat'),
   order,

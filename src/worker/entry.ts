@@ -27,7 +27,11 @@ const workbench = new Workbench({
   },
   openModel: (model, handling) => models.open(model, handling),
   demoFolder: (name) => bundledFolder({ name, baseUrl: PAGE_URL }),
-  engines: new WorkerEngines({ isIsolated: crossOriginIsolated, cores: navigator.hardwareConcurrency }),
+  engines: new WorkerEngines({
+    isIsolated: crossOriginIsolated,
+    cores: navigator.hardwareConcurrency,
+    hasWebGpu: Boolean(navigator.gpu),
+  }),
   appVersion: __APP_VERSION__,
   onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),
 });

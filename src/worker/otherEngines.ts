@@ -9,16 +9,20 @@ import {
   type OtherEngines,
   type OtherRequest,
 } from '../engine/index.ts';
-import type { OnnxEngine, OnnxHost } from '../onnx/onnxEngine.ts';
+import type { OnnxEngine, OnnxHost, OnnxSpec } from '../onnx/onnxEngine.ts';
+import type { GraphForm } from '../onnx/operators.ts';
 import { KnownFailure } from './host.ts';
 import type { CaptureFileSummary } from './protocol.ts';
 
+/** ONNX Runtime's host, and whether its WebGPU provider can run there. */
+export type EngineHost = OnnxHost & { readonly hasWebGpu: boolean };
+
 export class WorkerEngines {
-  readonly #host: OnnxHost;
+  readonly #host: EngineHost;
   #onnx: { readonly checkpoint: Checkpoint; readonly engine: Promise<OnnxEngine> } | null = null;
   #file: CaptureFile | null = null;
 
-  constructor(host: OnnxHost) {
+  constructor(host: EngineHost) {
     this.#host = host;
   }
 
@@ -39,21 +43,32 @@ export class WorkerEngines {
 
   /** The engines for one loaded model. */
   of(checkpoint: Checkpoint): OtherEngines {
+    const onnx = (form: GraphForm, provider: OnnxSpec['provider']) => (request: OtherRequest) =>
+      this.#runOnnx(checkpoint, { form, provider }, request);
     return {
-      onnx: (request) => this.#runOnnx(checkpoint, request),
+      onnx: onnx('plain', 'wasm'),
+      'onnx-fused': onnx('fused', 'wasm'),
+      ...(this.#host.hasWebGpu && {
+        'onnx-webgpu': onnx('plain', 'webgpu'),
+        'onnx-webgpu-fused': onnx('fused', 'webgpu'),
+      }),
       file: async (request) => this.#fromFile(request),
       ...cpuEngines({ checkpoint, pause: () => new Promise((resolve) => setTimeout(resolve)) }),
     };
   }
 
-  async #runOnnx(checkpoint: Checkpoint, { spec, tokenIds, signal }: OtherRequest): Promise<OtherCaptures> {
+  async #runOnnx(
+    checkpoint: Checkpoint,
+    way: Pick<OnnxSpec, 'form' | 'provider'>,
+    { spec, tokenIds, signal }: OtherRequest,
+  ): Promise<OtherCaptures> {
     if (this.#onnx?.checkpoint !== checkpoint) {
       await this.release();
       this.#onnx = { checkpoint, engine: this.#load(checkpoint) };
     }
     const engine = await this.#onnx.engine;
     const { qkv, kv } = spec;
-    const { hooks } = await engine.run({ qkv, kv, form: 'plain', provider: 'wasm' }, tokenIds, signal);
+    const { hooks } = await engine.run({ qkv, kv, ...way }, tokenIds, signal);
     return { activations: hooks, notes: [] };
   }
 

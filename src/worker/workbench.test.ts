@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openBench } from '../../test/support/bench.ts';
 import { writeNpz } from '../captures/npz.ts';
-import { DEFAULT_EXPERIMENT } from '../engine/index.ts';
+import { DEFAULT_EXPERIMENT, type RunSpec } from '../engine/index.ts';
 
 test('the demo model answers through the worker: tokens, both runs bit for bit, patterns, next tokens', async () => {
   const { client, close } = await openBench();
@@ -84,6 +84,24 @@ test.each(['fused', 'split'] as const)(
     close();
   },
 );
+
+test('ONNX Runtime with its own operators agrees too, and the way that a host has not is refused', async () => {
+  const { client, close } = await openBench();
+  await client.ask({ kind: 'openDevice' });
+  await client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+  const withB = (engine: RunSpec['engine'], qkv: RunSpec['qkv'] = 'fused') => ({
+    kind: 'run' as const,
+    experiment: { ...DEFAULT_EXPERIMENT, b: { ...DEFAULT_EXPERIMENT.b, qkv, engine } },
+    tokenIds: IDS,
+  });
+  const { ladder } = await client.ask(withB('onnx-fused'));
+  expect(ladder.map(({ hook }) => hook)).toContain('blocks.3.attn.hook_z');
+  expect(ladder.map(({ hook }) => hook)).not.toContain('blocks.3.attn.hook_pattern');
+  expect(ladder.filter(({ summary }) => summary.verdict === 'outside')).toEqual([]);
+  await expect(client.ask(withB('onnx-fused', 'split'))).rejects.toThrow('qkv=fused, kv=broadcast; use engine=onnx');
+  await expect(client.ask(withB('onnx-webgpu'))).rejects.toThrow('engine=onnx-webgpu is not available here');
+  close();
+});
 
 test('a capture file is run B: the same bits where it holds them, the rest listed', async () => {
   const { client, close } = await openBench();

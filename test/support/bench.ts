@@ -28,7 +28,7 @@ export async function openBench() {
       close: async () => {},
     }),
     demoFolder: (name) => nodeFolder(`public/models/${name}`),
-    engines: new WorkerEngines({ isIsolated: false, cores: 1, wasmBinary: readFileSync(WASM) }),
+    engines: new WorkerEngines({ isIsolated: false, cores: 1, hasWebGpu: false, wasmBinary: readFileSync(WASM) }),
     appVersion: 'test',
     onDeviceLost: () => {},
   });

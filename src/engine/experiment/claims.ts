@@ -1,7 +1,7 @@
 // What may be said of a run's bits, given what was measured of this adapter. The page claims nothing of bits but by these sentences:
 // where the canary or the verification fails, the claim fails with it.
 import { type CanaryReport, whyNotPortable } from '../gpu/canary.ts';
-import type { RunSpec } from './runSpec.ts';
+import { isRunElsewhere, type RunSpec } from './runSpec.ts';
 
 /** What was measured of the adapter: null where it was not, yet. */
 export type Trust = {
@@ -13,7 +13,7 @@ export type Claim = { readonly text: string; readonly tone: 'good' | 'note' | 'b
 
 /** Whether another GPU may be expected to give the bits of these runs. */
 export function travelClaim(specs: readonly RunSpec[], trust: Trust): Claim {
-  if (specs.some(({ engine }) => engine === 'onnx' || engine === 'file')) {
+  if (specs.some(({ engine }) => isRunElsewhere(engine))) {
     return { text: 'Another program’s bits: nothing is promised of them elsewhere.', tone: 'note' };
   }
   if (!specs.every(isPortable)) {

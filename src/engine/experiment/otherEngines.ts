@@ -94,5 +94,5 @@ function memoryOf(gpu: Gpu, captures: number): MemoryPlan {
 function howToGet({ engine }: RunSpec): string {
   if (engine === 'webgpu') return 'there is no WebGPU; use engine=onnx, f64 or ieee';
   if (engine === 'file') return 'drop a capture file into the page first';
-  return engine === 'onnx' ? 'this host brings no ONNX Runtime' : 'this host did not keep the checkpoint';
+  return engine.startsWith('onnx') ? 'this host brings no ONNX Runtime' : 'this host did not keep the checkpoint';
 }

@@ -2,8 +2,22 @@
 
 export type Order = 'canonical' | 'reversed' | 'pairwise' | 'compensated' | `blocked(${number})` | `splitK(${number})`;
 
+/** What can run a side; see docs/guide.md. The four of ONNX Runtime: plain or fused operators, on the processor or on WebGPU. */
+export const ENGINES = [
+  'webgpu',
+  'onnx',
+  'onnx-fused',
+  'onnx-webgpu',
+  'onnx-webgpu-fused',
+  'f64',
+  'ieee',
+  'file',
+] as const;
+
+export type Engine = (typeof ENGINES)[number];
+
 export type RunSpec = {
-  readonly engine: 'webgpu' | 'onnx' | 'f64' | 'ieee' | 'file';
+  readonly engine: Engine;
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
   readonly order: Order; // of every product with a weight: q, k, v, W_O, MLP, W_U
@@ -51,7 +65,7 @@ export function isOrder(text: string): text is Order {
 
 /** Says why this build cannot run a specification, naming the field; null where it can. */
 export function whyNotRunnable(spec: RunSpec): string | null {
-  if (spec.engine === 'onnx' || spec.engine === 'file') return whyNotElsewhere(spec);
+  if (isRunElsewhere(spec.engine)) return whyNotElsewhere(spec);
   if (spec.engine === 'f64') return whyNotF64(spec);
   if (parseOrder(spec.order) === null) {
     return `order=${spec.order} is no summation order; use canonical, reversed, pairwise, compensated, blocked(n) or splitK(n)`;
@@ -71,10 +85,18 @@ function whyNotF64({ order, arithmetic, bias, precision, softmax }: RunSpec): st
     : `engine=f64 has no softmax=${softmax}: ${why}; use materialised, or engine=ieee`;
 }
 
+/** Tells whether an engine adds and rounds in a way of its own, which no field of ours describes. */
+export function isRunElsewhere(engine: Engine): boolean {
+  return engine === 'file' || engine.startsWith('onnx');
+}
+
 /** Says why ONNX Runtime, or a file, cannot follow a specification, naming the field; null where it can. */
 function whyNotElsewhere(spec: RunSpec): string | null {
   const { engine, order, arithmetic, bias, precision, softmax } = spec;
   if (engine === 'file') return null; // what was recorded was recorded: no other field has a say
+  if (engine.endsWith('fused') && (spec.qkv !== 'fused' || spec.kv !== 'broadcast')) {
+    return `engine=${engine} knows its operators' own attention alone: qkv=fused, kv=broadcast; use engine=${engine.replace('-fused', '')}`;
+  }
   const own = 'ONNX Runtime adds and rounds in its own way';
   if (order !== 'canonical')
     return `engine=${engine} has no order=${order}: ${own}; use canonical, which leaves it alone`;

@@ -1,6 +1,6 @@
 // The fields of a run specification that a link may set; those left out are the default's.
 import * as v from 'valibot';
-import { isOrder, type Order } from '../../engine/index.ts';
+import { ENGINES, isOrder, type Order } from '../../engine/index.ts';
 
 export const order = v.custom<Order>(
   (value) => typeof value === 'string' && isOrder(value),
@@ -8,7 +8,7 @@ export const order = v.custom<Order>(
 );
 
 export const runSpecFields = {
-  engine: v.picklist(['webgpu', 'onnx', 'f64', 'ieee', 'file']),
+  engine: v.picklist(ENGINES),
   qkv: v.picklist(['fused', 'split']),
   kv: v.picklist(['broadcast', 'repeat']),
   order,

@@ -1,5 +1,5 @@
 // Fields of a run specification of which this version runs one value; the others stand in place, disabled, each with its reason.
-import { DEFAULT_RUN_SPEC, type RunSpec, whyNotRunnable } from '../../engine/index.ts';
+import { DEFAULT_RUN_SPEC, ENGINES, type RunSpec, whyNotRunnable } from '../../engine/index.ts';
 import { SelectField } from '../controls/SelectField.tsx';
 
 type Field = {
@@ -20,7 +20,7 @@ const FIELDS: readonly Field[] = [
   {
     field: 'engine',
     label: 'Engine',
-    patches: [{ engine: 'webgpu' }, { engine: 'onnx' }, { engine: 'f64' }, { engine: 'ieee' }, { engine: 'file' }],
+    patches: ENGINES.map((engine) => ({ engine })),
   },
 ];
 
