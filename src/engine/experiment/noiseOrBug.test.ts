@@ -4,9 +4,11 @@ import type { ModelConfig } from '../checkpoint/modelConfig.ts';
 import type { BlockWeights, ModelWeights } from '../checkpoint/weights.ts';
 import type { BlockHook, HookName } from '../hooks/hookName.ts';
 import { ieee } from '../reference/arithmetic.ts';
+import { F32_ROUNDING, type RunRounding } from '../reference/bounded/narrow.ts';
 import { operationAt } from '../reference/bounded/operationAt.ts';
 import { referenceForward } from '../reference/forward.ts';
-import { readReferenceWeights } from '../reference/loadWeights.ts';
+import { modelWeights, readReferenceWeights } from '../reference/loadWeights.ts';
+import { roundingTo } from '../reference/precision.ts';
 import type { ReferenceMatrix, ReferenceTensor } from '../reference/referenceTensor.ts';
 import type { SumOrder } from '../reference/sumInOrder.ts';
 import { type NoiseOrBug, noiseOrBug } from './noiseOrBug.ts';
@@ -40,6 +42,8 @@ type Other = {
   readonly weights?: Weights;
   readonly misread?: (hook: HookName, x: ReferenceTensor) => ReferenceTensor;
 };
+/** How A rounds, and B where it rounds otherwise. */
+type Rounding = { readonly a: RunRounding; readonly b?: RunRounding };
 
 /** The n-th case: weights of any size within three decades, a prompt of 2 to 8 tokens. */
 function caseOf(n: number): Case {
@@ -59,22 +63,32 @@ function caseOf(n: number): Case {
     W_K: afresh(block.W_K),
     W_V: afresh(block.W_V),
     W_O: afresh(block.W_O),
+    b_Q: block.b_Q && afresh(block.b_Q), // of the weights' size: a smaller one may drown in bf16, which is noise
   };
   const tokenIds = Array.from({ length: 2 + Math.floor(7 * random()) }, () => Math.floor(REST.dVocab * random()));
   return { config: model.config, weights: { ...model.weights, blocks: [renewed] }, tokenIds, random };
 }
 
 /** A runs as it should; B is fed A's activations, hook by hook, and keeps what it makes of them. */
-function verdicts({ config, weights, tokenIds }: Case, other: Other): NoiseOrBug[] {
+function verdicts(
+  { config, weights, tokenIds }: Case,
+  other: Other,
+  rounding: Rounding = { a: F32_ROUNDING },
+): NoiseOrBug[] {
+  const { a: ofA, b: ofB = ofA } = rounding;
   const base = { tokenIds, qkv: 'fused', kv: 'broadcast' } as const;
-  const arithmetic = (order: SumOrder) => ieee({ precision: 'f32', bias: 'inside', order, softmaxBlock: null });
-  const captured = referenceForward({ ...base, config, weights, arithmetic: arithmetic({ kind: 'canonical' }) });
+  const captured = referenceForward({
+    ...base,
+    config,
+    weights: asHeld(weights, ofA),
+    arithmetic: ieee({ ...ofA, order: { kind: 'canonical' } }),
+  });
   const b = new Map<HookName, ReferenceTensor>();
   referenceForward({
     ...base,
     config: other.config ?? config,
-    weights: other.weights ?? weights,
-    arithmetic: arithmetic(other.order ?? { kind: 'canonical' }),
+    weights: asHeld(other.weights ?? weights, ofB),
+    arithmetic: ieee({ ...ofB, order: other.order ?? { kind: 'canonical' } }),
     edit: (hook, tensor) => {
       b.set(hook, tensor);
       const fed = captured.get(hook) ?? tensor;
@@ -82,9 +96,12 @@ function verdicts({ config, weights, tokenIds }: Case, other: Other): NoiseOrBug
     },
   });
   return [...captured].map(([hook, a]) => {
-    const estimate = operationAt(hook, { ...base, config, weights, captured });
-    if (typeof estimate === 'string') throw new Error(estimate);
-    return noiseOrBug(hook, estimate, { a: a.values, b: b.get(hook)?.values ?? [] });
+    const judged = (by: RunRounding, values: ArrayLike<number>) => {
+      const estimate = operationAt(hook, { ...base, config, weights, captured, rounding: by });
+      if (typeof estimate === 'string') throw new Error(estimate);
+      return { estimate, values };
+    };
+    return noiseOrBug(hook, { a: judged(ofA, a.values), b: judged(ofB, b.get(hook)?.values ?? []) });
   });
 }
 
@@ -153,9 +170,55 @@ test.each(BUGS)(`${N_CASES} random operations with %s are bugs, at %s alone`, (_
   expect(wrong).toEqual([]);
 });
 
+const NARROW: readonly [string, Rounding][] = [
+  ['f16', { a: { precision: 'f16', bias: 'inside', softmaxBlock: null } }],
+  ['bf16, the bias after', { a: { precision: 'bf16', bias: 'after', softmaxBlock: null } }],
+  ['an online softmax', { a: F32_ROUNDING, b: { ...F32_ROUNDING, softmaxBlock: 2 } }],
+  ['f32 against bf16', { a: F32_ROUNDING, b: { precision: 'bf16', bias: 'inside', softmaxBlock: null } }],
+  [
+    'f16 against bf16',
+    {
+      a: { precision: 'f16', bias: 'after', softmaxBlock: null },
+      b: { precision: 'bf16', bias: 'after', softmaxBlock: 3 },
+    },
+  ],
+];
+
+test.each(NARROW)(`${N_CASES} random operations summed otherwise are noise in %s`, (_, rounding) => {
+  const wrong: string[] = [];
+  let noisyCases = 0;
+  for (let n = 0; n < N_CASES; n++) {
+    const given = caseOf(n);
+    const order = ORDERS[n % ORDERS.length]?.[1](given.random);
+    const found = verdicts(given, order ? { order } : {}, rounding);
+    for (const { kind, words } of found) if (kind === 'bug') wrong.push(`case ${n}: ${words}`);
+    if (found.some(({ kind }) => kind === 'noise')) noisyCases++;
+  }
+  expect(wrong).toEqual([]);
+  expect(noisyCases).toBeGreaterThan(N_CASES / 2); // in a narrow type another order often rounds to the same
+});
+
+test.each(BUGS)(
+  `${N_CASES} random operations with %s are bugs in f16, bf16 and beside an online softmax`,
+  (_, guiltyHook, plant) => {
+    const wrong: string[] = [];
+    for (let n = 0; n < N_CASES; n++) {
+      const given = caseOf(n);
+      const [name, rounding] = NARROW[n % NARROW.length] ?? ['f32', { a: F32_ROUNDING }];
+      for (const { hook, kind, guilty, b } of verdicts(given, plant(given), rounding)) {
+        const expected = hook === `blocks.0.${guiltyHook}` ? 'bug in B' : 'no bug';
+        const said = kind === 'bug' ? `bug in ${guilty.join(' and ')}` : 'no bug';
+        if (said !== expected) wrong.push(`case ${n} in ${name}, ${hook}: ${said}, ${b.share}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  },
+);
+
 test('a verdict says who is wrong, where, and by how much', () => {
   const estimate = { shape: [2, 2], values: Float64Array.of(1, 2, 3, 4), bound: Float64Array.of(1e-6, 1e-6, 1e-6, 0) };
-  const say = (a: number[], b: number[]) => noiseOrBug('blocks.0.attn.hook_q', estimate, { a, b }).words;
+  const say = (a: number[], b: number[]) =>
+    noiseOrBug('blocks.0.attn.hook_q', { a: { estimate, values: a }, b: { estimate, values: b } }).words;
   expect(say([1, 2, 3, 4], [1, 2 + 5e-7, 3, 4])).toBe(
     'Noise: A is off by 0 and B by 5.0e-7 from the same operation in f64; rounding explains it: at most 50 % of the bound is used.',
   );
@@ -165,6 +228,24 @@ test('a verdict says who is wrong, where, and by how much', () => {
   expect(say([1, 2, 3, 5], [1, 2, Number.NaN, 4])).toMatch(/^Bug in A and B: .*\[1, 1\].*\[1, 0\]/);
   expect(say([1, 2, 3, 4], [1, 2, 3, 4])).toMatch(/^Identical/);
 });
+
+/** A copy of weights with every matrix changed, ties kept. */
+function mapMatrices(weights: Weights, change: (matrix: ReferenceMatrix) => ReferenceMatrix): Weights {
+  const done = new Map<ReferenceMatrix, ReferenceMatrix>();
+  return modelWeights(weights, (matrix) => {
+    const changed = done.get(matrix) ?? change(matrix);
+    done.set(matrix, changed);
+    return changed;
+  });
+}
+
+/** The weights as a precision holds them. */
+function asHeld(weights: Weights, { precision }: RunRounding): Weights {
+  if (precision === 'f32') return weights;
+  const stored = roundingTo(precision);
+  const held = (matrix: ReferenceMatrix) => ({ ...matrix, values: matrix.values.map(stored) });
+  return mapMatrices(weights, held);
+}
 
 function withBlock(weights: Weights, change: Partial<BlockWeights<ReferenceMatrix>>): Weights {
   return { ...weights, blocks: weights.blocks.map((block) => ({ ...block, ...change })) };

@@ -27,12 +27,14 @@ export function interventionEdit(interventions: readonly Intervention[], context
   return (hook, tensor, soFar) =>
     enabled
       .filter((intervention) => intervention.hook === hook)
-      .reduce((edited, intervention) => apply(intervention, edited, { ...context, soFar }), tensor);
+      .reduce((edited, intervention) => applyIntervention(intervention, edited, { ...context, soFar }), tensor);
 }
 
-type Reading = EditContext & { readonly soFar: ReadonlyMap<HookName, ReferenceTensor> };
+/** What an intervention may read when it applies: other runs, tokens, and what this run has recorded so far. */
+export type Reading = EditContext & { readonly soFar: ReadonlyMap<HookName, ReferenceTensor> };
 
-function apply(intervention: Intervention, x: ReferenceTensor, reading: Reading): ReferenceTensor {
+/** Makes one intervention of a tensor at its hook. Throws where its source was not captured. */
+export function applyIntervention(intervention: Intervention, x: ReferenceTensor, reading: Reading): ReferenceTensor {
   const { hook, heads, positions, operation } = intervention;
   const changed = change(intervention, x, reading);
   const values = x.values.map((value, i) => {

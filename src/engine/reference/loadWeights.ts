@@ -6,7 +6,7 @@ import { type Precision, roundingTo } from './precision.ts';
 import type { ReferenceMatrix } from './referenceTensor.ts';
 
 type Payloads = ReadonlyMap<string, Float32Array>;
-type Widen = (view: WeightView) => ReferenceMatrix;
+type Widen<T> = (weight: T) => ReferenceMatrix;
 
 /** Reads every weight of a checkpoint; a tied W_U is the very same object as W_E. Throws where a payload cannot be read. */
 export async function readReferenceWeights(
@@ -42,7 +42,7 @@ export function readView(
 }
 
 /** One matrix a view, however often it is asked for: ties stay ties. */
-function onceForEach(payloads: Payloads, precision: Precision): Widen {
+function onceForEach(payloads: Payloads, precision: Precision): Widen<WeightView> {
   const stored = roundingTo(precision);
   const done = new Map<WeightView, ReferenceMatrix>();
   return (view) => {
@@ -54,7 +54,8 @@ function onceForEach(payloads: Payloads, precision: Precision): Widen {
   };
 }
 
-function modelWeights(views: ModelWeights<WeightView>, widen: Widen): ModelWeights<ReferenceMatrix> {
+/** Every weight of a model, each view made what `widen` makes of it. */
+export function modelWeights<T>(views: ModelWeights<T>, widen: Widen<T>): ModelWeights<ReferenceMatrix> {
   return {
     W_E: widen(views.W_E),
     W_pos: views.W_pos && widen(views.W_pos),
@@ -66,8 +67,8 @@ function modelWeights(views: ModelWeights<WeightView>, widen: Widen): ModelWeigh
   };
 }
 
-function blockWeights(views: BlockWeights<WeightView>, widen: Widen): BlockWeights<ReferenceMatrix> {
-  const norm = (weights: NormWeights<WeightView> | null) => weights && normWeights(weights, widen);
+function blockWeights<T>(views: BlockWeights<T>, widen: Widen<T>): BlockWeights<ReferenceMatrix> {
+  const norm = (weights: NormWeights<T> | null) => weights && normWeights(weights, widen);
   return {
     ln1: normWeights(views.ln1, widen),
     W_Q: widen(views.W_Q),
@@ -91,7 +92,7 @@ function blockWeights(views: BlockWeights<WeightView>, widen: Widen): BlockWeigh
   };
 }
 
-function mlpWeights(views: MlpWeights<WeightView>, widen: Widen): MlpWeights<ReferenceMatrix> {
+function mlpWeights<T>(views: MlpWeights<T>, widen: Widen<T>): MlpWeights<ReferenceMatrix> {
   return {
     W_gate: views.W_gate && widen(views.W_gate),
     b_gate: views.b_gate && widen(views.b_gate),
@@ -102,6 +103,6 @@ function mlpWeights(views: MlpWeights<WeightView>, widen: Widen): MlpWeights<Ref
   };
 }
 
-function normWeights(views: NormWeights<WeightView>, widen: Widen): NormWeights<ReferenceMatrix> {
+function normWeights<T>(views: NormWeights<T>, widen: Widen<T>): NormWeights<ReferenceMatrix> {
   return { w: widen(views.w), b: views.b && widen(views.b) };
 }

@@ -15,6 +15,15 @@ export const SMALLEST_NORMAL = 2 ** -126;
  */
 export const SMALLEST_PRODUCT = 2 ** -100;
 
+/**
+ * Rounding to a narrower type: `unit`, half a ULP of 1; `leastError`, half the smallest subnormal; `largest`, the largest finite number,
+ * beyond which a result may be infinite.
+ */
+export const TYPE_ROUNDING = {
+  f16: { unit: 2 ** -11, leastError: 2 ** -25, largest: 65_504 },
+  bf16: { unit: 2 ** -8, leastError: 2 ** -134, largest: (2 - 2 ** -7) * 2 ** 127 },
+} as const;
+
 /** Relative error of WGSL's division, 2.5 ULP, and inverseSqrt, 2 ULP; sqrt is 1 / inverseSqrt, and inherits both. */
 export const DIVISION = 2.5 * 2 * UNIT_ROUNDOFF;
 const INVERSE_SQRT = 2 * 2 * UNIT_ROUNDOFF;
@@ -84,6 +93,16 @@ export function softmaxBound(nScores: number, probability: number, range: number
   const exponent = scoreBound + UNIT_ROUNDOFF * range;
   const relative = Math.expm1(2 * exponent) + 2 * expRelativeBound(range) + gamma(nScores) + DIVISION;
   return probability * relative * 1.01 + SMALLEST_NORMAL;
+}
+
+/**
+ * What the online softmax adds to a probability's relative error: each of its blocks scales the sum so far by exp of how much the
+ * maximum rose. Those exponents add up to no more than the range, so their errors come to 3 ULP a block and 2 ULP · range, besides the
+ * rounding of each exponent and two roundings a block (product and sum); a sum scaled below the smallest normal is lost.
+ */
+export function onlineSoftmaxRelative(nBlocks: number, range: number, nScores: number): number {
+  const exponents = (3 * nBlocks + 2 * range) * 2 * UNIT_ROUNDOFF + UNIT_ROUNDOFF * range;
+  return (exponents + gamma(2 * nBlocks)) * 1.01 + nScores * SMALLEST_PRODUCT;
 }
 
 /** Bound on a rotated pair's element, a·cos − b·sin: the table's rounding, two products, one sum; `abs` is |a| + |b|. */

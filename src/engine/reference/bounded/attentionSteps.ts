@@ -1,17 +1,21 @@
 // What attention's hooks are computed from, one by one, with bounds. Follows reference/attention.ts.
 import { alibiSlopes } from '../../checkpoint/alibiSlopes.ts';
-import { rotaryTable } from '../../checkpoint/rotaryTable.ts';
+import type { RotaryConfig } from '../../checkpoint/modelConfig.ts';
+import { type RotaryTable, rotaryTable } from '../../checkpoint/rotaryTable.ts';
 import type { NormWeights } from '../../checkpoint/weights.ts';
 import type { HookName } from '../../hooks/hookName.ts';
 import { headResults, project } from '../attention.ts';
 import { withHeadAxis } from '../block.ts';
+import type { Precision } from '../precision.ts';
 import { extent, type ReferenceMatrix, type ReferenceTensor } from '../referenceTensor.ts';
 import { repeatKv } from '../repeatKv.ts';
 import { rotary } from '../rotary.ts';
-import { copied, type Estimate, exactly, sumOfTerms } from './estimate.ts';
+import { copied, type Estimate, exactly, plus, sumOfTerms } from './estimate.ts';
+import { type Linear, linearOf, productOf } from './linear.ts';
+import { asMatrix, held, heldValues, rounded } from './narrow.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
 import { patternOf, scoresOf, zOf } from './scores.ts';
-import { type BoundedPlace, fromOne, fromTwo, productOf, type Step } from './step.ts';
+import { type BoundedPlace, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
 
 /** A hook of attention: the inputs of its heads, its norm, and all that is made of them. */
 export type AttentionHook =
@@ -43,7 +47,7 @@ export function attentionStep(hook: AttentionHook, place: BoundedPlace): Step {
       return fromOne(streamOf('v', place), (x) => scaleOf(exactly(x), run.config));
     case 'ln1.hook_normalized':
       return fromTwo(streamOf('v', place), here('ln1.hook_scale'), (x, scale) =>
-        normalizedOf(exactly(x), exactly(scale), run.config),
+        normalizedOf(exactly(x), exactly(scale), normOfRun(run)),
       );
     case 'attn.hook_q':
       return projection('q', weights.W_Q, weights.b_Q, place);
@@ -58,17 +62,15 @@ export function attentionStep(hook: AttentionHook, place: BoundedPlace): Step {
     case 'attn.hook_attn_scores':
       return scoresStep(place);
     case 'attn.hook_pattern':
-      return fromOne(here('attn.hook_attn_scores'), patternOf);
+      return fromOne(here('attn.hook_attn_scores'), (scores) => patternOf(scores, roundingOf(run)));
     case 'attn.hook_z':
-      return fromTwo(here('attn.hook_pattern'), here('attn.hook_v'), zOf);
+      return fromTwo(here('attn.hook_pattern'), here('attn.hook_v'), (p, v) => zOf(p, v, roundingOf(run).precision));
     case 'attn.hook_result':
-      return fromOne(here('attn.hook_z'), (z) =>
-        sumOfTerms([exactly(z)], extent(z, 2), ([x = z], arithmetic) => headResults(x, weights.W_O, arithmetic)),
-      );
+      return fromOne(here('attn.hook_z'), (z) => resultsOf(exactly(z), place));
     case 'hook_attn_out':
       return fromOne(here('attn.hook_z'), (z) => {
-        const out = productOf(exactly(z), weights.W_O, weights.b_O);
-        return weights.ln1Post ? normOf(out, weights.ln1Post, run.config) : out;
+        const out = productOf(exactly(z), weights.W_O, weights.b_O, roundingOf(run));
+        return weights.ln1Post ? normOf(out, weights.ln1Post, normOfRun(run)) : out;
       });
     default:
       return hook satisfies never;
@@ -87,14 +89,19 @@ function projection(letter: Letter, W: ReferenceMatrix, b: ReferenceMatrix | nul
   const { ln1 } = place.weights;
   const nWeightHeads = W.columns / config.dHead;
   const projected = (normed: Estimate): Estimate => {
-    const heads = sumOfTerms([normed], W.rows + 1, ([x = normed], arithmetic) =>
-      project(x, W, b, nWeightHeads, arithmetic),
-    );
+    const nInputHeads = normed.shape.length === 3 ? extent(normed, 1) : nWeightHeads;
+    const columnOf = (i: number): number => {
+      const head = Math.floor(i / config.dHead) % nInputHeads;
+      return Math.floor((head * nWeightHeads) / nInputHeads) * config.dHead + (i % config.dHead);
+    };
+    const product: Linear['product'] = (x, w, bias, arithmetic) => project(x, w, bias, nWeightHeads, arithmetic);
+    const heads = linearOf({ x: normed, W, b, columnOf, product }, roundingOf(place.run));
     const nWanted = letter === 'q' ? config.nHeads : keyValueHeads(place);
     return extent(heads, 1) < nWanted ? copied(heads, (x) => repeatKv(x, nWanted)) : heads;
   };
-  if (qkv === 'split') return fromOne(streamOf(letter, place), (x) => projected(normOf(exactly(x), ln1, config)));
-  return fromOne(place.here('ln1.hook_normalized'), (x) => projected(weighedOf(exactly(x), ln1, config)));
+  if (qkv === 'split')
+    return fromOne(streamOf(letter, place), (x) => projected(normOf(exactly(x), ln1, normOfRun(place.run))));
+  return fromOne(place.here('ln1.hook_normalized'), (x) => projected(weighedOf(exactly(x), ln1, normOfRun(place.run))));
 }
 
 function keyValueHeads({ run }: BoundedPlace): number {
@@ -107,17 +114,43 @@ function normedHead(
   weights: NormWeights<ReferenceMatrix> | null,
   { run }: BoundedPlace,
 ): Estimate {
-  return weights ? normOf(exactly(x), weights, { ...run.config, normalization: 'RMS' }) : exactly(x);
+  return weights ? normOf(exactly(x), weights, { ...normOfRun(run), normalization: 'RMS' }) : exactly(x);
 }
 
-/** a·cos − b·sin: the table's rounding, two products, one sum. */
+/** z through each head's rows of W_O: [pos, n_heads, d_model]. */
+function resultsOf(z: Estimate, { run, weights }: BoundedPlace): Estimate {
+  const { precision } = roundingOf(run);
+  const weight = held(weights.W_O, precision);
+  const sum = sumOfTerms([z, weight], extent(z, 2), ([x = z, w = weight], arithmetic) =>
+    headResults(x, asMatrix(w), arithmetic),
+  );
+  return rounded(sum, precision);
+}
+
 function turned(x: Estimate, { run, layer }: BoundedPlace): Estimate {
   const settings = run.config.rotary[layer];
   if (!settings) return x;
   const table = rotaryTable(settings, run.tokenIds.length);
-  const turn = sumOfTerms([x], 3, ([head = x], arithmetic) => rotary(head, settings.style, table, arithmetic));
+  const turn = turnedBy(x, settings.style, table, roundingOf(run).precision);
   const turns = (i: number) => i % extent(x, 2) < 2 * table.pairs; // the rest of a head is copied
-  return { ...turn, bound: turn.bound.map((error, i) => (turns(i) ? error : (x.bound[i] ?? 0))) };
+  const where = (turned: Float64Array, kept: Float64Array) =>
+    turned.map((value, i) => (turns(i) ? value : (kept[i] ?? Number.NaN)));
+  return { shape: x.shape, values: where(turn.values, x.values), bound: where(turn.bound, x.bound) };
+}
+
+/** a·cos − b·sin: the table's rounding, two products, one sum; in a narrower type each product is rounded for itself. */
+function turnedBy(x: Estimate, style: RotaryConfig['style'], table: RotaryTable, precision: Precision): Estimate {
+  if (precision === 'f32')
+    return sumOfTerms([x], 3, ([head = x], arithmetic) => rotary(head, style, table, arithmetic));
+  const half = (name: 'cos' | 'sin'): Estimate => {
+    const constants = heldValues({ shape: [table[name].length], values: table[name] }, precision);
+    const none = { cos: new Float64Array(table.cos.length), sin: new Float64Array(table.sin.length) };
+    const products = sumOfTerms([x, constants], 3, ([head = x, { values } = constants], arithmetic) =>
+      rotary(head, style, { ...none, pairs: table.pairs, [name]: values }, arithmetic),
+    );
+    return rounded(products, precision);
+  };
+  return rounded(plus(half('cos'), half('sin')), precision);
 }
 
 function scoresStep(place: BoundedPlace): Step {
@@ -128,6 +161,7 @@ function scoresStep(place: BoundedPlace): Step {
     softCap: config.attnSoftCap,
     window: config.windows[layer] ?? null,
     slopes: config.positional === 'alibi' ? alibiSlopes(config.nHeads) : null,
+    precision: roundingOf(run).precision,
   };
   if (config.rotary[layer]) {
     return fromTwo(here('attn.hook_rot_q'), here('attn.hook_rot_k'), (q, k) =>

@@ -1,10 +1,11 @@
 // What the MLP's hooks are computed from, one by one, with bounds. Follows reference/mlp.ts.
 import type { HookName } from '../../hooks/hookName.ts';
 import type { ReferenceMatrix } from '../referenceTensor.ts';
-import { activated } from './activations.ts';
+import { type ActivationInputs, activated } from './activations.ts';
 import { exactly } from './estimate.ts';
+import { productOf } from './linear.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
-import { type BoundedPlace, fromOne, fromTwo, productOf, type Step } from './step.ts';
+import { type BoundedPlace, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
 
 export type MlpHook =
   | 'hook_mlp_in'
@@ -27,7 +28,7 @@ export function mlpStep(hook: MlpHook, place: BoundedPlace): Step | string {
       return fromOne(inputOf(place), (x) => scaleOf(exactly(x), run.config));
     case 'ln2.hook_normalized':
       return fromTwo(inputOf(place), here('ln2.hook_scale'), (x, scale) =>
-        normalizedOf(exactly(x), exactly(scale), run.config),
+        normalizedOf(exactly(x), exactly(scale), normOfRun(run)),
       );
     case 'mlp.hook_pre':
     case 'mlp.hook_pre_linear':
@@ -43,21 +44,23 @@ function ownStep(hook: 'mlp.hook_pre' | 'mlp.hook_pre_linear' | 'mlp.hook_post' 
   const { run, weights, here } = place;
   const { mlp } = weights;
   if (!mlp) return EXPERTS;
+  const rounding = roundingOf(run);
   switch (hook) {
     case 'mlp.hook_pre':
       return mlp.W_gate ? linear(mlp.W_gate, mlp.b_gate, place) : linear(mlp.W_in, mlp.b_in, place);
     case 'mlp.hook_pre_linear':
       return linear(mlp.W_in, mlp.b_in, place);
     case 'mlp.hook_post': {
+      const act = (inputs: ActivationInputs) => activated(run.config.activation, inputs, rounding.precision);
       const [pre, preLinear] = [here('mlp.hook_pre'), here('mlp.hook_pre_linear')];
       return mlp.W_gate
-        ? fromTwo(pre, preLinear, (gate, up) => activated(run.config.activation, gate, up))
-        : fromOne(pre, (x) => activated(run.config.activation, x, null));
+        ? fromTwo(pre, preLinear, (gate, up) => act({ pre: gate, preLinear: up }))
+        : fromOne(pre, (x) => act({ pre: x, preLinear: null }));
     }
     case 'hook_mlp_out':
       return fromOne(here('mlp.hook_post'), (post) => {
-        const out = productOf(exactly(post), mlp.W_out, mlp.b_out);
-        return weights.ln2Post ? normOf(out, weights.ln2Post, run.config) : out;
+        const out = productOf(exactly(post), mlp.W_out, mlp.b_out, rounding);
+        return weights.ln2Post ? normOf(out, weights.ln2Post, normOfRun(run)) : out;
       });
     default:
       return hook satisfies never;
@@ -66,7 +69,9 @@ function ownStep(hook: 'mlp.hook_pre' | 'mlp.hook_pre_linear' | 'mlp.hook_post' 
 
 function linear(W: ReferenceMatrix, b: ReferenceMatrix | null, { run, weights, here }: BoundedPlace): Step {
   const norm = weights.ln2 ?? weights.ln1;
-  return fromOne(here('ln2.hook_normalized'), (x) => productOf(weighedOf(exactly(x), norm, run.config), W, b));
+  return fromOne(here('ln2.hook_normalized'), (x) =>
+    productOf(weighedOf(exactly(x), norm, normOfRun(run)), W, b, roundingOf(run)),
+  );
 }
 
 function streamOf({ run, here }: BoundedPlace): HookName {

@@ -1,12 +1,18 @@
-// RMSNorm and LayerNorm with bounds, in the three steps that their hooks part: scale, normalized, weighed.
+// RMSNorm and LayerNorm with bounds, in the three steps that their hooks part: scale, normalized, weighed. The scale is f32 in every
+// precision; the others are rounded to it.
 // ‖x + e‖ lies within ‖e‖ of ‖x‖, so a scale errs by no more than the root mean square of its inputs' errors, besides its own roundings.
 import type { NormWeights } from '../../checkpoint/weights.ts';
 import { DIVISION, gamma, SMALLEST_PRODUCT, scaleRelativeBound, UNIT_ROUNDOFF } from '../../tensor/tolerances.ts';
 import { affine, centre } from '../layerNorm.ts';
 import type { NormSettings } from '../norm.ts';
-import { extent, type ReferenceMatrix } from '../referenceTensor.ts';
+import type { Precision } from '../precision.ts';
+import { extent, type ReferenceMatrix, type ReferenceTensor } from '../referenceTensor.ts';
 import { divideByScale, rmsScale, rmsWeigh } from '../rmsNorm.ts';
 import { type Estimate, sumOfTerms } from './estimate.ts';
+import { heldValues, rounded } from './narrow.ts';
+
+/** A norm's settings, and what its results are rounded to. */
+export type BoundedNorm = NormSettings & { readonly precision: Precision };
 
 /** √(mean(x²) + eps) of each row, of the centred row for LayerNorm: [..., 1]. */
 export function scaleOf(x: Estimate, settings: NormSettings): Estimate {
@@ -18,7 +24,7 @@ export function scaleOf(x: Estimate, settings: NormSettings): Estimate {
 }
 
 /** (x − mean) / scale, or x / scale: [..., d]. */
-export function normalizedOf(x: Estimate, scale: Estimate, settings: NormSettings): Estimate {
+export function normalizedOf(x: Estimate, scale: Estimate, settings: BoundedNorm): Estimate {
   const d = extent(x, -1);
   const c = centred(x, settings);
   const values = divideByScale(c.values, scale.values, d);
@@ -28,22 +34,35 @@ export function normalizedOf(x: Estimate, scale: Estimate, settings: NormSetting
     const inputs = ((c.bound[i] ?? 0) + Math.abs(value) * ofScale) / Math.max(scaleValue - ofScale, 0);
     return inputs + DIVISION * (Math.abs(value) + inputs) + SMALLEST_PRODUCT;
   });
-  return { shape: x.shape, values, bound };
+  return rounded({ shape: x.shape, values, bound }, settings.precision);
 }
 
 /** normalized·w + b, or normalized·(w + offset): the shape of x. */
-export function weighedOf(x: Estimate, { w, b }: NormWeights<ReferenceMatrix>, settings: NormSettings): Estimate {
-  return sumOfTerms([x], 2, ([normalized = x], arithmetic) => {
+export function weighedOf(x: Estimate, { w, b }: NormWeights<ReferenceMatrix>, settings: BoundedNorm): Estimate {
+  const { normalization, normWeightOffset, precision } = settings;
+  const weight = weightOf(w, settings);
+  const bias = b && heldValues({ shape: [b.columns], values: b.values }, precision);
+  const inputs = bias ? [x, weight, bias] : [x, weight];
+  const sum = sumOfTerms(inputs, 2, ([normalized = x, scale = weight, shift], arithmetic) => {
     const values =
-      settings.normalization === 'LN'
-        ? affine(normalized.values, w.values, b?.values ?? null, arithmetic)
-        : rmsWeigh(normalized.values, w.values, settings.normWeightOffset, arithmetic);
+      normalization === 'LN'
+        ? affine(normalized.values, scale.values, shift?.values ?? null, arithmetic)
+        : rmsWeigh(normalized.values, scale.values, normWeightOffset, arithmetic);
     return { shape: x.shape, values };
   });
+  return rounded(sum, precision);
+}
+
+/** A norm's weight as the run holds it; w + offset is rounded to the type where there is an offset. */
+function weightOf({ values }: ReferenceMatrix, { normalization, normWeightOffset, precision }: BoundedNorm): Estimate {
+  const own = heldValues({ shape: [values.length], values }, precision);
+  if (normalization === 'LN' || normWeightOffset === 0) return own;
+  const offset: ReferenceTensor = { shape: own.shape, values: values.map((value) => value + normWeightOffset) };
+  return { ...own, bound: rounded({ ...offset, bound: own.bound }, precision).bound };
 }
 
 /** A whole norm: the shape of x. */
-export function normOf(x: Estimate, weights: NormWeights<ReferenceMatrix>, settings: NormSettings): Estimate {
+export function normOf(x: Estimate, weights: NormWeights<ReferenceMatrix>, settings: BoundedNorm): Estimate {
   return weighedOf(normalizedOf(x, scaleOf(x, settings), settings), weights, settings);
 }
 

@@ -42,3 +42,35 @@ test.each(ARCHITECTURE_FIXTURES.map(({ name }) => name))(
     expect([...unbounded]).toEqual(config.experts ? ['hook_mlp_out'] : []);
   },
 );
+
+const NARROW = [
+  { precision: 'f16', bias: 'inside', softmaxBlock: null },
+  { precision: 'f16', bias: 'after', softmaxBlock: 3 },
+  { precision: 'bf16', bias: 'inside', softmaxBlock: 2 },
+  { precision: 'bf16', bias: 'after', softmaxBlock: null },
+  { precision: 'f32', bias: 'inside', softmaxBlock: 2 },
+] as const;
+
+test.each(ARCHITECTURE_FIXTURES.map(({ name }) => name))(
+  '%s: so is every hook of a run in f16 or bf16, the bias inside or after, and of an online softmax',
+  async (name) => {
+    const checkpoint = await randomArchitecture(name);
+    const { config } = checkpoint;
+    const weights = await readReferenceWeights(checkpoint);
+    const tokenIds = TOKENS.map((token) => token % config.dVocab);
+    const beyond: string[] = [];
+    for (const [at, rounding] of NARROW.entries()) {
+      const modes = { qkv: at % 2 === 0 ? 'split' : 'fused', kv: at % 3 === 2 ? 'repeat' : 'broadcast' } as const;
+      const arithmetic = ieee({ ...rounding, order: ORDERS[at] ?? ORDERS[0] });
+      const asHeld = await readReferenceWeights(checkpoint, undefined, rounding.precision);
+      const captured = referenceForward({ config, weights: asHeld, tokenIds, ...modes, arithmetic });
+      for (const [hook, tensor] of captured) {
+        const estimate = operationAt(hook, { config, weights, tokenIds, ...modes, captured, rounding });
+        if (typeof estimate === 'string') continue;
+        const { share } = worstShare(estimate, tensor.values);
+        if (!(share <= 1)) beyond.push(`${rounding.precision} ${rounding.bias} ${hook}: ${share}`);
+      }
+    }
+    expect(beyond).toEqual([]);
+  },
+);

@@ -4,25 +4,45 @@ import { blockHook, type HookName, type ModelHook, parseHookName } from '../../h
 import { embed } from '../embed.ts';
 import type { ReferenceMatrix } from '../referenceTensor.ts';
 import { attentionStep } from './attentionSteps.ts';
+import { editedOf, missingSource, readByEdits, whyNotUnderEdits } from './edits.ts';
 import { type Estimate, exactly, plus, sumOfTerms } from './estimate.ts';
+import { productOf } from './linear.ts';
 import { mlpStep } from './mlpSteps.ts';
+import { heldValues, rounded } from './narrow.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
-import { type BoundedPlace, type CapturedRun, fromOne, fromTwo, productOf, type Step } from './step.ts';
+import { type BoundedPlace, type CapturedRun, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
 
 /**
  * Computes a hook of a run in f64 from the run's own activations, with a bound on each element. In words, why it cannot: a hook that
  * the architecture has not, an input that was not captured, an operation that has no bound.
  */
 export function operationAt(hook: HookName, run: CapturedRun): Estimate | string {
-  const step = stepAt(hook, run);
-  if (typeof step === 'string') return `${hook}: ${step}`;
-  const missing = step.from.find((input) => !run.captured.has(input));
-  if (missing) return `${hook}: it is computed from ${missing}, which was not captured`;
-  return step.compute((input) => {
+  const step = boundedStep(hook, run);
+  if (typeof step === 'string') return step;
+  const computed = step.compute((input) => {
     const tensor = run.captured.get(input);
     if (!tensor) throw new Error(`internal: ${hook} does not say that it reads ${input}`);
     return tensor;
   });
+  return editedOf(hook, computed, run);
+}
+
+/**
+ * The hooks that `operationAt` reads of a run, found without their values: `captured` need only have the names. In words, why there
+ * is no bound.
+ */
+export function inputsOf(hook: HookName, run: CapturedRun): readonly HookName[] | string {
+  const step = boundedStep(hook, run);
+  return typeof step === 'string' ? step : [...new Set([...step.from, ...readByEdits(hook, run)])];
+}
+
+function boundedStep(hook: HookName, run: CapturedRun): Step | string {
+  const step = stepAt(hook, run);
+  if (typeof step === 'string') return `${hook}: ${step}`;
+  const missing = step.from.find((input) => !run.captured.has(input));
+  if (missing) return `${hook}: it is computed from ${missing}, which was not captured`;
+  const why = whyNotUnderEdits(hook, run) ?? missingSource(hook, run);
+  return why === null ? step : `${hook}: ${why}`;
 }
 
 function stepAt(hook: HookName, run: CapturedRun): Step | string {
@@ -37,11 +57,11 @@ function stepAt(hook: HookName, run: CapturedRun): Step | string {
     case 'hook_resid_pre':
       return streamInto(place);
     case 'hook_resid_mid':
-      return sumStep([place.here('hook_resid_pre'), place.here('hook_attn_out')]);
+      return sumStep(run, [place.here('hook_resid_pre'), place.here('hook_attn_out')]);
     case 'hook_resid_post':
       return run.config.residual === 'serial'
-        ? sumStep([place.here('hook_resid_mid'), place.here('hook_mlp_out')])
-        : sumStep([place.here('hook_resid_pre'), place.here('hook_attn_out'), place.here('hook_mlp_out')]);
+        ? sumStep(run, [place.here('hook_resid_mid'), place.here('hook_mlp_out')])
+        : sumStep(run, [place.here('hook_resid_pre'), place.here('hook_attn_out'), place.here('hook_mlp_out')]);
     case 'hook_mlp_in':
     case 'ln2.hook_scale':
     case 'ln2.hook_normalized':
@@ -57,15 +77,19 @@ function stepAt(hook: HookName, run: CapturedRun): Step | string {
 
 function streamInto({ run, layer }: BoundedPlace): Step {
   if (layer > 0) return fromOne(blockHook(layer - 1, 'hook_resid_post'), exactly);
-  return sumStep(run.weights.W_pos ? ['hook_embed', 'hook_pos_embed'] : ['hook_embed']);
+  return sumStep(run, run.weights.W_pos ? ['hook_embed', 'hook_pos_embed'] : ['hook_embed']);
 }
 
 /** The sum of hooks, from left to right. */
-function sumStep(from: readonly [HookName, ...HookName[]]): Step {
+function sumStep(run: CapturedRun, from: readonly [HookName, ...HookName[]]): Step {
   const [first, ...others] = from;
   return {
     from,
-    compute: (read) => others.reduce((sum, hook) => plus(sum, exactly(read(hook))), exactly(read(first))),
+    compute: (read) => {
+      const { precision } = roundingOf(run);
+      const added = (sum: Estimate, hook: HookName) => rounded(plus(sum, exactly(read(hook))), precision);
+      return others.reduce(added, exactly(read(first)));
+    },
   };
 }
 
@@ -81,31 +105,41 @@ function modelStep(hook: ModelHook, run: CapturedRun): Step | string {
       const { W_pos } = weights;
       if (!W_pos) return 'the model has no learned positions';
       const rows = tokenIds.map((_, pos) => pos + config.positionOffset);
-      return { from: [], compute: () => gathered(W_pos, rows, 1) };
+      return { from: [], compute: () => gathered(run, { table: W_pos, columns: rows, scale: 1 }) };
     }
     case 'ln_final.hook_scale':
       return fromOne(stream, (x) => scaleOf(exactly(x), config));
     case 'ln_final.hook_normalized':
-      return fromTwo(stream, 'ln_final.hook_scale', (x, s) => normalizedOf(exactly(x), exactly(s), config));
+      return fromTwo(stream, 'ln_final.hook_scale', (x, s) => normalizedOf(exactly(x), exactly(s), normOfRun(run)));
     case 'unembed.hook_in':
       return lnFinal
-        ? fromOne('ln_final.hook_normalized', (x) => weighedOf(exactly(x), lnFinal, config))
+        ? fromOne('ln_final.hook_normalized', (x) => weighedOf(exactly(x), lnFinal, normOfRun(run)))
         : fromOne(stream, exactly);
     case 'unembed.hook_out':
-      return fromOne('unembed.hook_in', (x) => productOf(exactly(x), weights.W_U, weights.b_U));
+      return fromOne('unembed.hook_in', (x) => productOf(exactly(x), weights.W_U, weights.b_U, roundingOf(run)));
     default:
       return hook satisfies never;
   }
 }
 
-function tokensOf({ config, weights, tokenIds }: CapturedRun): Estimate {
-  const tokens = gathered(weights.W_E, tokenIds, config.embedScale);
-  return weights.lnEmbed ? normOf(tokens, weights.lnEmbed, config) : tokens;
+function tokensOf(run: CapturedRun): Estimate {
+  const { config, weights, tokenIds } = run;
+  const tokens = gathered(run, { table: weights.W_E, columns: tokenIds, scale: config.embedScale });
+  return weights.lnEmbed ? normOf(tokens, weights.lnEmbed, normOfRun(run)) : tokens;
 }
 
-/** A table's columns, which are copied, or scaled: the scale's rounding and the product's. */
-function gathered(table: ReferenceMatrix, columns: readonly number[], scale: number): Estimate {
+type Gather = { readonly table: ReferenceMatrix; readonly columns: readonly number[]; readonly scale: number };
+
+/** A table's columns as the run holds them, copied, or scaled: the scale's rounding and the product's. */
+function gathered(run: CapturedRun, { table, columns, scale }: Gather): Estimate {
+  const { precision } = roundingOf(run);
   const shape = [columns.length, table.rows];
-  const nRoundings = scale === 1 ? 0 : 2;
-  return sumOfTerms([], nRoundings, (_, arithmetic) => ({ shape, values: embed(table, columns, scale, arithmetic) }));
+  const copied = heldValues({ shape, values: embed(table, columns, 1) }, precision);
+  if (scale === 1) return copied;
+  const factor = heldValues({ shape: [1], values: Float64Array.of(scale) }, precision);
+  const scaled = sumOfTerms([copied, factor], 2, ([x = copied, by = factor], { product }) => ({
+    shape,
+    values: x.values.map((value) => product(value, by.values[0] ?? Number.NaN)),
+  }));
+  return rounded(scaled, precision);
 }

@@ -2,11 +2,14 @@
 import type { ModelConfig } from '../../checkpoint/modelConfig.ts';
 import type { BlockWeights, ModelWeights } from '../../checkpoint/weights.ts';
 import type { BlockHook, HookName } from '../../hooks/hookName.ts';
-import { denseRows, matmul } from '../matmul.ts';
+import type { Intervention } from '../../hooks/intervention.ts';
+import type { ReferenceSources } from '../edit.ts';
 import type { ReferenceMatrix, ReferenceTensor } from '../referenceTensor.ts';
-import { type Estimate, sumOfTerms } from './estimate.ts';
+import type { Estimate } from './estimate.ts';
+import { F32_ROUNDING, type RunRounding } from './narrow.ts';
+import type { BoundedNorm } from './norms.ts';
 
-/** A run without interventions, in f32, as it was captured. */
+/** A run as it was captured. `weights` are the checkpoint's own, whatever the run rounds them to. */
 export type CapturedRun = {
   readonly config: ModelConfig;
   readonly weights: ModelWeights<ReferenceMatrix>;
@@ -14,7 +17,20 @@ export type CapturedRun = {
   readonly qkv: 'fused' | 'split';
   readonly kv: 'broadcast' | 'repeat';
   readonly captured: ReadonlyMap<HookName, ReferenceTensor>;
+  readonly rounding?: RunRounding; // left out: f32
+  readonly interventions?: readonly Intervention[]; // that the run carried out; left out: none
+  readonly sources?: ReferenceSources; // activations of other prompts that they read
 };
+
+/** How a run normalises: its config, and what it rounds to. */
+export function normOfRun(run: CapturedRun): BoundedNorm {
+  return { ...run.config, precision: roundingOf(run).precision };
+}
+
+/** How a run rounds. */
+export function roundingOf({ rounding = F32_ROUNDING }: Pick<CapturedRun, 'rounding'>): RunRounding {
+  return rounding;
+}
 
 export type Step = {
   readonly from: readonly HookName[];
@@ -41,12 +57,4 @@ export function fromTwo(
   compute: (a: ReferenceTensor, b: ReferenceTensor) => Estimate,
 ): Step {
   return { from: [first, second], compute: (read) => compute(read(first), read(second)) };
-}
-
-/** x·W + b over the last axes of x that fill W's rows: [pos, columns]. */
-export function productOf(x: Estimate, W: ReferenceMatrix, b: ReferenceMatrix | null): Estimate {
-  return sumOfTerms([x], W.rows + 1, ([rows = x], arithmetic) => {
-    const dense = denseRows(rows.values, W.rows);
-    return { shape: [dense.rows, W.columns], values: matmul(dense, W, b, arithmetic) };
-  });
 }

@@ -16,8 +16,9 @@ export function worstShare({ values, bound }: Estimate, run: ArrayLike<number>):
   let maxError = 0;
   for (let i = 0; i < values.length; i++) {
     const [value, exact, allowed] = [run[i] ?? Number.NaN, values[i] ?? Number.NaN, bound[i] ?? 0];
-    const error = value === exact ? 0 : distance(value, exact);
-    const share = error === 0 ? 0 : error / allowed;
+    const error = value === exact || (Number.isNaN(value) && Number.isNaN(exact)) ? 0 : distance(value, exact);
+    const isAllowed = error === 0 || allowed === Number.POSITIVE_INFINITY; // the type may have overflowed there
+    const share = isAllowed ? 0 : error / allowed;
     maxError = Math.max(maxError, error);
     if (share > worst.share) worst = { share, index: i, error, bound: allowed };
   }
