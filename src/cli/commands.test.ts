@@ -33,6 +33,28 @@ test('diff: another order enters at a product, and passes under a tolerance only
   expect(within.status).toBe(0);
 });
 
+test('diff --cause: the field that makes the difference is named, with what each trial left', () => {
+  const wish = ['diff', MODEL, '--tokens', '1,2,3', '--atol', '100'];
+  const found = splitscope(...wish, '--b', 'qkv=split,order=reversed', '--cause');
+  expect(found.stdout).toContain(
+    "\nCause: At blocks.0.attn.hook_q, products summed reversed instead of canonical: explains 100 % of it.\n  with A's order",
+  );
+  expect(found.stdout).toMatch(/with A's qkv +explains 0 %, max \|Δ\| [1-9]/);
+  const both = splitscope(
+    ...wish,
+    '--b',
+    'precision=bf16,order=reversed',
+    '--cause',
+    '--at',
+    'unembed.hook_out',
+    '--json',
+  );
+  expect(JSON.parse(both.stdout).cause).toMatchObject({ hook: 'unembed.hook_out', causes: [['order', 'precision']] });
+  const none = splitscope(...wish, '--cause');
+  expect(none.stdout).toContain('Nothing to explain');
+  expect([found.status, both.status, none.status]).toEqual([0, 0, 0]);
+});
+
 test('run: the hooks that a glob names are written, and read back as a safetensors file', async () => {
   const out = join(folder, 'captures.safetensors');
   const wish = ['run', MODEL, '--tokens', '1,2,3', '--capture', 'blocks.*.attn.hook_pattern', '--out', out];
@@ -127,6 +149,9 @@ test.each([
   [['diff', MODEL], 'Give either --prompt "text" or --tokens 1,2,3.'],
   [['diff', MODEL, '--tokens', '1', '--a', 'qkv=both'], 'qkv=both, expected fused or split'],
   [['diff', MODEL, '--tokens', '1', '--atol', '-1'], '--atol'],
+  [['diff', MODEL, '--tokens', '1', '--at', 'hook_embed'], 'give --cause too'],
+  [['diff', MODEL, '--tokens', '1', '--cause', '--at', 'hook_none'], '--at is hook_none, expected a hook'],
+  [['diff', MODEL, '--tokens', '1', '--cause', '--b', 'engine=ieee'], 'Run B is engine=ieee'],
   [['run', MODEL, '--tokens', '1', '--capture', 'hook_none', '--out', 'x'], '--capture hook_none names no hook'],
   [['geometry', 'gpt-5', '--tokens', '1'], 'geometry takes one of pythia-410m'],
   [['generate', MODEL, '--tokens', '1', '--top-k', '3'], '--top-k is for a seeded draw: give --seed too'],

@@ -1,35 +1,49 @@
 // `diff`: runs a checkpoint twice under two specifications and tells, hook by hook in running order, how they part.
 import { parseArgs } from 'node:util';
 import {
+  type Cause,
   cpuEngines,
   DEFAULT_EXPERIMENT,
   ExperimentRunner,
+  findCause,
   formatCount,
   formatFigure,
   formatShape,
+  type HookName,
+  isHookName,
   type LadderRow,
+  percentOf,
   type RunSpec,
   summaryWords,
   type Tolerance,
   VERDICT_WORDS,
+  whyNoCause,
 } from '../engine/index.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
 import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
+type CauseAt = HookName | 'first'; // 'first': the first operation that differs by itself
+type Wish = { readonly a: RunSpec; readonly b: RunSpec; readonly tolerance: Tolerance; readonly at: CauseAt | null };
+
 export const DIFF: Command = {
   name: 'diff',
   summary: 'run a checkpoint under two specifications and compare every hook',
-  usage: `Usage: splitscope diff DIR (--prompt "…" | --tokens 1,2,3) [--a SPEC] [--b SPEC] [--atol X] [--rtol X] [--json]
+  usage: `Usage: splitscope diff DIR (--prompt "…" | --tokens 1,2,3) [--a SPEC] [--b SPEC]
+                          [--atol X] [--rtol X] [--cause [--at HOOK]] [--json]
   DIR: a checkpoint folder: config.json, model.safetensors (or shards with their index), tokenizer.json for --prompt.
   SPEC: fields of a run specification, comma-separated; what is left out is the default.
-        qkv=fused|split  kv=broadcast|repeat  order=canonical|reversed|pairwise|blocked(n)|splitK(n)
+        qkv=fused|split  kv=broadcast|repeat  order=canonical|reversed|pairwise|compensated|blocked(n)|splitK(n)
+        arithmetic=native|portable  precision=f32|f16|bf16  bias=inside|after  softmax=materialised|online  engine=webgpu|f64|ieee
   A is qkv=fused and B is qkv=split unless given; an element passes where |b − a| ≤ atol + rtol·|a|, both 0 unless given.
+  --cause tries the fields in which A and B differ one by one at the first operation that differs by itself, or at HOOK, and names
+  the one that makes the difference vanish, or the fewest that do.
   Exit code 0 within the tolerance, 1 outside it, 2 where it could not be run.
 
 Examples:
   splitscope diff public/models/demo-gqa --prompt "When Mary and John went to the store"
   splitscope diff ./my-model --tokens 1,2,3 --b qkv=split,order=reversed --atol 5e-4 --rtol 1e-5
+  splitscope diff ./my-model --tokens 1,2,3 --a precision=bf16 --b precision=bf16,bias=after --cause
   splitscope diff ./my-model --tokens 1,2,3 --json > comparison.json`,
   run: diff,
 };
@@ -45,20 +59,23 @@ async function diff(args: readonly string[]): Promise<number> {
       b: { type: 'string', default: 'qkv=split' },
       atol: { type: 'string', default: '0' },
       rtol: { type: 'string', default: '0' },
+      cause: { type: 'boolean', default: false },
+      at: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
   const directory = theFolder(positionals, 'diff');
   const tolerance = { atol: readBound(values.atol, '--atol'), rtol: readBound(values.rtol, '--rtol') };
   const specs = { a: readRunSpec(values.a, '--a'), b: readRunSpec(values.b, '--b') };
+  const at = readCauseWish(values, specs);
   const opened = await openDirectory(directory, values);
-  const ladder = await compare(opened, specs, tolerance);
+  const { ladder, cause } = await compare(opened, { ...specs, tolerance, at });
   const verdict = verdictOf(ladder);
   const tokenIds = opened.tokenIds;
   console.log(
     values.json
-      ? JSON.stringify({ directory, tokenIds, ...specs, tolerance, verdict, ladder }, null, 2)
-      : worded(ladder),
+      ? JSON.stringify({ directory, tokenIds, ...specs, tolerance, verdict, ladder, cause }, null, 2)
+      : [worded(ladder), ...(at ? ['', causeText(cause)] : [])].join('\n'),
   );
   return verdict === 'outside' ? 1 : 0;
 }
@@ -69,25 +86,66 @@ function readBound(text: string, option: string): number {
   throw new UsageError(`${option} is ${text}, expected a number of 0 or more: 5e-4.`);
 }
 
+/** Where a cause is to be looked for; null where none is. Throws UsageError where the runs or the hook are none of ours. */
+function readCauseWish(
+  { cause, at }: { readonly cause: boolean; readonly at?: string | undefined },
+  { a, b }: { readonly a: RunSpec; readonly b: RunSpec },
+): CauseAt | null {
+  if (!cause) {
+    if (at !== undefined) throw new UsageError('--at says where --cause looks: give --cause too.');
+    return null;
+  }
+  const why = whyNoCause(a, b);
+  if (why) throw new UsageError(`--cause: ${why}`);
+  if (at === undefined) return 'first';
+  if (isHookName(at)) return at;
+  throw new UsageError(`--at is ${at}, expected a hook: blocks.0.attn.hook_q.`);
+}
+
 async function compare(
   { checkpoint, model, tokenIds }: OpenedDirectory,
-  specs: { readonly a: RunSpec; readonly b: RunSpec },
-  tolerance: Tolerance,
-): Promise<readonly LadderRow[]> {
+  wish: Wish,
+): Promise<{ readonly ladder: readonly LadderRow[]; readonly cause: Cause | null }> {
   const runner = new ExperimentRunner(
     model,
     { modelHash: '', appVersion: '' },
     cpuEngines({ checkpoint, pause: async () => {} }),
   );
   try {
-    const experiment = { ...DEFAULT_EXPERIMENT, ...specs, tolerance, mode: 'compare' as const };
+    const { a, b, tolerance, at } = wish;
+    const experiment = { ...DEFAULT_EXPERIMENT, a, b, tolerance, mode: 'compare' as const };
     const onPhase = (side: string, phase: string): void => say(phase === 'comparing' ? 'comparing' : `running ${side}`);
-    return (await runner.run(experiment, tokenIds, { onPhase })).result.ladder;
+    const { result, a: ofA } = await runner.run(experiment, tokenIds, { onPhase });
+    const { ladder } = result;
+    const hook = at === 'first' ? ladder.find(differsByItself)?.hook : at;
+    if (!hook || !ofA) return { ladder, cause: null };
+    if (!ofA.capture.tensor(hook)) throw new UsageError(`--at is ${hook}, which these runs do not have.`);
+    const onTrial = (done: number, total: number): void =>
+      say(`trying ${done + 1} of ${total} for the cause at ${hook}`);
+    const cause = await findCause({ model, tokenIds, hook, a: { spec: a, capture: ofA.capture }, b, onTrial });
+    return { ladder, cause };
   } finally {
     runner.destroy();
     model.destroy();
     model.gpu.destroy();
   }
+}
+
+function differsByItself({ local }: LadderRow): boolean {
+  return local !== null && local.verdict !== 'bit-identical';
+}
+
+/** The cause, and what each trial left of the difference. */
+function causeText(cause: Cause | null): string {
+  if (!cause) return 'Nothing to explain: given the same inputs, every operation of B gives the bits of A.';
+  const tried = cause.trials.filter(({ fields }) => fields.length > 0);
+  return [
+    `Cause: ${cause.words}`,
+    ...tried.map(
+      ({ fields, explained, summary }) =>
+        `  with A's ${fields.join(', ').padEnd(22)} explains ${percentOf(explained)}, max |Δ| ${formatFigure(summary.maxAbs)} is left`,
+    ),
+  ].join('\n');
 }
 
 function verdictOf(ladder: readonly LadderRow[]): LadderRow['summary']['verdict'] {

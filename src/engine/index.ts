@@ -4,11 +4,15 @@ export { shapesAlign } from './analysis/align.ts';
 export { compareTensors, worstElements } from './analysis/compare.ts';
 export type {
   ComparisonSummary,
+  DifferenceShape,
+  ErrorField,
+  Greatest,
   Histogram,
   Inspection,
   LadderRow,
   StructuralFact,
   TensorStatistics,
+  UlpBin,
   Verdict,
   WorstElement,
 } from './analysis/comparison.ts';
@@ -54,6 +58,8 @@ export {
 } from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
+export { findCause, whyNoCause } from './experiment/cause.ts';
+export { type Cause, type CauseField, percentOf, type Trial } from './experiment/causeReport.ts';
 export { type Claim, layoutClaim, type Trust, travelClaim, whyNotTrusted } from './experiment/claims.ts';
 export { cpuEngines } from './experiment/cpuEngines.ts';
 export {
@@ -85,6 +91,8 @@ export type {
   StopReason,
 } from './experiment/generation/generation.ts';
 export { PreparedGeneration } from './experiment/generation/preparedGeneration.ts';
+export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.ts';
+export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export {

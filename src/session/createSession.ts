@@ -4,6 +4,7 @@ import { captureActions } from './captureActions.ts';
 import { continuationActions } from './continuationActions.ts';
 import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
+import { laboratoryActions } from './laboratoryActions.ts';
 import { linkActions } from './linkActions.ts';
 import { keep, type Memory, recall } from './memory.ts';
 import { modelActions } from './modelActions.ts';
@@ -45,6 +46,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...continuationActions(sitting),
     ...trustActions(sitting),
     ...readingActions(sitting),
+    ...laboratoryActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),
     flush,

@@ -133,6 +133,13 @@ export type Session = {
   readPrediction(tokens: readonly [token: number] | readonly [right: number, wrong: number]): void;
   /** Asks for the QK and OV circuits of a head. */
   readCircuits(layer: number, head: number): void;
+  /** Judges the chosen hook of the shown runs: noise or bug, against the same operation in f64. */
+  judge(): void;
+  /** Looks for the cause of a difference at a hook that differs by itself; one that is under way ends. */
+  findCause(hook: HookName): void;
+  cancelCause(): void;
+  /** Asks for the kernels that computed the chosen hook. */
+  showKernels(): void;
   /** Scores every head on repeated random tokens, unless that was done for this model. */
   scoreHeads(): void;
 

@@ -13,7 +13,7 @@ import type { Notice } from './logEntry.ts';
 import type { AddressListener } from './session.ts';
 import type { SessionState, Shown } from './state.ts';
 
-const NOTHING_ASKED = { value: null, isAsking: false, problem: null };
+export const NOTHING_ASKED = { value: null, isAsking: false, problem: null };
 
 /** Nothing asked and nothing read: so it is before the first, and for another model. */
 export const NOTHING_READ = {
@@ -26,6 +26,7 @@ export const NOTHING_READ = {
   reading: NOTHING_ASKED,
   circuits: NOTHING_ASKED,
   repeatedScores: NOTHING_ASKED,
+  laboratory: null,
 } satisfies Partial<SessionState>;
 
 const INITIAL: SessionState = {

@@ -1,11 +1,15 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
 import type {
+  Cause,
   Continuation,
   Experiment,
   ExperimentMemory,
   ExperimentResult,
   HeadScores,
+  HookName,
   Inspection,
+  Judgement,
+  KernelView,
   LadderRow,
   PathCell,
   PathSweep,
@@ -31,6 +35,7 @@ import type {
   Predictions,
   Progress,
   Reading,
+  Side,
 } from '../worker/protocol.ts';
 import type { Edits } from './edits.ts';
 import type { LogEntry, Notice } from './logEntry.ts';
@@ -133,6 +138,16 @@ export type ContinuationRun = {
 /** An answer that was asked for by itself; the last one stays while the next is under way. */
 export type Asked<T> = { readonly value: T | null; readonly isAsking: boolean; readonly problem: string | null };
 
+/** What was asked of the chosen hook's difference; another hook or run makes it another's. */
+export type Laboratory = {
+  readonly runId: number;
+  readonly hook: HookName;
+  readonly judgement: Asked<Judgement>;
+  readonly cause: Asked<Cause>;
+  readonly trials: { readonly done: number; readonly total: number } | null; // while a cause is looked for
+  readonly kernels: Asked<Readonly<Record<Side, readonly KernelView[]>>>;
+};
+
 export type HeadReading = { readonly layer: number; readonly head: number; readonly circuits: Circuits };
 
 export type SessionState = {
@@ -162,6 +177,7 @@ export type SessionState = {
   readonly circuits: Asked<HeadReading>;
   readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens
   readonly verification: Verification | null; // of this device; null until it is asked for
+  readonly laboratory: Laboratory | null; // null before the first question
   readonly notice: Notice | null; // aria-live
   readonly edits: Edits; // what undo and redo go to
   readonly log: readonly LogEntry[]; // oldest first

@@ -2,6 +2,7 @@
 import type {
   Attribution,
   CanaryReport,
+  Cause,
   CopyingScore,
   Experiment,
   ExperimentMemory,
@@ -10,6 +11,8 @@ import type {
   HookName,
   Inspection,
   Intervention,
+  Judgement,
+  KernelView,
   Lengths,
   ModelConfig,
   ModelReference,
@@ -147,6 +150,9 @@ export type Request =
       readonly head: number;
     }
   | { readonly kind: 'inspect'; readonly runId: number; readonly hook: HookName; readonly tolerance: Tolerance }
+  | { readonly kind: 'judge'; readonly runId: number; readonly hook: HookName } // noise or bug?
+  | { readonly kind: 'cause'; readonly runId: number; readonly hook: HookName } // an operation that differs by itself
+  | { readonly kind: 'kernels'; readonly runId: number; readonly side: Side; readonly hook: HookName }
   | { readonly kind: 'compare'; readonly runId: number; readonly tolerance: Tolerance } // the ladder again, under another tolerance
   | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
   | { readonly kind: 'predictions'; readonly runId: number; readonly pair: Predictions['pair'] }
@@ -223,6 +229,9 @@ export type Answers = ModelAnswers &
     atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
     head: HeadMatrix;
     inspect: Inspection;
+    judge: Judgement;
+    cause: Cause;
+    kernels: readonly KernelView[]; // none where another engine ran
     compare: ExperimentResult['ladder'];
     outputs: Outputs;
     predictions: Predictions;
@@ -249,6 +258,7 @@ export type Progress =
       readonly note?: string | null; // what holds it up
     }
   | { readonly kind: 'run'; readonly side: Side; readonly phase: 'running' | 'comparing' }
+  | { readonly kind: 'cause'; readonly done: number; readonly total: number } // trials of this round
   | { readonly kind: 'generate'; readonly side: Side; readonly token: Continued }
   | {
       readonly kind: 'sweep';

@@ -9,6 +9,7 @@ import {
   type LadderRow,
   type Model,
   type OtherEngines,
+  type PreparedSide,
   ProcessorRunner,
   type RunOptions,
   type Tolerance,
@@ -19,6 +20,8 @@ export type Ran = {
   readonly result: Omit<ExperimentResult, 'runId'>;
   readonly a: Captured | null;
   readonly b: Captured | null;
+  readonly prepared: { readonly a: PreparedSide | null; readonly b: PreparedSide | null }; // null: not by our kernels
+  readonly local: Captured | null; // B's operations on A's activations, where they were run
   readonly compare: (tolerance: Tolerance) => Promise<readonly LadderRow[]>; // none unless both ran
 };
 
@@ -36,7 +39,8 @@ export function runnerOnGpu(model: Model, about: About, engines: OtherEngines): 
     run: async (...asked) => {
       const { result, a, b } = await runner.run(...asked);
       const compare = async (tolerance: Tolerance) => (a && b ? runner.compare(a.capture, b.capture, tolerance) : []);
-      return { result, a: a?.capture ?? null, b: b?.capture ?? null, compare };
+      const prepared = { a: a?.prepared ?? null, b: b?.prepared ?? null };
+      return { result, a: a?.capture ?? null, b: b?.capture ?? null, prepared, local: runner.local, compare };
     },
     destroy: () => runner.destroy(),
   };
@@ -49,7 +53,8 @@ export function runnerOnProcessor({ config }: Checkpoint, about: About, engines:
     run: async (...asked) => {
       const { result, a, b } = await runner.run(...asked);
       const compare = async (tolerance: Tolerance) => (a && b ? compareHeld(a.capture, b.capture, tolerance) : []);
-      return { result, a: a?.capture ?? null, b: b?.capture ?? null, compare };
+      const prepared = { a: null, b: null };
+      return { result, a: a?.capture ?? null, b: b?.capture ?? null, prepared, local: null, compare };
     },
     destroy: () => {},
   };

@@ -4,6 +4,7 @@ import {
   type Activation,
   blockHook,
   type Captured,
+  type Experiment,
   type ExperimentMemory,
   type ExperimentResult,
   experimentMemory,
@@ -16,6 +17,7 @@ import {
 import { patternAtlas } from './atlas.ts';
 import { generate } from './generate.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
+import { type LaboratoryRun, laboratoryHandlers } from './laboratory.ts';
 import { type Loaded, load, type WorkbenchHost } from './loadedModel.ts';
 import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
@@ -36,7 +38,12 @@ const NOTHING_ON_GPU: ExperimentMemory = {
   streamed: false,
 };
 
-type Kept = Omit<Ran, 'result'> & { readonly runId: number; readonly tokenIds: readonly number[] };
+type Kept = Omit<Ran, 'result'> & {
+  readonly runId: number;
+  readonly tokenIds: readonly number[];
+  readonly reports: Pick<ExperimentResult, Side>;
+  readonly interventions: Experiment['interventions'];
+};
 
 /** One workbench; `handlers` is what the worker serves. */
 export class Workbench {
@@ -54,6 +61,7 @@ export class Workbench {
 
   get handlers(): Omit<Handlers, keyof ModelHandlers> {
     return {
+      ...laboratoryHandlers({ run: (runId) => this.#laboratoryRun(runId), inTurn: (work) => this.#inTurn(work) }),
       ...readingHandlers({ loaded: () => this.#modelOnGpu(), inTurn: (work) => this.#inTurn(work) }),
       openDevice: ({ on = 'gpu' }) => (on === 'gpu' ? this.#openDevice() : this.#goWithoutGpu()),
       ...trustHandlers({
@@ -172,7 +180,8 @@ export class Workbench {
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
     const { result, ...ran } = await runner.run(experiment, tokenIds, { signal, onPhase, corruptedTokenIds });
     this.#lastRunId += 1;
-    this.#kept = { runId: this.#lastRunId, tokenIds, ...ran };
+    const { interventions } = experiment;
+    this.#kept = { runId: this.#lastRunId, tokenIds, reports: result, interventions, ...ran };
     return { ...result, runId: this.#lastRunId };
   }
 
@@ -202,6 +211,11 @@ export class Workbench {
     const loaded = this.#model();
     if (!loaded.model) throw noGpu();
     return { ...loaded, model: loaded.model };
+  }
+
+  #laboratoryRun(runId: number): LaboratoryRun {
+    const { model, checkpoint } = this.#model();
+    return { ...this.#keptRun(runId), model, checkpoint };
   }
 
   #keptRun(runId: number): Kept {

@@ -58,6 +58,30 @@ export type TensorStatistics = {
   readonly nonFinite: number;
 };
 
+/** Elements counted by log10 of |a| and of |b − a|: those where either is zero or not finite are counted beside. */
+export type ErrorField = {
+  readonly decadesX: readonly [from: number, to: number]; // of |a|, powers of ten
+  readonly decadesY: readonly [from: number, to: number]; // of |b − a|
+  readonly columns: number;
+  readonly rows: number;
+  readonly counts: readonly number[]; // [row · columns + column]
+  readonly equal: number; // b − a is 0
+  readonly apart: number; // a is 0, or one of them is not finite
+};
+
+/** Elements by their distance in ULP: 0, 1, 2, 3–4, 5–8 and so on; the last bin holds NaN against a number. */
+export type UlpBin = { readonly from: number; readonly to: number; readonly count: number };
+
+/** The largest difference of the elements that fail the rule. */
+export type Greatest = { readonly value: number; readonly index: readonly number[] };
+
+export type DifferenceShape = {
+  readonly field: ErrorField;
+  readonly ulps: readonly UlpBin[];
+  readonly greatestAbsolute: Greatest | null; // null where none fails
+  readonly greatestRelative: Greatest | null; // of |b − a| / |a|
+};
+
 /** What the Inspector shows of one hook. */
 export type Inspection = {
   readonly hook: HookName;
@@ -69,6 +93,7 @@ export type Inspection = {
   readonly histogram: Histogram;
   readonly summary: ComparisonSummary | null; // null where only one run has the hook
   readonly worst: readonly WorstElement[]; // by |b − a|, largest first, at most 20
+  readonly difference: DifferenceShape | null; // null where there is no summary
 };
 
 /** A fact checked bit for bit on captured activations. */

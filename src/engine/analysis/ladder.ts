@@ -4,6 +4,7 @@ import type { Captured } from '../capture/captured.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import { compareTensors, type Rule, worstElements } from './compare.ts';
 import type { Inspection, LadderRow } from './comparison.ts';
+import { differenceShape } from './differenceShape.ts';
 import { PreparedLadder } from './preparedLadder.ts';
 import { sharedHistogram, statisticsOf } from './statistics.ts';
 
@@ -40,5 +41,6 @@ export async function inspectHook(
     histogram: sharedHistogram(left?.values ?? null, right?.values ?? null),
     summary: left && right && compareTensors(left, right, rule),
     worst: left && right ? worstElements(left, right, WORST_COUNT) : [],
+    difference: left && right && differenceShape(left, right, rule),
   };
 }

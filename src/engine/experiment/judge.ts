@@ -1,12 +1,10 @@
 // "Noise or bug?" of one hook of two runs that were made: reads what the hook was computed from, the weights of that operation alone,
 // and judges both runs by it. What has no bound is refused by name.
-import type { Capture } from '../capture/capture.ts';
+import type { Captured } from '../capture/captured.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { readTensors } from '../gpu/readback.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
 import { ONLINE_BLOCK_KEYS } from '../kernels/attention.ts';
-import type { RunSources } from '../model/hookEdits.ts';
 import type { RunRounding } from '../reference/bounded/narrow.ts';
 import { inputsOf, operationAt } from '../reference/bounded/operationAt.ts';
 import type { CapturedRun } from '../reference/bounded/step.ts';
@@ -20,9 +18,9 @@ import { type RunSpec, whyNotRunnable } from './runSpec.ts';
 /** A side as it was run, and what it was edited by. */
 export type JudgedSide = {
   readonly spec: RunSpec;
-  readonly capture: Capture;
+  readonly capture: Captured;
   readonly applied: readonly Intervention[];
-  readonly sources: RunSources; // what the interventions read of other prompts, as far as it is kept
+  readonly sources: () => Promise<ReferenceSources>; // what the interventions read of other prompts, as far as it is kept
 };
 
 export type JudgeRequest = {
@@ -31,7 +29,7 @@ export type JudgeRequest = {
   readonly tokenIds: readonly number[]; // [pos]
   readonly a: JudgedSide;
   readonly b: JudgedSide;
-  readonly local: Capture | null; // B's operations fed A's activations (`LocalRun`); null: B is judged on its own inputs
+  readonly local: Captured | null; // B's operations fed A's activations (`LocalRun`); null: B is judged on its own inputs
   readonly signal?: AbortSignal;
 };
 
@@ -65,10 +63,10 @@ function whyNoTruth(name: 'A' | 'B', { spec, capture }: JudgedSide, { hook }: Ju
   }
   const why = whyNotRunnable(spec);
   if (why !== null) return `Run ${name}: ${why}`;
-  return capture.tensor(hook) ? null : `Run ${name} has no ${hook}.`;
+  return capture.shapeOf(hook) ? null : `Run ${name} has no ${hook}.`;
 }
 
-type Given = { readonly own: Capture; readonly fed: Capture | null };
+type Given = { readonly own: Captured; readonly fed: Captured | null };
 
 async function judgedOf(request: JudgeRequest, side: JudgedSide, given: Given): Promise<Judged | string> {
   const { checkpoint, hook, tokenIds, signal } = request;
@@ -76,7 +74,7 @@ async function judgedOf(request: JudgeRequest, side: JudgedSide, given: Given): 
   const { qkv, kv } = side.spec;
   const names = new Map(given.own.hooks.map((name) => [name, NOTHING]));
   const base = { config, tokenIds, qkv, kv, rounding: roundingOf(side.spec), interventions: side.applied };
-  const sources = await readSources(side);
+  const sources = await side.sources();
   const inputs = inputsOf(hook, { ...base, weights: outlinedWeights(checkpoint), captured: names, sources });
   if (typeof inputs === 'string') return inputs;
   const at = { hook, interventions: side.applied, signal };
@@ -101,26 +99,12 @@ const NOTHING: ReferenceTensor = { shape: [], values: new Float64Array() };
 async function readInputs(hooks: readonly HookName[], { own, fed }: Given): Promise<Map<HookName, ReferenceTensor>> {
   const captured = new Map<HookName, ReferenceTensor>();
   for (const hook of hooks) {
-    const [mine, theirs] = [own.tensor(hook), fed?.tensor(hook)];
-    const from = fed && mine && theirs && sameShape(mine.shape, theirs.shape) ? fed : own;
+    const [mine, theirs] = [own.shapeOf(hook), fed?.shapeOf(hook)];
+    const from = fed && mine && theirs && sameShape(mine, theirs) ? fed : own;
     const [read] = await from.read([hook]);
     if (read) captured.set(hook, { shape: read.shape, values: Float64Array.from(read.values) });
   }
   return captured;
-}
-
-async function readSources({ capture, sources }: JudgedSide): Promise<ReferenceSources> {
-  const read = async (held: RunSources['clean']): Promise<ReadonlyMap<HookName, ReferenceTensor>> => {
-    const entries = [...(held ?? [])];
-    const arrays = await readTensors(
-      capture.gpu,
-      entries.map(([, tensor]) => tensor),
-    );
-    return new Map(
-      entries.map(([hook, { shape }], at) => [hook, { shape, values: Float64Array.from(arrays[at] ?? []) }]),
-    );
-  };
-  return { clean: await read(sources.clean), corrupted: await read(sources.corrupted) };
 }
 
 /** What a specification's roundings are; of a file, what the reader says that it was computed in. */

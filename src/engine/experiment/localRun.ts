@@ -28,6 +28,11 @@ export class LocalRun {
     return new LocalRun(a, run, await PreparedLadder.make(a, run.capture));
   }
 
+  /** What each operation made of A's activations. */
+  get capture(): Capture {
+    return this.#run.capture;
+  }
+
   /** Runs once on the prompt that A ran. */
   execute(tokenIds: readonly number[]): Promise<void> {
     return this.#run.execute(tokenIds);

@@ -1,11 +1,16 @@
 // One side of an experiment, ready to run: its run with the interventions that it can apply, and the runs of the clean and the
 // corrupted prompt that these read (promptSources.ts). Run again, it allocates, compiles and binds nothing.
 import type { CaptureRequest } from '../capture/captureRequest.ts';
+import type { Gpu } from '../gpu/device.ts';
+import type { GpuTensor } from '../gpu/gpuTensor.ts';
+import { readTensors } from '../gpu/readback.ts';
 import { whyNotApplicable } from '../hooks/applicable.ts';
+import type { HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
 import type { Model } from '../model/model.ts';
 import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
 import type { ForwardSpec } from '../model/runContext.ts';
+import type { ReferenceSources } from '../reference/edit.ts';
 import { hooksRead, PromptSources, type SidePrompts } from './promptSources.ts';
 
 export type { SidePrompts } from './promptSources.ts';
@@ -52,6 +57,13 @@ export class PreparedSide {
     }
   }
 
+  /** Reads back what the interventions read of other prompts. */
+  async readSources(): Promise<ReferenceSources> {
+    const { clean, corrupted } = this.#sources.tensors;
+    const { gpu } = this.run.request.model;
+    return { clean: await readInF64(gpu, clean), corrupted: await readInF64(gpu, corrupted) };
+  }
+
   /** Runs what the interventions read, where the prompt is another than last time, then the side itself. */
   async execute(prompts: SidePrompts, signal?: AbortSignal): Promise<void> {
     await this.#sources.execute(prompts, signal);
@@ -62,6 +74,13 @@ export class PreparedSide {
     this.run.destroy();
     this.#sources.destroy();
   }
+}
+
+async function readInF64(gpu: Gpu, tensors: ReadonlyMap<HookName, GpuTensor> = new Map()) {
+  const arrays = await readTensors(gpu, [...tensors.values()]);
+  return new Map(
+    [...tensors].map(([hook, { shape }], at) => [hook, { shape, values: Float64Array.from(arrays[at] ?? []) }]),
+  );
 }
 
 export type Sorted = { readonly applied: readonly Intervention[]; readonly notApplied: readonly NotApplied[] };

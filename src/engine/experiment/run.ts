@@ -27,6 +27,7 @@ export type SideRun = {
   readonly report: RunReport;
   readonly capture: Capture;
   readonly edited: ReadonlySet<HookName>;
+  readonly prepared: PreparedSide | null; // null where another engine ran
 };
 
 export type ExperimentRun = {
@@ -119,6 +120,11 @@ export class ExperimentRunner {
     return this.#local.run.addTo(ladder, tolerance);
   }
 
+  /** B's operations on A's activations, where the run last made was run so too; null where it was not. */
+  get local(): Capture | null {
+    return this.#local?.isCurrent ? this.#local.run.capture : null;
+  }
+
   /** Frees what reads captures, before they are freed themselves. */
   #dropReaders(): void {
     this.#ladder?.destroy();
@@ -180,7 +186,12 @@ export class ExperimentRunner {
       notes: [],
       gpuBytes: prepared.memory,
     };
-    return { report, capture: prepared.capture, edited: new Set(ready.applied.map(({ hook }) => hook)) };
+    return {
+      report,
+      capture: prepared.capture,
+      edited: new Set(ready.applied.map(({ hook }) => hook)),
+      prepared: ready,
+    };
   }
 
   async #elsewhere(side: RunSide, request: OtherRequest): Promise<SideRun> {
@@ -188,7 +199,7 @@ export class ExperimentRunner {
     if (why) throw new Error(why);
     const { report, uploaded } = await runElsewhere(this.#model.gpu, this.#engines, request);
     this.#uploaded.set(side, uploaded);
-    return { report, capture: uploaded.capture, edited: new Set() };
+    return { report, capture: uploaded.capture, edited: new Set(), prepared: null };
   }
 
   /** The prepared side, kept while specification, lengths, captures and interventions stay the same. */

@@ -1,0 +1,80 @@
+// What the page asks of a difference: noise or bug, its cause, and the kernels that computed a hook. All of the run that is kept.
+import {
+  type Captured,
+  type Checkpoint,
+  type ExperimentResult,
+  findCause,
+  type Intervention,
+  type JudgedSide,
+  judgeHook,
+  kernelViews,
+  type Model,
+  type RunReport,
+  whyNoCause,
+} from '../engine/index.ts';
+import { type Handlers, KnownFailure } from './host.ts';
+import type { Side } from './protocol.ts';
+import type { Ran } from './runner.ts';
+
+/** A run that is kept, on the model that made it. */
+export type LaboratoryRun = Omit<Ran, 'result' | 'compare'> & {
+  readonly model: Model | null; // null on the processor
+  readonly checkpoint: Checkpoint;
+  readonly tokenIds: readonly number[];
+  readonly interventions: readonly Intervention[]; // of the experiment
+  readonly reports: Pick<ExperimentResult, Side>;
+};
+
+export type LaboratoryBench = {
+  readonly run: (runId: number) => LaboratoryRun;
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+/** The handlers of the laboratory over a bench. */
+export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handlers, 'judge' | 'cause' | 'kernels'> {
+  return {
+    judge: ({ runId, hook }, { signal }) =>
+      inTurn(() => {
+        const made = run(runId);
+        const { checkpoint, tokenIds, local } = made;
+        const sides = { a: judgedSide(made, 'a'), b: judgedSide(made, 'b') };
+        return judgeHook({ checkpoint, hook, tokenIds, ...sides, local, signal });
+      }),
+    cause: ({ runId, hook }, { signal, onProgress }) =>
+      inTurn(async () => {
+        const made = run(runId);
+        const { model, tokenIds } = made;
+        const [a, b] = [sideOf(made, 'a'), sideOf(made, 'b')];
+        const why = whyNoCause(a.report.spec, b.report.spec);
+        if (why !== null || !model || !made.prepared.a) throw new KnownFailure('input', why ?? NO_GPU);
+        return findCause({
+          model,
+          tokenIds,
+          hook,
+          a: { spec: a.report.spec, capture: made.prepared.a.run.capture },
+          b: b.report.spec,
+          onTrial: (done, total) => onProgress({ kind: 'cause', done, total }),
+          signal,
+        });
+      }),
+    kernels: async ({ runId, side, hook }) => {
+      const prepared = run(runId).prepared[side];
+      return prepared ? kernelViews(prepared.run, hook) : [];
+    },
+  };
+}
+
+const NO_GPU = 'A cause is looked for by running operations again, which needs WebGPU.';
+
+function sideOf(run: LaboratoryRun, side: Side): { readonly report: RunReport; readonly capture: Captured } {
+  const [report, capture] = [run.reports[side], run[side]];
+  if (report && capture) return { report, capture };
+  throw new KnownFailure('input', 'Only one run was made. Choose Compare: a difference is between two.');
+}
+
+function judgedSide(run: LaboratoryRun, side: Side): JudgedSide {
+  const { report, capture } = sideOf(run, side);
+  const left = new Set(report.notApplied.map(({ index }) => index));
+  const applied = run.interventions.filter((edit, index) => edit.enabled && !left.has(index));
+  return { spec: report.spec, capture, applied, sources: async () => (await run.prepared[side]?.readSources()) ?? {} };
+}
