@@ -125,7 +125,7 @@ module.exports = {
       to: {
         path: [
           '^e2e/',
-          '^test/support/hubServer\\.ts$',
+          '^test/support/(hubServer|python)\\.ts$',
           packages(['@playwright/test', 'playwright', 'playwright-core', '@axe-core/playwright']),
         ],
       },

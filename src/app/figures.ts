@@ -1,7 +1,6 @@
 // The figures of the page with their provenance: what was run, on what, by which version.
 import type { SessionState } from '../session/state.ts';
 import { ladderFigure } from '../views/ladder/ladderFigure.tsx';
-import { METRICS } from '../views/ladder/layout.ts';
 import { describeRun } from '../views/log/describeRun.ts';
 import { type FigureInk, figureSvg } from '../views/marks/figure.ts';
 import { paintSquare } from '../views/marks/picture.ts';
@@ -25,11 +24,7 @@ function ladderOf({ experiment }: SessionState, shown: Shown): string | null {
   if (shown.ladder.length === 0) return null;
   const { atol } = experiment.tolerance;
   const plot = ladderFigure({ rows: shown.ladder, metric: 'maxAbs', atol, selected: experiment.view.hook });
-  const label = METRICS.find(({ id }) => id === 'maxAbs')?.label;
-  const caption = [
-    `${label} of B against A at each hook, in running order; the lowest line is exactly 0.`,
-    ...provenance(shown),
-  ];
+  const caption = ['Each tick is a hook; on the lowest line B has the very bits of A.', ...provenance(shown)];
   return figureSvg({ title: 'Divergence ladder', plot, caption, ink: inkOfPage() });
 }
 

@@ -168,5 +168,6 @@ function code(text: string): string {
   );
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence} ${line} ${fence}`;
+  const pad = /^$|^[ `]|[ `]$/.test(line) ? ' ' : ''; // one space each side is not shown
+  return `${fence}${pad}${line}${pad}${fence}`;
 }
