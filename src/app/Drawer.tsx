@@ -25,7 +25,7 @@ export function Drawer(part: PartProps) {
   const opened = useSlice(session, (state) => state.opened);
   useEffect(() => {
     const asked = opened && (opened.sweep || opened.paths ? 'sweep' : opened.continuation ? 'continuation' : null);
-    if (asked) ui.set({ drawerTab: asked });
+    if (asked) ui.set({ drawerTab: asked, swept: opened?.paths && !opened.sweep ? 'paths' : 'edits' });
   }, [opened, ui]);
   const { Body, Help } = CONTENT[drawerTab];
   return (

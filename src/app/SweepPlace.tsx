@@ -1,16 +1,40 @@
-// The sweep over the sitting: candidates for the metric's tokens, what came, and what a chosen cell does.
+// Sweeps over the sitting, of edits and of paths: candidates for the metric's tokens, what came, and what a chosen cell does.
 import { useMemo } from 'react';
+import { useStore } from 'zustand';
 import { blockHook, interventionOf, type SweepCell } from '../engine/index.ts';
 import { runOnNow } from '../session/asked.ts';
 import type { SessionState } from '../session/state.ts';
-import { PRESETS } from '../views/prompt/presets.ts';
+import { Choice } from '../views/controls/Choice.tsx';
+import { METRICS } from '../views/sweep/metrics.ts';
 import { SweepBody } from '../views/sweep/SweepBody.tsx';
-import { METRICS } from '../views/sweep/sites.ts';
 import { candidatesOf } from './candidates.ts';
+import { PathPlace } from './PathPlace.tsx';
 import type { PartProps } from './part.ts';
 import { useSlice } from './useSlice.ts';
+import { wantPair } from './wantPair.ts';
 
-export function SweepPlace({ session }: PartProps) {
+export function SweepPlace(part: PartProps) {
+  const { ui } = part;
+  const { swept } = useStore(ui);
+  return (
+    <>
+      <div className="sweep-kind">
+        <Choice
+          name="What is swept"
+          options={[
+            { id: 'edits', label: 'edits' },
+            { id: 'paths', label: 'paths' },
+          ]}
+          value={swept}
+          onChange={(chosen) => ui.set({ swept: chosen })}
+        />
+      </div>
+      {swept === 'edits' ? <EditsPlace {...part} /> : <PathPlace {...part} />}
+    </>
+  );
+}
+
+function EditsPlace({ session }: PartProps) {
   const state = useSlice(session, (all) => all); // whether a sweep is stale hangs on nearly all of it; drawn only while its tab is open
   const { shown, tokens, corruptedTokens, experiment, model, sweep, sweepProblem, selectedPosition } = state;
   const config = model.status === 'ready' ? model.model.config : null;
@@ -27,19 +51,16 @@ export function SweepPlace({ session }: PartProps) {
   return (
     <SweepBody
       {...{ tokens, corruptedTokens, candidates, shape }}
+      asked={experiment.sweep}
       position={selectedPosition}
       result={sweep && sweep.clean !== null ? resultOf(sweep, sweep.clean) : null}
-      isStale={sweep !== null && JSON.stringify(sweep.on) !== JSON.stringify(runOnNow(state))}
+      isStale={sweep !== null && !isSame([sweep.sweep, sweep.on], [experiment.sweep, runOnNow(state)])}
       progress={isRunning ? { done: sweep.cells.length, total: sweep.total } : null}
       problem={sweepProblem}
       onPosition={(position) => session.selectPosition(position)}
       onRun={(wanted) => session.runSweep(wanted)}
       onCancel={() => session.cancelSweep()}
-      onCorrupt={() => {
-        const [pair] = PRESETS;
-        session.setPrompt(pair.text);
-        session.setCorrupted({ ...experiment.prompt, text: pair.corrupted, tokenIds: null });
-      }}
+      onCorrupt={() => wantPair(session, experiment.prompt)}
       onChoose={choose}
       onAdd={(cell) => {
         if (!sweep) return;
@@ -47,6 +68,10 @@ export function SweepPlace({ session }: PartProps) {
       }}
     />
   );
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function resultOf({ sweep, corrupted, cells, status }: NonNullable<SessionState['sweep']>, clean: number) {

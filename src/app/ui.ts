@@ -10,6 +10,7 @@ export type Ui = {
   readonly drawerTab: DrawerTab;
   readonly maximised: string | null; // the id of a panel
   readonly rankBy: RankBy; // of the Table
+  readonly swept: 'edits' | 'paths'; // what the Sweep shows
   readonly scoredOn: 'prompt' | 'repeated'; // what the head grid's scores are of
   readonly pins: readonly HeadAt[]; // heads kept at hand, at most eight
 };
@@ -31,6 +32,7 @@ const FIRST: Ui = {
   drawerTab: 'outputs',
   maximised: null,
   rankBy: 'difference',
+  swept: 'edits',
   scoredOn: 'prompt',
   pins: [],
 };

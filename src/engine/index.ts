@@ -95,6 +95,7 @@ export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.t
 export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
+export { parseEnds, parseReceiver, parseSender } from './experiment/path/pathNames.ts';
 export {
   nameOf,
   type PathPatch,
@@ -103,7 +104,12 @@ export {
   whyNotPathPatch,
 } from './experiment/path/pathPatch.ts';
 export { type PathCell, type PathSweep, sendersOf } from './experiment/path/pathSweep.ts';
-export { type PathSweepResult, runPathSweep } from './experiment/path/runPathSweep.ts';
+export {
+  type PathSweepRequest,
+  type PathSweepResult,
+  runPathSweep,
+  whyNotPathSweep,
+} from './experiment/path/runPathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { compareHeld, ProcessorRunner } from './experiment/processorRunner.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';

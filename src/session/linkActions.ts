@@ -11,6 +11,7 @@ import { loadModel, lookAtCache } from './loadModel.ts';
 import type { Kept } from './memory.ts';
 import { runFitted } from './modelActions.ts';
 import type { Session } from './session.ts';
+import { showOutputs } from './showing.ts';
 import { NOTHING_READ, type Sitting } from './sitting.ts';
 import { runPaths, runSweep } from './sweepActions.ts';
 
@@ -81,6 +82,11 @@ async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Pro
 function askAgain(sitting: Sitting): void {
   const { run, experiment } = sitting.state;
   if (run.status !== 'done') return;
+  const looksAt = (experiment.sweep ?? experiment.paths)?.position;
+  if (looksAt !== undefined && looksAt < sitting.state.tokens.length) {
+    sitting.set({ selectedPosition: looksAt });
+    sitting.track(showOutputs(sitting, looksAt));
+  }
   if (experiment.sweep) sitting.track(runSweep(sitting, experiment.sweep));
   if (experiment.paths) sitting.track(runPaths(sitting, experiment.paths));
   if (experiment.continuation) sitting.track(runContinuation(sitting, experiment.continuation));

@@ -4,7 +4,7 @@ import { gradient } from './colour.ts';
 import './legend.css';
 import type { LegendTick, ValueScale } from './valueScale.ts';
 
-type Texture = 'masked' | 'zero' | 'unmoved' | 'awaited';
+type Texture = 'masked' | 'zero' | 'unmoved' | 'awaited' | 'apart';
 
 /** What a texture says, and the swatch that shows it. */
 const TEXTURES = {
@@ -12,6 +12,7 @@ const TEXTURES = {
   zero: { swatch: 'zero', words: 'exactly 0' },
   unmoved: { swatch: 'zero', words: 'moves no bit' },
   awaited: { swatch: 'masked', words: 'not there yet' },
+  apart: { swatch: 'masked', words: 'no path, or not asked' },
 } as const satisfies Record<Texture, { swatch: 'masked' | 'zero'; words: string }>;
 
 /** Draws the legend of a value scale. */

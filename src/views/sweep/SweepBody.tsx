@@ -1,15 +1,17 @@
 // The Sweep: one edit at every place in turn, and a map of what each does to the prediction.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Sweep, SweepCell } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import type { ViewToken } from '../data.ts';
 import './sweep.css';
 import type { MapShape } from './maps.ts';
+import { whyNoCorrupted, withTokens } from './prompted.ts';
 import { SweepForm } from './SweepForm.tsx';
 import { SweepMaps, type SweepView } from './SweepMaps.tsx';
-import { type SweepChoices, sweepOf } from './sites.ts';
+import { type SweepChoices, sweepChoicesOf, sweepOf } from './sites.ts';
 
 type Props = {
+  readonly asked: Sweep | null; // by this sitting or its link
   readonly tokens: readonly ViewToken[];
   readonly corruptedTokens: readonly ViewToken[] | null;
   readonly candidates: readonly ViewToken[]; // next tokens at the position, then those of the prompt; at least two
@@ -35,6 +37,7 @@ type Own = Omit<SweepChoices, 'position' | 'right' | 'wrong'> & {
 const FIRST: Own = {
   sites: ['hook_q_input', 'hook_k_input', 'hook_v_input'],
   operation: 'patch',
+  asked: null,
   byPosition: true,
   metric: 'logitDifference',
   right: null,
@@ -43,10 +46,14 @@ const FIRST: Own = {
 
 /** Chooses, runs and shows a sweep. */
 export function SweepBody(props: Props) {
-  const { tokens, corruptedTokens, candidates, position, result, isStale, progress, problem } = props;
-  const [own, setOwn] = useState(FIRST);
+  const { asked, tokens, corruptedTokens, candidates, position, result, isStale, progress, problem } = props;
+  const [own, setOwn] = useState<Own>(FIRST);
+  useEffect(() => {
+    if (asked) setOwn((known) => ({ ...known, ...sweepChoicesOf(asked) }));
+  }, [asked]);
   const right = own.right ?? candidates[0]?.id ?? 0;
   const wrong = own.wrong ?? candidates.find(({ id }) => id !== right)?.id ?? 0;
+  const shown = withTokens(candidates, right, wrong);
   const choices = { ...own, right, wrong, position };
   const lacks = own.operation === 'patch' ? whyNoCorrupted(tokens, corruptedTokens) : null;
   const whyNot = own.sites.length === 0 ? 'Choose where to edit.' : lacks;
@@ -54,7 +61,8 @@ export function SweepBody(props: Props) {
     <div className="sweep">
       <div>
         <SweepForm
-          {...{ choices, tokens, candidates, whyNot }}
+          {...{ choices, tokens, whyNot }}
+          candidates={shown}
           isRunning={progress !== null}
           onChange={(patch) => setOwn({ ...own, ...patch })}
           onPosition={props.onPosition}
@@ -77,7 +85,7 @@ export function SweepBody(props: Props) {
             {problem}
           </p>
         ) : null}
-        {isStale ? <p className="sweep-why">Of earlier prompts or another run A: sweep again.</p> : null}
+        {isStale ? <p className="sweep-why">Of another sweep, earlier prompts or another run A: sweep again.</p> : null}
         {result ? (
           <SweepMaps view={result} shape={props.shape} onChoose={props.onChoose} onAdd={props.onAdd} />
         ) : progress || problem ? null : (
@@ -89,12 +97,6 @@ export function SweepBody(props: Props) {
       </div>
     </div>
   );
-}
-
-function whyNoCorrupted(tokens: readonly ViewToken[], corrupted: readonly ViewToken[] | null): string | null {
-  if (!corrupted) return 'Patching needs a corrupted prompt: switch it on in the Prompt panel.';
-  if (corrupted.length === tokens.length) return null;
-  return `The corrupted prompt has ${corrupted.length} tokens, the prompt ${tokens.length}: they must be equally long.`;
 }
 
 export function SweepHelp() {
@@ -109,6 +111,11 @@ export function SweepHelp() {
         Colours depart from the unedited value: red raises the metric, blue lowers it, dots moved no bit. With grouped
         queries, k and v inputs belong to kv heads, unless run A repeats them. Interventions of the list are not
         applied. Attribution patching needs gradients and is left out.
+      </p>
+      <p>
+        <strong>Paths</strong> ask what each sender (a head's result, an MLP, the embedding) tells the receivers and
+        nothing else: the sender as it is under the corrupted prompt, every other head frozen, MLPs between recomputed
+        or frozen; then the receivers alone read what that gives them (Wang et al. 2022, appendix B).
       </p>
     </>
   );

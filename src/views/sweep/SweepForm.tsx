@@ -1,13 +1,11 @@
 // What a sweep edits, how, and what it is judged by.
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
-import { SelectField } from '../controls/SelectField.tsx';
 import { SwitchField } from '../controls/SwitchField.tsx';
 import { Toggles } from '../controls/Toggles.tsx';
 import type { ViewToken } from '../data.ts';
-import { visibleToken } from '../tokenText.ts';
-import { METRICS, OPERATIONS, SITES, type SweepChoices } from './sites.ts';
-import { TokenField } from './TokenField.tsx';
+import { MetricFields } from './MetricFields.tsx';
+import { OPERATIONS, SITES, type SweepChoices } from './sites.ts';
 
 type Props = {
   readonly choices: SweepChoices;
@@ -25,7 +23,7 @@ const OF_STREAM: ReadonlySet<string> = new Set(['hook_resid_pre', 'hook_mlp_out'
 
 /** Edits the choices, and starts or ends the sweep. */
 export function SweepForm({ choices, tokens, candidates, isRunning, whyNot, ...on }: Props) {
-  const { sites, operation, byPosition, metric, right, wrong, position } = choices;
+  const { sites, operation, asked, byPosition } = choices;
   const { onChange, onPosition, onRun, onCancel } = on;
   return (
     <div className="sweep-form">
@@ -47,30 +45,11 @@ export function SweepForm({ choices, tokens, candidates, isRunning, whyNot, ...o
       ) : null}
       <Choice
         name="Operation"
-        options={OPERATIONS}
+        options={asked ? [...OPERATIONS, { id: 'asked' as const, label: asked.kind }] : OPERATIONS}
         value={operation}
         onChange={(chosen) => onChange({ operation: chosen })}
       />
-      <div className="sweep-metric">
-        <SelectField
-          name="Metric"
-          options={METRICS}
-          value={metric}
-          onChange={(chosen) => onChange({ metric: chosen })}
-        />
-        {metric === 'kl' ? null : (
-          <TokenField name="Right token" {...{ candidates }} value={right} onChange={(id) => onChange({ right: id })} />
-        )}
-        {metric === 'logitDifference' ? (
-          <TokenField name="Wrong token" {...{ candidates }} value={wrong} onChange={(id) => onChange({ wrong: id })} />
-        ) : null}
-        <SelectField
-          name="After position"
-          options={tokens.map((token, at) => ({ id: String(at), label: `${at} ${visibleToken(token)}` }))}
-          value={String(position)}
-          onChange={(id) => onPosition(Number(id))}
-        />
-      </div>
+      <MetricFields {...{ choices, tokens, candidates, onChange, onPosition }} />
     </div>
   );
 }

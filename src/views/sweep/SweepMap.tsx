@@ -1,30 +1,28 @@
 // One map of a sweep: layers down, heads or positions across, coloured by the metric under the edit. Pointer and arrow keys read a
 // cell out; a press or Enter chooses it. A table of the strongest cells is its twin.
 import { type KeyboardEvent, type MouseEvent, useCallback } from 'react';
-import type { SweepCell } from '../../engine/index.ts';
 import { TEXTURE_MASKED } from '../marks/colour.ts';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
 import { drawCells } from '../marks/raster.ts';
 import type { ValueScale } from '../marks/valueScale.ts';
-import type { SiteMap } from './maps.ts';
+import type { GridMap, Place } from './maps.ts';
 
-export type Place = { readonly row: number; readonly column: number };
-
-type Props = {
-  readonly map: SiteMap;
+type Props<C> = {
+  readonly map: GridMap<C>;
   readonly scale: ValueScale;
   readonly room: number; // CSS pixels across
   readonly cursor: Place | null; // read out, where it is in this map
-  readonly chosen: SweepCell | null;
+  readonly chosen: Place | null; // where it is in this map
   readonly onCursor: (place: Place | null) => void;
-  readonly onChoose: (cell: SweepCell) => void;
+  readonly onChoose: (cell: C) => void;
 };
 
 const LARGEST_CELL = 26;
 const SMALLEST_CELL = 4;
 
 /** Draws one map. */
-export function SweepMap({ map, scale, room, cursor, chosen, onCursor, onChoose }: Props) {
+export function SweepMap<C extends { readonly value: number }>(props: Props<C>) {
+  const { map, scale, room, cursor, chosen, onCursor, onChoose } = props;
   const { nRows, nColumns, title, columns } = map;
   const cell = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, Math.floor(room / nColumns)));
   const rowHeight = Math.min(LARGEST_CELL, Math.max(12, cell));
@@ -64,7 +62,6 @@ export function SweepMap({ map, scale, room, cursor, chosen, onCursor, onChoose 
     event.preventDefault();
     event.stopPropagation();
   };
-  const marked = chosen?.site === map.site ? placeOf(chosen) : null;
   return (
     <figure className="sweep-figure">
       <figcaption>{title}</figcaption>
@@ -89,7 +86,7 @@ export function SweepMap({ map, scale, room, cursor, chosen, onCursor, onChoose 
         onKeyDown={onKeyDown}
       >
         <Raster width={width} height={height} draw={draw} />
-        {marked ? <Frame place={marked} {...{ cell, rowHeight }} kind="chosen" /> : null}
+        {chosen ? <Frame place={chosen} {...{ cell, rowHeight }} kind="chosen" /> : null}
         {cursor ? <Frame place={cursor} {...{ cell, rowHeight }} kind="cursor" /> : null}
       </div>
       <span className="sweep-columns" aria-hidden="true">
@@ -114,12 +111,7 @@ function Frame({
   return <span className={`sweep-frame sweep-${kind}`} aria-hidden="true" style={style} />;
 }
 
-/** Where a cell stands in its map. */
-function placeOf({ layer, head, position }: SweepCell): Place {
-  return { row: layer, column: head ?? position ?? 0 };
-}
-
-function moved(key: string, { row, column }: Place, { nRows, nColumns }: SiteMap): Place | null {
+function moved(key: string, { row, column }: Place, { nRows, nColumns }: GridMap<unknown>): Place | null {
   const steps: Readonly<Record<string, readonly [number, number]>> = {
     ArrowUp: [-1, 0],
     ArrowDown: [1, 0],

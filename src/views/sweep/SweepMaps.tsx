@@ -6,8 +6,8 @@ import { formatFigure, formatSigned } from '../format.ts';
 import { Legend } from '../marks/Legend.tsx';
 import { useElementSize } from '../marks/useElementSize.ts';
 import { effectScale } from '../marks/valueScale.ts';
-import { cellName, largestEffect, type MapShape, mapsOf, type SiteMap } from './maps.ts';
-import { type Place, SweepMap } from './SweepMap.tsx';
+import { cellName, largestEffect, type MapShape, mapsOf, type Place, placeOf, type SiteMap } from './maps.ts';
+import { SweepMap } from './SweepMap.tsx';
 import { SweepTable } from './SweepTable.tsx';
 
 export type SweepView = {
@@ -51,7 +51,8 @@ export function SweepMaps({ view, shape, onChoose, onAdd }: Props) {
         {maps.map((map) => (
           <SweepMap
             key={map.site}
-            {...{ map, scale, chosen }}
+            {...{ map, scale }}
+            chosen={chosen?.site === map.site ? placeOf(chosen) : null}
             room={Math.max(120, map.columns === 'positions' ? width - 40 : 220)}
             cursor={cursor?.site === map.site ? cursor.place : null}
             onCursor={(place) => setCursor(place && { site: map.site, place })}

@@ -36,12 +36,12 @@ test('effects are told from the unedited value, NaN aside, and cells are named a
   expect(largestEffect(CELLS, 1)).toBe(5);
   expect(strongest(CELLS.slice(0, 3), 1, 2).map(({ value }) => value)).toEqual([-4, 2]);
   expect(cellName(cell({ layer: 1, head: 7 }), 'heads')).toBe('L1H7');
-  expect(cellName(cell({ layer: 1, head: 1 }), 'kv heads')).toBe('L1 kv 1');
+  expect(cellName(cell({ layer: 1, head: 1 }), 'kv heads')).toBe('L1KV1');
   expect(cellName(cell({ layer: 2, position: 14 }), 'positions')).toBe('L2 at 14');
 });
 
 test("a form's choices are a sweep: sites in running order, however they were pressed", () => {
-  const choices = { byPosition: false, right: 5, wrong: 6, position: 3 } as const;
+  const choices = { asked: null, byPosition: false, right: 5, wrong: 6, position: 3 } as const;
   expect(
     sweepOf({ ...choices, sites: ['attn.hook_z', 'hook_q_input'], operation: 'patch', metric: 'logitDifference' }),
   ).toEqual({

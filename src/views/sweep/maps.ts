@@ -2,14 +2,18 @@
 import type { SweepCell, SweepSite } from '../../engine/index.ts';
 import { SITES } from './sites.ts';
 
-export type SiteMap = {
-  readonly site: SweepSite;
+/** Cells laid out: layers down. */
+export type GridMap<C> = {
   readonly title: string;
   readonly columns: 'heads' | 'kv heads' | 'positions' | 'layer'; // 'layer': one column
   readonly nRows: number; // layers
   readonly nColumns: number;
-  readonly at: (row: number, column: number) => SweepCell | undefined; // undefined: it has not come yet
+  readonly at: (row: number, column: number) => C | undefined; // undefined: it has not come yet
 };
+
+export type Place = { readonly row: number; readonly column: number };
+
+export type SiteMap = GridMap<SweepCell> & { readonly site: SweepSite };
 
 export type MapShape = { readonly nLayers: number; readonly nHeads: number; readonly nPos: number };
 
@@ -36,18 +40,27 @@ function siteMap(site: SweepSite, title: string, all: readonly SweepCell[], shap
 }
 
 /** The largest distance of any cell from the unedited value. */
-export function largestEffect(cells: readonly SweepCell[], clean: number): number {
+export function largestEffect(cells: readonly { readonly value: number }[], clean: number): number {
   return cells.reduce((most, { value }) => Math.max(most, Number.isNaN(value) ? 0 : Math.abs(value - clean)), 0);
 }
 
 /** The cells that move the metric most, largest first. */
-export function strongest(cells: readonly SweepCell[], clean: number, count: number): SweepCell[] {
-  const effect = ({ value }: SweepCell) => Math.abs(value - clean);
+export function strongest<C extends { readonly value: number }>(
+  cells: readonly C[],
+  clean: number,
+  count: number,
+): C[] {
+  const effect = ({ value }: C) => Math.abs(value - clean);
   return [...cells].sort((one, other) => effect(other) - effect(one)).slice(0, count);
 }
 
-/** Names a cell as the field does: L1H7, L1 kv 0, L2 at 14, L3. */
+/** Where a cell stands in its map. */
+export function placeOf({ layer, head, position }: SweepCell): Place {
+  return { row: layer, column: head ?? position ?? 0 };
+}
+
+/** Names a cell as the field does: L1H7, L1KV0, L2 at 14, L3. */
 export function cellName({ layer, head, position }: SweepCell, columns: SiteMap['columns']): string {
-  if (head !== null) return columns === 'kv heads' ? `L${layer} kv ${head}` : `L${layer}H${head}`;
+  if (head !== null) return `L${layer}${columns === 'kv heads' ? 'KV' : 'H'}${head}`;
   return position === null ? `L${layer}` : `L${layer} at ${position}`;
 }

@@ -1,5 +1,6 @@
-// The places, operations and metrics of a sweep as the form offers them, and the request that a form's choices make. Pure.
+// The places and operations of a sweep as the form offers them, and the request that a form's choices make. Pure.
 import type { Operation, Sweep, SweepSite } from '../../engine/index.ts';
+import { type MetricChoices, metricChoicesOf, metricOf } from './metrics.ts';
 
 export const SITES: readonly { readonly id: SweepSite; readonly label: string; readonly title: string }[] = [
   { id: 'hook_q_input', label: 'q input', title: 'q input of each head' },
@@ -11,7 +12,7 @@ export const SITES: readonly { readonly id: SweepSite; readonly label: string; r
   { id: 'hook_mlp_out', label: 'MLP', title: 'output of each MLP' },
 ];
 
-export type SweepOperation = 'patch' | 'zero' | 'mean';
+export type SweepOperation = 'patch' | 'zero' | 'mean' | 'asked';
 
 export const OPERATIONS: readonly { readonly id: SweepOperation; readonly label: string }[] = [
   { id: 'patch', label: 'patch from corrupted' },
@@ -19,51 +20,42 @@ export const OPERATIONS: readonly { readonly id: SweepOperation; readonly label:
   { id: 'mean', label: 'mean' },
 ];
 
-export type MetricKind = Sweep['metric']['kind'];
-
-export const METRICS: readonly { readonly id: MetricKind; readonly label: string; readonly note: string }[] = [
-  { id: 'logitDifference', label: 'logit difference', note: 'logit of the right token − logit of the wrong one' },
-  { id: 'probability', label: 'probability', note: 'of the right token' },
-  { id: 'rank', label: 'rank', note: 'of the right token, 0 is the likeliest' },
-  { id: 'kl', label: 'KL divergence', note: 'from the unedited prediction, in nats' },
-];
-
-export type SweepChoices = {
+export type SweepChoices = MetricChoices & {
   readonly sites: readonly SweepSite[];
   readonly operation: SweepOperation;
+  readonly asked: Operation | null; // of a link, where it is none of the form's
   readonly byPosition: boolean;
-  readonly metric: MetricKind;
-  readonly right: number; // token ids
-  readonly wrong: number;
-  readonly position: number;
 };
 
 /** The sweep that a form's choices mean. */
-export function sweepOf({ sites, operation, byPosition, metric, right, wrong, position }: SweepChoices): Sweep {
+export function sweepOf({ sites, operation, asked, byPosition, ...metric }: SweepChoices): Sweep {
   const chosen = SITES.map(({ id }) => id).filter((id) => sites.includes(id)); // in running order, however they were pressed
   return {
     sites: chosen,
-    operation: operationOf(operation),
+    operation: operationOf(operation, asked),
     byPosition,
-    metric: metricOf(metric, right, wrong),
-    position,
+    metric: metricOf(metric),
+    position: metric.position,
   };
 }
 
-function operationOf(operation: SweepOperation): Operation {
-  return operation === 'patch' ? { kind: 'freeze', prompt: 'corrupted' } : { kind: operation };
+/** The choices that a sweep was asked by. */
+export function sweepChoicesOf({ sites, operation, byPosition, metric, position }: Sweep): Partial<SweepChoices> {
+  const isPatch = operation.kind === 'freeze' && operation.prompt === 'corrupted';
+  const known = isPatch ? 'patch' : operation.kind === 'zero' || operation.kind === 'mean' ? operation.kind : 'asked';
+  const asked = known === 'asked' ? operation : null;
+  return { sites, operation: known, asked, byPosition, ...metricChoicesOf(metric, position) };
 }
 
-function metricOf(kind: MetricKind, right: number, wrong: number): Sweep['metric'] {
-  switch (kind) {
-    case 'logitDifference':
-      return { kind, tokens: [right, wrong] };
-    case 'probability':
-    case 'rank':
-      return { kind, token: right };
-    case 'kl':
-      return { kind };
+function operationOf(operation: SweepOperation, asked: Operation | null): Operation {
+  switch (operation) {
+    case 'zero':
+    case 'mean':
+      return { kind: operation };
+    case 'asked':
+    case 'patch':
+      return (operation === 'asked' ? asked : null) ?? { kind: 'freeze', prompt: 'corrupted' };
     default:
-      return kind satisfies never;
+      return operation satisfies never;
   }
 }
