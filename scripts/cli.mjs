@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Runs the headless Splitscope (src/cli/main.ts) in Node: bundles it where the sources are newer, gives Dawn a driver, and
-// hands on the arguments: `node scripts/cli.mjs parity ARGS` → process.argv.slice(2) is ['parity', …ARGS] there.
-import { readFileSync } from 'node:fs';
+// hands on the arguments: `node scripts/cli.mjs parity ARGS` → process.argv.slice(2) is ['parity', …ARGS] there. An installed
+// package brings the bundle and no sources.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isStale } from './freshness.mjs';
@@ -31,15 +32,24 @@ async function bundle() {
 }
 
 requireNode();
-if (process.argv[2] === 'bench') {
+const isClone = existsSync(join(ROOT, 'src'));
+if (process.argv[2] !== 'bench') await runCommand();
+else if (isClone) {
   process.argv.splice(2, 1);
   await import('./bench.mjs');
-} else await runCommand();
+} else {
+  console.error("bench builds the page and drives a browser: run it in a clone of Splitscope's repository.");
+  process.exitCode = 2;
+}
 
 async function runCommand() {
+  if (isClone) await makeReady();
+  prepareSoftwareVulkan();
+  await import(pathToFileURL(join(ROOT, BUNDLE)).href);
+}
+
+async function makeReady() {
   const installed = await ensurePackages();
   if (installed.code !== 0) process.exit(1);
   if (isStale(BUNDLE, ['src', 'package-lock.json', 'scripts/cli.mjs'])) await bundle();
-  prepareSoftwareVulkan();
-  await import(pathToFileURL(join(ROOT, BUNDLE)).href);
 }

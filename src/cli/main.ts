@@ -10,15 +10,21 @@ import { RUN } from './runCommand.ts';
 import { SWEEP } from './sweepCommand.ts';
 import { VERIFY } from './verifyCommand.ts';
 
+declare const __APP_VERSION__: string;
+
 const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PARITY, GEOMETRY, VERIFY];
 
 const USAGE = `Usage: splitscope COMMAND …
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
   bench     time this engine against ONNX Runtime Web in a browser
 
-splitscope COMMAND --help tells each one's arguments, with examples.`;
+splitscope COMMAND --help tells each one's arguments, with examples; splitscope --version which this is.`;
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
+  if (name === '--version') {
+    console.log(__APP_VERSION__);
+    return 0;
+  }
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (!command) {
     const isAsked = name === undefined || name === '--help' || name === '-h' || name === 'help';

@@ -14,7 +14,7 @@ export const PARITY: Command = {
   DIR is ../shared/goldens unless given. Exit code 1 if any folder fails or is unsupported.
 
 Examples:
-  npm run parity
+  splitscope parity
   splitscope parity test/fixtures/goldens --json parity.json`,
   run: parity,
 };
