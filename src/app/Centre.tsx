@@ -44,7 +44,7 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
       <Separator className="separator" aria-label="Height of Divergence" />
       <Panel id="maps" minSize="14rem">
         <Group className="centre-lower" orientation="horizontal" {...columns}>
-          <Panel id="heads" defaultSize="47%" minSize="15rem">
+          <Panel id="heads" defaultSize="40%" minSize="15rem">
             {heads}
           </Panel>
           <Separator className="separator" aria-label="Width of Heads" />
@@ -54,7 +54,7 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
         </Group>
       </Panel>
       <Separator className="separator" aria-label="Height of the drawer" />
-      <Panel id="drawer" defaultSize="23%" minSize="2.25rem">
+      <Panel id="drawer" defaultSize="18%" minSize="2.25rem">
         {drawer}
       </Panel>
     </Group>

@@ -8,17 +8,16 @@ import type { PartProps } from './part.ts';
 import { useSlice } from './useSlice.ts';
 
 export function HeadsPlace({ session, ui, frameOf }: PartProps) {
-  const { atlases, repeated, nKeyValueHeads, layer, head, atol } = useSlice(session, headsSlice);
+  const { shown, repeated, nKeyValueHeads, layer, head, atol } = useSlice(session, headsSlice);
   const { pins, scoredOn } = useStore(ui);
-  const side = atlases?.a ? 'a' : 'b';
-  const atlas = atlases?.[side] ?? null;
+  const atlas = shown?.heads ?? null;
   const scores = scoredOn === 'repeated' ? repeated : null;
   const scored = useMemo(() => (atlas && scores ? { ...atlas, scores } : atlas), [atlas, scores]);
   return (
     <HeadGrid
       atlas={scored}
       scoredOn={scores ? 'repeated' : 'prompt'}
-      side={side}
+      side={shown?.side ?? 'a'}
       nKeyValueHeads={nKeyValueHeads}
       atol={atol}
       selected={{ layer, head }}
@@ -33,7 +32,7 @@ export function HeadsPlace({ session, ui, frameOf }: PartProps) {
 
 function headsSlice({ shown, experiment, model, repeatedScores }: SessionState) {
   return {
-    atlases: shown?.atlas ?? null,
+    shown: shown?.atlas ?? null,
     repeated: repeatedScores.value,
     nKeyValueHeads: model.status === 'ready' ? model.model.config.nKeyValueHeads : 1,
     layer: experiment.view.layer,

@@ -18,8 +18,7 @@ export function PatternPlace({ session, frameOf }: PartProps) {
     <PatternPanel
       layer={heads?.layer ?? view.layer}
       head={heads?.head ?? view.head}
-      a={heads?.a ?? null}
-      b={heads?.b ?? null}
+      pair={heads}
       tokens={tokens}
       show={heads?.show ?? view.show}
       side={view.side}

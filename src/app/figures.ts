@@ -5,13 +5,27 @@ import { describeRun } from '../views/log/describeRun.ts';
 import { type FigureInk, figureSvg } from '../views/marks/figure.ts';
 import { paintSquare } from '../views/marks/picture.ts';
 import { drawSquare } from '../views/marks/raster.ts';
-import { cellsOf, pixelAt } from '../views/pattern/cells.ts';
-import { FIGURE_SIDE, patternFigure } from '../views/pattern/patternFigure.ts';
+import { type Cells, cellsOf, extentOf, mapSides, pixelAt, possibleSide } from '../views/pattern/cells.ts';
+import { levelFor, wholeWindow } from '../views/pattern/mapWindow.ts';
+import { FIGURE_SIDE, patternFigure, plotsBeside } from '../views/pattern/patternFigure.ts';
 import type { Figure } from '../views/share/take.ts';
 
 type Shown = NonNullable<SessionState['shown']>;
 
-const SIDES = { a: 'run A', b: 'run B', delta: 'B − A', absDelta: '|B − A|' } as const;
+const SIDES = {
+  a: 'run A',
+  b: 'run B',
+  delta: 'B − A',
+  absDelta: '|B − A|',
+  beside: 'run A beside run B',
+  swipe: 'run A beside run B', // on paper nothing is swiped
+} as const;
+
+const HOOKS = {
+  pattern: 'attn.hook_pattern',
+  scores: 'attn.hook_attn_scores',
+  weighted: 'attn.hook_pattern, each key times the length of its value vector',
+} as const;
 
 /** Draws a figure of what is shown; null where there is nothing to draw. */
 export function figureOf(figure: Figure, state: SessionState): string | null {
@@ -30,23 +44,31 @@ function ladderOf({ experiment }: SessionState, shown: Shown): string | null {
 
 function patternOf({ experiment }: SessionState, shown: Shown): string | null {
   const { heads, tokens } = shown;
-  const nPos = heads?.a?.nPos ?? heads?.b?.nPos;
-  if (!heads || nPos === undefined) return null;
-  const side = heads.a && heads.b ? experiment.view.side : heads.a ? 'a' : 'b';
-  const cells = cellsOf({ ...heads, nPos }, heads.show, side, experiment.tolerance.atol);
+  if (!heads) return null;
+  const side = possibleSide(heads, experiment.view.side);
+  const ink = inkOfPage();
+  const plots = mapSides(side).flatMap((each) => {
+    const cells = cellsOf(heads, heads.show, each, experiment.tolerance.atol);
+    return cells ? [patternFigure({ cells, tokens, image: imageOf(cells), ink })] : [];
+  });
+  if (plots.length === 0) return null;
+  const title = `Head L${heads.layer}H${heads.head}, ${SIDES[side]}`;
+  const caption = [`blocks.${heads.layer}.${HOOKS[heads.show]}.`, ...provenance(shown)];
+  return figureSvg({ title, plot: plotsBeside(plots), caption, ink });
+}
+
+/** The matrix as a picture; of a long prompt the level whose cells it can hold. */
+function imageOf(cells: Cells): string {
   const sidePx = 2 * FIGURE_SIDE;
-  const image = paintSquare(sidePx, (pixels, ground) =>
+  const level = levelFor(wholeWindow(cells.nPos), cells.levels.length, sidePx);
+  const gapPx = sidePx / cells.nPos > 24 ? 2 : 0;
+  return paintSquare(sidePx, (pixels, ground) =>
     drawSquare(
-      { pixels, widthPx: sidePx, leftPx: 0, topPx: 0, sidePx, gapPx: sidePx / nPos > 24 ? 2 : 0, ground },
-      nPos,
-      (q, k) => pixelAt(cells, q, k),
+      { pixels, widthPx: sidePx, leftPx: 0, topPx: 0, sidePx, gapPx, ground },
+      extentOf(cells, level),
+      (q, k) => pixelAt(cells, level, q, k),
     ),
   );
-  const ink = inkOfPage();
-  const plot = patternFigure({ cells, tokens, image, isDifference: side === 'delta' || side === 'absDelta', ink });
-  const hook = heads.show === 'pattern' ? 'attn.hook_pattern' : 'attn.hook_attn_scores';
-  const title = `Head L${heads.layer}H${heads.head}, ${SIDES[side]}`;
-  return figureSvg({ title, plot, caption: [`blocks.${heads.layer}.${hook}.`, ...provenance(shown)], ink });
 }
 
 function provenance({ experiment, result }: Shown): readonly string[] {

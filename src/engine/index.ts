@@ -22,6 +22,7 @@ export { compareCaptures, inspectHook } from './analysis/ladder.ts';
 export type { Attribution } from './analysis/logitAttribution.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logitDifference, logSumExp, ranksOf } from './analysis/nextTokens.ts';
+export { matrixDifference, type PooledMatrix, pooledMatrix } from './analysis/pooledMatrix.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
 export {
   type CopyingScore,
@@ -91,6 +92,10 @@ export type {
   StopReason,
 } from './experiment/generation/generation.ts';
 export { PreparedGeneration } from './experiment/generation/preparedGeneration.ts';
+export { headAtlas } from './experiment/heads/headAtlas.ts';
+export { headMatrix } from './experiment/heads/headMatrix.ts';
+export type { HeadAtlas } from './experiment/heads/heldAtlas.ts';
+export { keptHooks } from './experiment/heads/keptHooks.ts';
 export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.ts';
 export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
@@ -158,6 +163,7 @@ export {
 } from './hooks/hookName.ts';
 export { type Intervention, type Operation, type SourcePrompt, sourceOf } from './hooks/intervention.ts';
 export { runningOrder } from './hooks/runningOrder.ts';
+export type { FinishedRun } from './model/attendAgain.ts';
 export { finalLogits } from './model/finalLogits.ts';
 export { type LoadOptions, loadModel, type UploadProgress } from './model/loadModel.ts';
 export type { LogitPositions } from './model/logitPositions.ts';

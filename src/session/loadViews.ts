@@ -1,8 +1,7 @@
 // Asks the worker for what the panels show of a finished run.
-import { blockHook, type Experiment, type ExperimentResult, type HookName } from '../engine/index.ts';
+import type { Experiment, ExperimentResult, HookName } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Client } from '../worker/client.ts';
-import type { Side } from '../worker/protocol.ts';
 import type { Shown } from './state.ts';
 
 export type ShownRun = {
@@ -16,10 +15,8 @@ export type ShownRun = {
 export async function loadShown(client: Client, run: ShownRun, signal: AbortSignal): Promise<Shown> {
   const { experiment, result, tokens, position } = run;
   const { runId } = result;
-  const atlasOf = (side: Side) => (result[side] ? client.ask({ kind: 'atlas', runId, side }, { signal }) : null);
-  const [a, b, heads, inspection, outputs] = await Promise.all([
-    atlasOf('a'),
-    atlasOf('b'),
+  const [atlas, heads, inspection, outputs] = await Promise.all([
+    client.ask({ kind: 'atlas', runId }, { signal }),
     loadHeads(client, result, experiment, signal),
     loadInspection(client, result, experiment, signal),
     client.ask({ kind: 'outputs', runId, position }, { signal }),
@@ -29,7 +26,7 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
     result,
     ladder: result.ladder,
     tokens,
-    atlas: { a, b },
+    atlas,
     heads,
     inspection,
     outputs,
@@ -38,22 +35,15 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
   };
 }
 
-/** The chosen head's matrix of each side that ran. */
+/** The chosen head's matrix of each side that ran, and their difference. */
 export async function loadHeads(
   client: Client,
-  result: ExperimentResult,
-  { view }: Experiment,
+  { runId }: ExperimentResult,
+  { view: { layer, head, show } }: Experiment,
   signal?: AbortSignal,
 ): Promise<Shown['heads']> {
-  const { layer, head, show } = view;
-  const options = signal ? { signal } : {};
-  const hook = blockHook(layer, show === 'pattern' ? 'attn.hook_pattern' : 'attn.hook_attn_scores');
-  const matrixOf = (side: Side) =>
-    result[side]?.hooks.some((info) => info.hook === hook)
-      ? client.ask({ kind: 'head', runId: result.runId, side, show, layer, head }, options)
-      : null;
-  const [a, b] = await Promise.all([matrixOf('a'), matrixOf('b')]);
-  return { a, b, layer, head, show };
+  const matrices = await client.ask({ kind: 'head', runId, show, layer, head }, signal ? { signal } : {});
+  return { ...matrices, layer, head, show };
 }
 
 /** The chosen hook's inspection; null where no run that was made has it (a split hook after a fused run). */

@@ -13,6 +13,7 @@ import type {
   LadderRow,
   PathCell,
   PathSweep,
+  PatternShow,
   Ranking,
   Reproduction,
   RunSpec,
@@ -28,7 +29,7 @@ import type {
   Continued,
   Ended,
   Failure,
-  HeadMatrix,
+  HeadView,
   ModelSummary,
   Outputs,
   PatternAtlas,
@@ -73,14 +74,8 @@ export type Shown = {
   readonly result: ExperimentResult;
   readonly ladder: readonly LadderRow[]; // under the tolerance of now
   readonly tokens: readonly Token[];
-  readonly atlas: { readonly a: PatternAtlas | null; readonly b: PatternAtlas | null };
-  readonly heads: {
-    readonly a: HeadMatrix | null;
-    readonly b: HeadMatrix | null;
-    readonly layer: number;
-    readonly head: number;
-    readonly show: 'pattern' | 'scores';
-  } | null;
+  readonly atlas: PatternAtlas;
+  readonly heads: (HeadView & { readonly layer: number; readonly head: number; readonly show: PatternShow }) | null;
   readonly inspection: Inspection | null;
   readonly outputs: Outputs | null;
   readonly predictions: Predictions | null; // asked for while the Outputs are open

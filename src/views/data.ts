@@ -1,5 +1,5 @@
 // What the panels are given, as plain data. Structurally the answers of the worker; views know no worker and no session.
-import type { HeadScores } from '../engine/index.ts';
+import type { HeadAtlas, PooledMatrix } from '../engine/index.ts';
 
 export type Side = 'a' | 'b';
 
@@ -10,17 +10,15 @@ export type ViewToken = {
   readonly special: boolean;
 };
 
-/** One head's matrix, [query_pos, key_pos]. */
-export type Matrix = { readonly nPos: number; readonly values: Float32Array };
+/** Thumbnails and scores of every head. */
+export type Atlas = HeadAtlas;
 
-/** Thumbnails of every head: values[(layer · nHeads + head) · extent² + q · extent + k]. */
-export type Atlas = {
-  readonly nLayers: number;
-  readonly nHeads: number;
-  readonly extent: number;
-  readonly values: Float32Array;
-  readonly maxAbsDelta: readonly number[] | null;
-  readonly scores: HeadScores; // [layer · nHeads + head]
+/** One head of both runs and their difference, as far as they were made. */
+export type HeadPair = {
+  readonly nPos: number;
+  readonly a: PooledMatrix | null;
+  readonly b: PooledMatrix | null;
+  readonly delta: PooledMatrix | null; // null unless both were made
 };
 
 /** How a run rates a next token: rank from 0. */

@@ -71,7 +71,12 @@ function dispatch<K extends Request['kind']>(handlers: Handlers, kind: K, reques
 
 /** Tensors cross without a copy. */
 function buffersOf(answer: Answers[keyof Answers]): Transferable[] {
-  return answer !== null && 'values' in answer && answer.values instanceof Float32Array ? [answer.values.buffer] : [];
+  if (answer === null) return [];
+  if ('values' in answer && answer.values instanceof Float32Array) return [answer.values.buffer];
+  if ('heads' in answer) return [answer.heads.values.buffer];
+  if (!('delta' in answer)) return [];
+  const { a, b, delta } = answer;
+  return [a, b, delta].flatMap((matrix) => matrix?.levels.map(({ buffer }) => buffer) ?? []);
 }
 
 function failureOf(error: unknown, signal: AbortSignal): Failure {

@@ -7,6 +7,7 @@ import type {
   Experiment,
   ExperimentMemory,
   ExperimentResult,
+  HeadAtlas,
   HeadScores,
   HookName,
   Inspection,
@@ -22,6 +23,7 @@ import type {
   PathSweepResult,
   PatternRow,
   PatternShow,
+  PooledMatrix,
   RankBy,
   Ranking,
   RunSpec,
@@ -82,18 +84,16 @@ export type Predictions = {
   readonly differenceB: readonly number[] | null;
 };
 
-/** One head's matrix, masked keys as 0 in patterns and −Infinity in scores. */
-export type HeadMatrix = { readonly nPos: number; readonly values: Float32Array<ArrayBuffer> }; // [query_pos, key_pos]
-
-/** Every head's pattern, max-pooled to at most `extent` a side: values[(layer · nHeads + head) · extent² + q · extent + k]. */
-export type PatternAtlas = {
-  readonly nLayers: number;
-  readonly nHeads: number;
-  readonly extent: number;
-  readonly values: Float32Array<ArrayBuffer>;
-  readonly maxAbsDelta: readonly number[] | null; // [layer · nHeads + head]; null unless both ran
-  readonly scores: HeadScores; // [layer · nHeads + head]
+/** One head of the runs that were made, and B − A where both were; null too where a file's captures have it not. */
+export type HeadView = {
+  readonly nPos: number;
+  readonly a: PooledMatrix | null;
+  readonly b: PooledMatrix | null;
+  readonly delta: PooledMatrix | null;
 };
+
+/** Every head of A, or of B where A was not made; null where a file's captures lack some pattern. */
+export type PatternAtlas = { readonly side: Side; readonly heads: HeadAtlas } | null;
 
 /** One prediction of a run, read: what the stream says after each block, and what the logit is made of. */
 export type Reading = {
@@ -140,11 +140,10 @@ export type Request =
       readonly tokenIds: readonly number[];
       readonly corruptedTokenIds?: readonly number[] | null; // left out or null where there is no corrupted prompt
     }
-  | { readonly kind: 'atlas'; readonly runId: number; readonly side: Side }
+  | { readonly kind: 'atlas'; readonly runId: number }
   | {
       readonly kind: 'head';
       readonly runId: number;
-      readonly side: Side;
       readonly show: PatternShow;
       readonly layer: number;
       readonly head: number;
@@ -226,8 +225,8 @@ export type Answers = ModelAnswers &
     tokenize: readonly Token[];
     describeTokens: readonly Token[];
     run: ExperimentResult;
-    atlas: PatternAtlas | null; // null: captures from a file that lacks some pattern
-    head: HeadMatrix;
+    atlas: PatternAtlas;
+    head: HeadView;
     inspect: Inspection;
     judge: Judgement;
     cause: Cause;

@@ -2,7 +2,6 @@
 // activations.
 import {
   type Activation,
-  blockHook,
   type Captured,
   type Experiment,
   type ExperimentMemory,
@@ -11,18 +10,19 @@ import {
   type Gpu,
   type HookName,
   inspectHook,
+  keptHooks,
   type Model,
   rankElements,
 } from '../engine/index.ts';
-import { patternAtlas } from './atlas.ts';
 import { generate } from './generate.ts';
+import { atlasOf, headOf } from './heads.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import { type LaboratoryRun, laboratoryHandlers } from './laboratory.ts';
 import { type Loaded, load, type WorkbenchHost } from './loadedModel.ts';
 import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
 import { nextTokensAt, predictionsOf } from './nextTokens.ts';
-import type { AdapterReport, HeadMatrix, ModelSummary, PatternAtlas, RequestOf, Side } from './protocol.ts';
+import type { AdapterReport, ModelSummary, RequestOf, Side } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
 import type { Ran } from './runner.ts';
 import { trustHandlers } from './trust.ts';
@@ -75,7 +75,9 @@ export class Workbench {
       planMemory: ({ experiment, lengths }) =>
         this.#inTurn(async () => {
           const { model } = this.#model();
-          return model ? experimentMemory(model, experiment, lengths) : NOTHING_ON_GPU;
+          if (!model) return NOTHING_ON_GPU;
+          const { capture } = keptHooks(model.config, lengths.nPos, experiment.interventions);
+          return experimentMemory(model, experiment, lengths, capture);
         }),
       tokenize: async ({ text, prependBos }) => {
         const { tokenizer } = this.#model();
@@ -83,8 +85,9 @@ export class Workbench {
       },
       describeTokens: async ({ ids }) => this.#model().tokenizer.describe(ids),
       run: (request, handling) => this.#inTurn(() => this.#run(request, handling)),
-      atlas: ({ runId, side }) => this.#inTurn(() => this.#atlas(this.#keptRun(runId), side)),
-      head: (request) => this.#inTurn(() => this.#head(request)),
+      atlas: ({ runId }) => this.#inTurn(() => atlasOf(this.#model().checkpoint.config, this.#keptRun(runId))),
+      head: (request) =>
+        this.#inTurn(() => headOf(this.#model().checkpoint.config, this.#keptRun(request.runId), request)),
       inspect: ({ runId, hook, tolerance }) =>
         this.#inTurn(async () => {
           const { a, b } = this.#keptRun(runId);
@@ -175,30 +178,16 @@ export class Workbench {
   async #run(request: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {
     const { experiment, tokenIds, corruptedTokenIds = null } = request;
     signal.throwIfAborted();
-    const { runner } = this.#model();
+    const { runner, checkpoint } = this.#model();
+    const { capture, note } = keptHooks(checkpoint.config, tokenIds.length, experiment.interventions);
     this.#kept = null; // the runner may free what it held
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
-    const { result, ...ran } = await runner.run(experiment, tokenIds, { signal, onPhase, corruptedTokenIds });
+    const options = { signal, onPhase, corruptedTokenIds, capture, note };
+    const { result, ...ran } = await runner.run(experiment, tokenIds, options);
     this.#lastRunId += 1;
     const { interventions } = experiment;
     this.#kept = { runId: this.#lastRunId, tokenIds, reports: result, interventions, ...ran };
     return { ...result, runId: this.#lastRunId };
-  }
-
-  async #atlas(run: Kept, side: Side): Promise<PatternAtlas | null> {
-    const { nLayers } = this.#model().checkpoint.config;
-    const hooks = Array.from({ length: nLayers }, (_, layer) => blockHook(layer, 'attn.hook_pattern'));
-    const read = async (capture: Captured | null) =>
-      capture && hooks.every((hook) => capture.shapeOf(hook)) ? capture.read(hooks) : null;
-    const patterns = await read(captureOf(run, side));
-    const other = await read(run[side === 'a' ? 'b' : 'a']);
-    return patterns && patternAtlas(patterns, other, run.tokenIds);
-  }
-
-  async #head({ runId, side, show, layer, head }: RequestOf<'head'>): Promise<HeadMatrix> {
-    const hook = blockHook(layer, show === 'pattern' ? 'attn.hook_pattern' : 'attn.hook_attn_scores');
-    const { shape, values } = await captureOf(this.#keptRun(runId), side).readSlice(hook, 0, head);
-    return { nPos: shape.at(-1) ?? 0, values };
   }
 
   #model(): Loaded {

@@ -185,6 +185,7 @@ class PatternCheck {
   }
 
   async check(): Promise<StructuralFact[]> {
+    if (this.#heads === 0) return []; // no pattern was kept: nothing was seen, nothing is claimed
     const { gpu } = this.#run;
     const encoder = gpu.device.createCommandEncoder({ label: 'pattern facts' });
     this.#plan.encode(encoder);

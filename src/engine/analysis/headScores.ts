@@ -33,6 +33,23 @@ export function headScores(
   };
 }
 
+/** How many queries of the prompt each score is the mean over; 0 where it has none. */
+export function scoredQueries(tokenIds: readonly number[]): Readonly<Record<HeadScore, number>> {
+  const seen = new Map<number, number>(); // token → where it came first
+  let [induction, duplicateToken] = [0, 0];
+  tokenIds.forEach((id, query) => {
+    const first = seen.get(id);
+    if (first === undefined) {
+      seen.set(id, query);
+      return;
+    }
+    duplicateToken += 1;
+    if (first + 1 < query) induction += 1;
+  });
+  const others = Math.max(0, tokenIds.length - 1);
+  return { previousToken: others, induction, duplicateToken, bosMass: others, self: others, entropy: others };
+}
+
 /** The keys that count, per query: [query_pos] → key positions. */
 type Targets = readonly (readonly number[])[];
 

@@ -22,8 +22,8 @@ export type Prompt = {
 
 export type Mode = 'fused' | 'split' | 'compare';
 
-export type PatternShow = 'pattern' | 'scores';
-export type PatternSide = 'a' | 'b' | 'delta' | 'absDelta';
+export type PatternShow = 'pattern' | 'scores' | 'weighted'; // weighted: each key's share times the length of its value vector
+export type PatternSide = 'a' | 'b' | 'delta' | 'absDelta' | 'beside' | 'swipe'; // beside, swipe: A and B at once
 
 /** What the reader looks at: chosen hook, head and view. */
 export type View = {

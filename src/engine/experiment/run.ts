@@ -38,6 +38,7 @@ export type ExperimentRun = {
 
 export type RunOptions = {
   readonly capture?: CaptureRequest; // left out: 'standard'
+  readonly note?: string | null; // what there is to say of the captures, for the report
   readonly corruptedTokenIds?: readonly number[] | null; // of the experiment's corrupted prompt; left out: there is none
   readonly profile?: boolean; // also time each dispatch, in a second pass
   readonly onPhase?: (side: RunSide, phase: 'running' | 'comparing') => void;
@@ -183,7 +184,7 @@ export class ExperimentRunner {
       counters: { ...counted, multiplyAdds: prepared.plan.multiplyAdds },
       kernels: kernelTimes(prepared, times),
       notApplied: ready.notApplied,
-      notes: [],
+      notes: options.note ? [options.note] : [],
       gpuBytes: prepared.memory,
     };
     return {

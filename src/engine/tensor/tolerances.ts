@@ -161,3 +161,20 @@ export function recordedBound(theirs: number, largest: number, precision: 'f32' 
   const neighbours = { f32: 32, f16: 2 * 2 ** 13, bf16: 2 * 2 ** 16 }[precision]; // in ULP of f32
   return Math.max(4 * theirs, neighbours * ulpOf(largest));
 }
+
+/** WGSL's log: 3 ULP of the result, or 2⁻²¹ where x lies in [0.5, 2]. */
+const LOG_ABSOLUTE = 2 ** -21;
+const LOG_RELATIVE = 3 * 2 * UNIT_ROUNDOFF;
+
+/**
+ * Bound on a mean of sums of shares that are not negative, `nRoundings` of them in a row, of which each query's add up to 1 at most;
+ * 2 more for the sums of rows and the division.
+ */
+export function meanShareBound(nRoundings: number, mean: number): number {
+  return gamma(nRoundings + 2) * mean + SMALLEST_NORMAL;
+}
+
+/** The same for a mean entropy: each −p·ln p carries its log's error, p times 2⁻²¹ at most near 1, and its product's rounding. */
+export function meanEntropyBound(nRoundings: number, mean: number): number {
+  return (gamma(nRoundings + 3) + LOG_RELATIVE) * mean * 1.01 + LOG_ABSOLUTE * 1.01;
+}

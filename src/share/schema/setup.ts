@@ -34,8 +34,8 @@ export const viewFields = {
   hook: hookName,
   layer: index,
   head: index,
-  show: v.picklist(['pattern', 'scores']),
-  side: v.picklist(['a', 'b', 'delta', 'absDelta']),
+  show: v.picklist(['pattern', 'scores', 'weighted']),
+  side: v.picklist(['a', 'b', 'delta', 'absDelta', 'beside', 'swipe']),
   cell: v.nullable(v.strictTuple([index, index])),
 } as const;
 

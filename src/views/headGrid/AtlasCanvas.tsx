@@ -53,5 +53,29 @@ function drawHead(frame: RasterFrame, { atlas, scale, metric, at, row, column }:
     return;
   }
   const first = (at.layer * nHeads + at.head) * extent * extent;
-  drawSquare(plot, extent, (q, k) => (k > q ? TEXTURE_MASKED : scale.pixel(values[first + q * extent + k] ?? 0)));
+  const shown = Math.min(extent, plot.sidePx);
+  drawSquare(plot, shown, (q, k) => {
+    if (k > q) return TEXTURE_MASKED;
+    return scale.pixel(largestIn(values, { first, extent, shown, q, k }));
+  });
+}
+
+type Pool = {
+  readonly first: number;
+  readonly extent: number;
+  readonly shown: number;
+  readonly q: number;
+  readonly k: number;
+};
+
+/** The largest of the cells that one drawn cell stands for, where a thumbnail is drawn smaller than it is. */
+function largestIn(values: Float32Array, { first, extent, shown, q, k }: Pool): number {
+  const edge = (position: number) => Math.floor((position * extent) / shown);
+  let largest = 0;
+  for (let row = edge(q); row < edge(q + 1); row++) {
+    for (let column = edge(k); column < edge(k + 1); column++) {
+      largest = Math.max(largest, values[first + row * extent + column] ?? 0);
+    }
+  }
+  return largest;
 }

@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cellsOf } from '../pattern/cells.ts';
+import { pooledMatrix } from '../../engine/index.ts';
+import { type Cells, cellsOf } from '../pattern/cells.ts';
 import { patternFigure } from '../pattern/patternFigure.ts';
 import { escapeXml, figureSvg } from './figure.ts';
 
 const INK = { paper: '#fff', ink: '#111', quiet: '#555', line: '#ccc', mask: '#eee', zero: '#fff' };
+/** Run A's pattern alone. */
+function patternOf(values: Float32Array<ArrayBuffer>, nPos: number): Cells {
+  const cells = cellsOf({ a: pooledMatrix(values, nPos), b: null, delta: null, nPos }, 'pattern', 'a', 0);
+  if (!cells) throw new Error('A was given');
+  return cells;
+}
+
 const PLOT = { markup: '<g/>', width: 400, height: 100 };
 
 test('whatever a token or a title says, it stays text and XML can hold it', () => {
@@ -30,10 +38,9 @@ test('the caption is wrapped to the plot, word by word, and nothing of it is los
 });
 
 test('a pattern figure has a title on each axis, a label a token and the legend with its zero', () => {
-  const matrix = { nPos: 2, values: Float32Array.of(1, 0, 0.25, 0.75) };
-  const cells = cellsOf({ a: matrix, b: null, nPos: 2 }, 'pattern', 'a', 0);
+  const cells = patternOf(Float32Array.of(1, 0, 0.25, 0.75), 2);
   const tokens = ['<b>', ' &'].map((text, id) => ({ id, text, bytes: null, special: false }));
-  const { markup } = patternFigure({ cells, tokens, image: 'data:,', isDifference: false, ink: INK });
+  const { markup } = patternFigure({ cells, tokens, image: 'data:,', ink: INK });
   for (const text of ['key position', 'query position', 'attention', 'masked', '>0</text>', '>1</text>'])
     expect(markup).toContain(text);
   expect(markup.match(/&#60;b&#62;/g)).toHaveLength(2);
@@ -42,8 +49,8 @@ test('a pattern figure has a title on each axis, a label a token and the legend 
 
 test('a figure of many tokens writes only as many labels as there is room for', () => {
   const nPos = 512;
-  const cells = cellsOf({ a: { nPos, values: new Float32Array(nPos * nPos) }, b: null, nPos }, 'pattern', 'a', 0);
+  const cells = patternOf(new Float32Array(nPos * nPos), nPos);
   const tokens = Array.from({ length: nPos }, () => ({ id: 1, text: 'a', bytes: null, special: false }));
-  const { markup } = patternFigure({ cells, tokens, image: 'data:,', isDifference: false, ink: INK });
+  const { markup } = patternFigure({ cells, tokens, image: 'data:,', ink: INK });
   expect(markup.match(/>a<\/text>/g)?.length).toBeLessThanOrEqual(2 * 43); // 560 / 13
 });

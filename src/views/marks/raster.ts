@@ -47,6 +47,27 @@ export function drawCells(
   }
 }
 
+/** Which cells a plot shows: a square of `span` from (top, left) on, in cells; fractions where it begins or ends within one. */
+export type CellWindow = { readonly top: number; readonly left: number; readonly span: number };
+
+/** Draws a window of a square of cells over the whole canvas; cells at its edges are cut. */
+export function drawWindow(
+  plot: Omit<Plot, 'sidePx' | 'leftPx' | 'topPx'> & { readonly heightPx: number },
+  { top, left, span }: CellWindow,
+  cell: (row: number, column: number) => Pixel,
+): void {
+  const at = (position: number, first: number, extentPx: number) =>
+    Math.min(extentPx, Math.max(0, Math.round(((position - first) * extentPx) / span)));
+  const whole = { ...plot, leftPx: 0, topPx: 0, spanPx: plot.widthPx };
+  for (let row = Math.floor(top); row < top + span; row++) {
+    const down = { top: at(row, top, plot.heightPx), bottom: at(row + 1, top, plot.heightPx) - plot.gapPx };
+    for (let column = Math.floor(left); column < left + span; column++) {
+      const across = { left: at(column, left, plot.widthPx), right: at(column + 1, left, plot.widthPx) - plot.gapPx };
+      fill(whole, { ...down, ...across }, cell(row, column));
+    }
+  }
+}
+
 type Box = { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };
 
 function fill({ pixels, widthPx, leftPx, topPx, ground }: CellPlot, box: Box, colour: Pixel): void {
@@ -56,19 +77,4 @@ function fill({ pixels, widthPx, leftPx, topPx, ground }: CellPlot, box: Box, co
       pixels[row + x] = colour >>> 24 === 0 ? texturePixel(colour, x, y, ground) : colour;
     }
   }
-}
-
-/** Halves resolution where there are more cells than pixels: the value of largest magnitude of each pool is kept, never the mean. */
-export function poolByMagnitude(values: Float32Array, nPos: number, extent: number): Float32Array {
-  if (extent >= nPos) return values;
-  const pooled = new Float32Array(extent * extent);
-  const pool = (position: number) => Math.floor((position * extent) / nPos);
-  for (let q = 0; q < nPos; q++) {
-    for (let k = 0; k < nPos; k++) {
-      const value = values[q * nPos + k] ?? 0;
-      const into = pool(q) * extent + pool(k);
-      if (Number.isFinite(value) && Math.abs(value) > Math.abs(pooled[into] ?? 0)) pooled[into] = value;
-    }
-  }
-  return pooled;
 }

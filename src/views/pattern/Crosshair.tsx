@@ -1,9 +1,9 @@
 // The read-out at the crosshair: both tokens, both values, their difference, how many ULP, and where.
 import { ulpDistance } from '../../engine/index.ts';
-import type { Matrix, ViewToken } from '../data.ts';
+import type { HeadPair, ViewToken } from '../data.ts';
 import { formatExact, formatSigned } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
-import type { Cell, HeadPair } from './cells.ts';
+import type { Cell } from './cells.ts';
 
 type Props = {
   readonly pair: HeadPair;
@@ -19,16 +19,16 @@ export function Crosshair({ pair, tokens, cell, isLocked }: Props) {
       {cell ? (
         <Reading pair={pair} tokens={tokens} cell={cell} />
       ) : (
-        <span className="quiet">Point at a cell; click locks it.</span>
+        <span className="quiet">Point at a cell; click locks it, a drag zooms.</span>
       )}
     </p>
   );
 }
 
-function Reading({ pair, tokens, cell: [q, k] }: { pair: HeadPair; tokens: readonly ViewToken[]; cell: Cell }) {
+function Reading({ pair, tokens, cell: [q, k] }: Pick<Props, 'pair' | 'tokens'> & { readonly cell: Cell }) {
   const [query, key] = [tokens[q], tokens[k]];
-  const value = (matrix: Matrix | null) => matrix?.values[q * pair.nPos + k];
-  const [a, b] = [value(pair.a), value(pair.b)];
+  const [a, b] = [pair.a, pair.b].map((matrix) => matrix?.levels[0]?.[q * pair.nPos + k]);
+  const isMasked = k > q || [a, b].every((value) => value === undefined || value === Number.NEGATIVE_INFINITY);
   return (
     <>
       <span>
@@ -36,18 +36,20 @@ function Reading({ pair, tokens, cell: [q, k] }: { pair: HeadPair; tokens: reado
           {query ? visibleToken(query) : ''} → {key ? visibleToken(key) : ''}
         </span>{' '}
         <span className="quiet">
-          [{q}, {k}]{k > q ? ' masked' : ''}
+          [{q}, {k}]{isMasked ? ' masked' : ''}
         </span>
       </span>
-      <span>
-        {k <= q && a !== undefined ? <span className="side-a">A {formatExact(a)} </span> : null}
-        {k <= q && b !== undefined ? <span className="side-b">B {formatExact(b)} </span> : null}
-        {k <= q && a !== undefined && b !== undefined ? (
-          <span>
-            Δ {formatSigned(a === b ? 0 : b - a)} · {ulpDistance(a, b)} ULP
-          </span>
-        ) : null}
-      </span>
+      {isMasked ? null : (
+        <span>
+          {a === undefined ? null : <span className="crosshair-value side-a">A {formatExact(a)} </span>}
+          {b === undefined ? null : <span className="crosshair-value side-b">B {formatExact(b)} </span>}
+          {a === undefined || b === undefined ? null : (
+            <span className="crosshair-value">
+              Δ {formatSigned(a === b ? 0 : b - a)} · {ulpDistance(a, b)} ULP
+            </span>
+          )}
+        </span>
+      )}
     </>
   );
 }

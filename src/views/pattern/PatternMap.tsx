@@ -1,138 +1,132 @@
-// The map of one head: a canvas of cells, tokens on both axes, a crosshair that follows pointer and keys.
-import { type KeyboardEvent, type PointerEvent, useCallback } from 'react';
+// One map of a head: a canvas of cells, tokens along it, a crosshair that follows pointer and keys. Zoomed, it shows a window of the
+// matrix and a small map of the whole in its corner. Its cost does not grow with the prompt: it draws the level whose cells it can show.
+import { type KeyboardEvent, type ReactNode, useCallback } from 'react';
 import type { ViewToken } from '../data.ts';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
-import { drawSquare } from '../marks/raster.ts';
-import { useElementSize } from '../marks/useElementSize.ts';
-import { shortToken } from '../tokenText.ts';
-import { type Cell, type Cells, pixelAt, strongest } from './cells.ts';
+import { drawWindow } from '../marks/raster.ts';
+import { type Cell, type Cells, pixelAt } from './cells.ts';
+import { MapAxes } from './MapAxes.tsx';
+import { Minimap } from './Minimap.tsx';
+import { keyDeed } from './mapKeys.ts';
+import { isZoomed, levelFor, type MapWindow } from './mapWindow.ts';
+import { useMapPointer } from './useMapPointer.ts';
 
-type Props = {
-  readonly cells: Cells;
+export const AXIS = 64; // room for tokens, in CSS pixels
+const MINIMAP_SIDE = 54;
+
+export type MapProps = {
   readonly tokens: readonly ViewToken[];
   readonly cell: Cell | null;
   readonly isLocked: boolean;
-  readonly title: string;
+  readonly window: MapWindow;
+  readonly onWindow: (window: MapWindow) => void;
   readonly onHover: (cell: Cell | null) => void;
   readonly onLock: (cell: Cell | null) => void;
 };
 
-const AXIS = 72; // room for tokens, in CSS pixels
+type Props = MapProps & {
+  readonly cells: Cells;
+  readonly name: string; // 'L1H7, run A'
+  readonly side: number; // CSS pixels
+  readonly hasQueries: boolean; // whether the queries' tokens stand beside it
+  readonly over?: ReactNode; // laid over the cells, beneath the crosshair
+};
 
 /** Draws the matrix and answers the pointer and the keys. */
-export function PatternMap({ cells, tokens, cell, isLocked, title, onHover, onLock }: Props) {
-  const [box, room] = useElementSize<HTMLDivElement>();
-  const side = Math.max(0, Math.floor(Math.min(room.width - AXIS, room.height - AXIS)));
+export function PatternMap(props: Props) {
+  const { cells, tokens, cell, isLocked, window, onWindow, onHover, onLock, name, side, hasQueries, over } = props;
   const { nPos } = cells;
-  const draw = useCallback(
-    ({ pixels, widthPx, heightPx, ratio, ground }: RasterFrame) =>
-      drawSquare(
-        {
-          pixels,
-          widthPx,
-          leftPx: 0,
-          topPx: 0,
-          sidePx: heightPx,
-          gapPx: side / nPos > 12 ? Math.round(ratio) : 0,
-          ground,
-        },
-        nPos,
-        (q, k) => pixelAt(cells, q, k),
-      ),
-    [cells, nPos, side],
-  );
-  const cellAt = (event: PointerEvent<HTMLElement>): Cell => {
-    const { left, top } = event.currentTarget.getBoundingClientRect();
-    const position = (offset: number) => Math.min(nPos - 1, Math.max(0, Math.floor((offset * nPos) / side)));
-    return [position(event.clientY - top), position(event.clientX - left)];
-  };
+  const { map, drawnOut, handlers } = useMapPointer({
+    nPos,
+    side,
+    window,
+    onWindow,
+    onHover,
+    onClick: (at) => onLock(isLocked ? null : at),
+  });
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = keyTarget(event, cell ?? [nPos - 1, 0], cells);
-    if (!next) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const deed = keyDeed(event, cell ?? [window.top + window.span - 1, window.left], cells, window);
+    if (!deed) return;
     event.preventDefault();
-    onLock(next === 'free' ? null : next);
+    event.stopPropagation();
+    if (deed.kind === 'cell') onLock(deed.cell);
+    else onWindow(deed.window);
   };
+  const zoomed = isZoomed(window, nPos);
+  const left = hasQueries ? AXIS : 0;
   return (
-    <div className="pattern-room" ref={box}>
-      {side > 0 ? (
-        <div className="pattern-sheet" style={{ width: side + AXIS, height: side + AXIS }}>
-          <Axis tokens={tokens} side={side} direction="keys" />
-          <Axis tokens={tokens} side={side} direction="queries" />
-          <div
-            className="pattern-map"
-            role="application"
-            aria-label={`${title}: attention of queries (rows) to keys (columns). Arrow keys move the crosshair; a table follows.`}
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is operated by arrow keys
-            tabIndex={0}
-            style={{ left: AXIS, top: AXIS, width: side, height: side }}
-            onPointerMove={(event) => onHover(cellAt(event))}
-            onPointerLeave={() => onHover(null)}
-            onPointerDown={(event) => onLock(isLocked ? null : cellAt(event))}
-            onKeyDown={onKeyDown}
-          >
-            <Raster width={side} height={side} draw={draw} />
-            {cell ? <Cross cell={cell} step={side / nPos} isLocked={isLocked} /> : null}
-          </div>
-        </div>
-      ) : null}
+    <div className="pattern-sheet" style={{ width: side + left, height: side + AXIS }}>
+      <MapAxes {...{ tokens, window, side, hasQueries }} axis={AXIS} hasTitles={!zoomed} />
+      {zoomed && hasQueries ? <Minimap cells={cells} window={window} side={MINIMAP_SIDE} onWindow={onWindow} /> : null}
+      <div
+        ref={map}
+        className="pattern-map"
+        role="application"
+        aria-label={`${name}: attention of queries (rows) to keys (columns). Arrow keys move the crosshair, plus and minus zoom; a table follows.`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is operated by arrow keys
+        tabIndex={0}
+        style={{ left, top: AXIS, width: side, height: side }}
+        onKeyDown={onKeyDown}
+        {...handlers}
+      >
+        <CellsCanvas {...{ cells, window, side }} />
+        {over}
+        {cell ? <Cross cell={cell} window={window} side={side} isLocked={isLocked} /> : null}
+        {drawnOut ? <DrawnOut corners={drawnOut} window={window} side={side} /> : null}
+      </div>
     </div>
   );
 }
 
-/** Where a key takes the crosshair; null: nowhere. */
-function keyTarget(event: KeyboardEvent, [q, k]: Cell, cells: Cells): Cell | 'free' | null {
-  const step = event.shiftKey ? 10 : 1;
-  const last = cells.nPos - 1;
-  const clamp = (position: number) => Math.min(last, Math.max(0, position));
-  switch (event.key) {
-    case 'ArrowUp':
-      return [clamp(q - step), k];
-    case 'ArrowDown':
-      return [clamp(q + step), k];
-    case 'ArrowLeft':
-      return [q, clamp(k - step)];
-    case 'ArrowRight':
-      return [q, clamp(k + step)];
-    case 't':
-      return strongest(cells, 1)[0] ?? null;
-    case 'Escape':
-      return 'free';
-    default:
-      return null;
-  }
+type Sheet = { readonly cells: Cells; readonly window: MapWindow; readonly side: number };
+
+/** The cells of the window. */
+export function CellsCanvas({ cells, window, side }: Sheet) {
+  const level = levelFor(window, cells.levels.length, side);
+  const draw = useCallback(
+    (frame: RasterFrame) => {
+      const scale = 2 ** level;
+      const gapPx = level === 0 && side / window.span > 12 ? Math.round(frame.ratio) : 0;
+      const view = { top: window.top / scale, left: window.left / scale, span: window.span / scale };
+      const { pixels, widthPx, heightPx, ground } = frame;
+      drawWindow({ pixels, widthPx, heightPx, gapPx, ground }, view, (q, k) => pixelAt(cells, level, q, k));
+    },
+    [cells, window, level, side],
+  );
+  return <Raster width={side} height={side} draw={draw} />;
 }
 
-function Cross({ cell: [q, k], step, isLocked }: { cell: Cell; step: number; isLocked: boolean }) {
+type Placed = { readonly window: MapWindow; readonly side: number };
+
+function Cross({ cell: [q, k], window, side, isLocked }: Placed & { readonly cell: Cell; readonly isLocked: boolean }) {
+  const step = side / window.span;
+  const [row, column] = [q - window.top, k - window.left];
+  const isIn = (at: number) => at >= 0 && at < window.span;
   return (
     <div aria-hidden="true" data-locked={isLocked || undefined}>
-      <span className="cross-row" style={{ top: q * step, height: step }} />
-      <span className="cross-column" style={{ left: k * step, width: step }} />
+      {isIn(row) ? <span className="cross-row" style={{ top: row * step, height: step }} /> : null}
+      {isIn(column) ? <span className="cross-column" style={{ left: column * step, width: step }} /> : null}
     </div>
   );
 }
 
-function Axis({
-  tokens,
+function DrawnOut({
+  corners: [[q1, k1], [q2, k2]],
+  window,
   side,
-  direction,
-}: {
-  tokens: readonly ViewToken[];
-  side: number;
-  direction: 'keys' | 'queries';
-}) {
-  const step = side / tokens.length;
-  const every = Math.max(1, Math.ceil(12 / step));
+}: Placed & { readonly corners: readonly [Cell, Cell] }) {
+  const step = side / window.span;
   return (
-    <div className={`pattern-axis pattern-axis-${direction}`} aria-hidden="true" style={{ '--axis': `${AXIS}px` }}>
-      <span className="axis-title">{direction}</span>
-      {tokens.map((token, position) =>
-        position % every === 0 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its position
-          <span key={position} className="axis-token mono" style={{ '--at': `${AXIS + (position + 0.5) * step}px` }}>
-            {shortToken(token, 8)}
-          </span>
-        ) : null,
-      )}
-    </div>
+    <span
+      className="drawn-out"
+      aria-hidden="true"
+      style={{
+        top: (Math.min(q1, q2) - window.top) * step,
+        left: (Math.min(k1, k2) - window.left) * step,
+        width: (Math.abs(k2 - k1) + 1) * step,
+        height: (Math.abs(q2 - q1) + 1) * step,
+      }}
+    />
   );
 }

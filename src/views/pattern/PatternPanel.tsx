@@ -1,21 +1,23 @@
-// The chosen head: pattern or scores, of A, of B, or their difference, with both tokens at the crosshair.
+// The chosen head: pattern, scores or value-weighted pattern, of A, of B, of their difference, or A and B at once, with both tokens at the
+// crosshair.
 import { useMemo, useState } from 'react';
 import type { PatternShow, PatternSide } from '../../engine/index.ts';
 import { Choice } from '../controls/Choice.tsx';
-import type { Matrix, PanelState, ViewToken } from '../data.ts';
+import { SelectField } from '../controls/SelectField.tsx';
+import type { HeadPair, PanelState, ViewToken } from '../data.ts';
 import { Legend } from '../marks/Legend.tsx';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { Crosshair } from './Crosshair.tsx';
-import { type Cell, cellsOf, type HeadPair } from './cells.ts';
+import { type Cell, cellsOf, mapSides, possibleSide } from './cells.ts';
 import './pattern.css';
-import { PatternMap } from './PatternMap.tsx';
+import { PatternStage } from './PatternStage.tsx';
 import { StrongestCells } from './StrongestCells.tsx';
+import { TokenStrip } from './TokenStrip.tsx';
 
 type Props = {
   readonly layer: number;
   readonly head: number;
-  readonly a: Matrix | null;
-  readonly b: Matrix | null;
+  readonly pair: HeadPair | null;
   readonly tokens: readonly ViewToken[];
   readonly show: PatternShow;
   readonly side: PatternSide;
@@ -30,26 +32,21 @@ type Props = {
 
 /** Shows one head's matrix. */
 export function PatternPanel(props: Props) {
-  const { layer, head, a, b, tokens, show, atol, locked, onShow, onSide, onLock, state, frame } = props;
+  const { layer, head, pair, tokens, show, onShow, onSide, state, frame } = props;
   const [hovered, setHovered] = useState<Cell | null>(null);
-  const both = a !== null && b !== null;
-  const side = both ? props.side : a ? 'a' : 'b';
-  const pair = useMemo((): HeadPair | null => (a || b ? { a, b, nPos: (a ?? b)?.nPos ?? 0 } : null), [a, b]);
+  const side = pair ? possibleSide(pair, props.side) : props.side;
+  const title = `L${layer}H${head}`;
   const aside = (
     <>
-      <Choice name="What is shown of the head" options={SHOWS} value={show} onChange={onShow} />
+      <SelectField name="What is shown of the head" nameHidden options={SHOWS} value={show} onChange={onShow} />
       <Choice
         name="Which run"
-        options={SIDES.map((option) => ({
-          ...option,
-          disabled: option.id === 'a' ? !a : option.id === 'b' ? !b : !both,
-        }))}
+        options={SIDES.map((option) => ({ ...option, disabled: !pair || possibleSide(pair, option.id) !== option.id }))}
         value={side}
         onChange={onSide}
       />
     </>
   );
-  const title = `L${layer}H${head}`;
   return (
     <Panel
       id="panel-pattern"
@@ -60,48 +57,57 @@ export function PatternPanel(props: Props) {
       frame={frame}
     >
       {pair && tokens.length === pair.nPos ? (
-        <PatternBody
-          {...{ pair, tokens, show, side, atol, locked, hovered, title }}
-          onHover={setHovered}
-          onLock={onLock}
-        />
+        <PatternBody {...props} pair={pair} side={side} hovered={hovered} title={title} onHover={setHovered} />
       ) : null}
     </Panel>
   );
 }
 
-type BodyProps = {
+type BodyProps = Omit<Props, 'pair'> & {
   readonly pair: HeadPair;
-  readonly tokens: readonly ViewToken[];
-  readonly show: PatternShow;
-  readonly side: PatternSide;
-  readonly atol: number;
-  readonly locked: Cell | null;
   readonly hovered: Cell | null;
   readonly title: string;
   readonly onHover: (cell: Cell | null) => void;
-  readonly onLock: (cell: Cell | null) => void;
 };
 
 function PatternBody({ pair, tokens, show, side, atol, locked, hovered, title, onHover, onLock }: BodyProps) {
-  const cells = useMemo(() => cellsOf(pair, show, side, atol), [pair, show, side, atol]);
-  const cell = locked ?? hovered;
+  const maps = useMemo(
+    () => mapSides(side).flatMap((each) => cellsOf(pair, show, each, atol) ?? []),
+    [pair, show, side, atol],
+  );
+  const [first, ...others] = maps;
+  if (!first) return <p className="panel-message">These captures hold no such matrix of this head.</p>;
+  const cell = inPrompt(locked, pair.nPos) ?? inPrompt(hovered, pair.nPos);
+  const isDifference = side === 'delta' || side === 'absDelta';
   return (
-    <div className="pattern">
-      <PatternMap {...{ cells, tokens, cell, title }} isLocked={locked !== null} onHover={onHover} onLock={onLock} />
-      <Crosshair pair={pair} tokens={tokens} cell={cell} isLocked={locked !== null} />
-      <Legend
-        scale={cells.scale}
-        textures={side === 'delta' || side === 'absDelta' ? ['masked', 'zero'] : ['masked']}
-      />
-      <StrongestCells cells={cells} tokens={tokens} onLock={onLock} />
+    <div className="pattern" data-maps={side === 'beside' ? 2 : 1}>
+      <div className="pattern-main">
+        <PatternStage
+          {...{ title, tokens, cell, onHover, onLock }}
+          maps={[first, ...others]}
+          isSwipe={side === 'swipe'}
+          isLocked={locked !== null}
+        />
+        <div className="pattern-notes">
+          <Crosshair pair={pair} tokens={tokens} cell={cell} isLocked={locked !== null} />
+          <Legend scale={first.scale} textures={isDifference ? ['masked', 'zero'] : ['masked']} />
+        </div>
+      </div>
+      <TokenStrip {...{ tokens, cell, onHover, onLock }} cells={first} />
+      <StrongestCells cells={first} tokens={tokens} onLock={onLock} />
     </div>
   );
 }
 
+/** A cell of an earlier, longer prompt is none. */
+function inPrompt(cell: Cell | null, nPos: number): Cell | null {
+  return cell && Math.max(...cell) < nPos ? cell : null;
+}
+
 const SHOWS = [
-  { id: 'pattern', label: 'pattern' },
-  { id: 'scores', label: 'scores' },
+  { id: 'pattern', label: 'pattern', note: 'how the query shares its attention; a row sums to 1' },
+  { id: 'scores', label: 'scores', note: 'before the softmax, scaled and masked' },
+  { id: 'weighted', label: 'value-weighted', note: "the pattern times the length of each key's value vector" },
 ] as const;
 
 const SIDES = [
@@ -109,6 +115,8 @@ const SIDES = [
   { id: 'b', label: 'B', tone: 'b' },
   { id: 'delta', label: 'Δ' },
   { id: 'absDelta', label: '|Δ|' },
+  { id: 'beside', label: 'A B' },
+  { id: 'swipe', label: 'swipe' },
 ] as const;
 
 function PatternHelp() {
@@ -116,10 +124,15 @@ function PatternHelp() {
     <>
       <p>
         Rows are queries, columns are keys: how much the row's token attends to the column's. Masked keys are hatched.
+        Where there are more cells than pixels, each shows the largest magnitude beneath it, never the mean.
       </p>
       <p>
-        Click locks the crosshair. On the map, arrow keys move it by 1, with Shift by 10; <kbd>t</kbd> goes to the
-        largest cell.
+        A click locks the crosshair, a drag zooms, the wheel moves what is zoomed and with <kbd>Ctrl</kbd> zooms; the
+        small map in the corner can be dragged.
+      </p>
+      <p>
+        On the map, arrow keys move the crosshair by 1, with Shift by 10; <kbd>t</kbd> goes to the largest cell,{' '}
+        <kbd>+</kbd> and <kbd>−</kbd> zoom, <kbd>0</kbd> shows the whole, <kbd>Esc</kbd> frees the crosshair.
       </p>
     </>
   );

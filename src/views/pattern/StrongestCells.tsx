@@ -3,9 +3,9 @@ import { memo } from 'react';
 import type { ViewToken } from '../data.ts';
 import { formatFigure } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
-import { type Cell, type Cells, strongest } from './cells.ts';
+import { type Cell, type Cells, valueAt } from './cells.ts';
 
-const COUNT = 12;
+const COUNT = 24;
 
 type Props = { readonly cells: Cells; readonly tokens: readonly ViewToken[]; readonly onLock: (cell: Cell) => void };
 
@@ -32,11 +32,11 @@ export const StrongestCells = memo(function StrongestCells({ cells, tokens, onLo
           </tr>
         </thead>
         <tbody>
-          {strongest(cells, COUNT).map(([q, k]) => (
+          {cells.strongest.slice(0, COUNT).map(([q, k]) => (
             <tr key={`${q} ${k}`}>
               <td className="mono">{token(q)}</td>
               <td className="mono">{token(k)}</td>
-              <td className="num">{formatFigure(cells.valueAt(q, k))}</td>
+              <td className="num">{formatFigure(valueAt(cells, [q, k]))}</td>
               <td>
                 <button type="button" className="link-button" onClick={() => onLock([q, k])}>
                   show

@@ -1,69 +1,69 @@
-// What each cell of a head's matrix shows: a value of A or B, or their difference, with the scale that colours it.
-import type { PatternShow, PatternSide } from '../../engine/index.ts';
-import type { Matrix } from '../data.ts';
+// What each cell of a head's matrix shows: a value of A or B, or their difference, with the scale that colours it. Levels come pooled
+// (engine/analysis/pooledMatrix.ts): seen from afar, a cell shows the largest magnitude beneath it.
+import type { PatternShow, PatternSide, PooledMatrix } from '../../engine/index.ts';
+import type { HeadPair } from '../data.ts';
 import { type Pixel, TEXTURE_MASKED } from '../marks/colour.ts';
 import { magnitudeScale, patternScale, scoreScale, signedScale, type ValueScale } from '../marks/valueScale.ts';
 
 export type Cell = readonly [queryPos: number, keyPos: number];
-export type HeadPair = { readonly a: Matrix | null; readonly b: Matrix | null; readonly nPos: number };
+
+/** What one map shows; two at once are maps of A and of B. */
+export type MapSide = Exclude<PatternSide, 'beside' | 'swipe'>;
 
 export type Cells = {
   readonly nPos: number;
-  readonly valueAt: (queryPos: number, keyPos: number) => number; // NaN where masked
+  readonly side: MapSide;
+  readonly levels: readonly Float32Array[]; // as pooledMatrix.ts has them
+  readonly strongest: readonly Cell[]; // largest magnitude first
   readonly scale: ValueScale;
 };
 
-/** Chooses values and scale; keys after the query are masked. */
-export function cellsOf(pair: HeadPair, show: PatternShow, side: PatternSide, atol: number): Cells {
-  const { a, b, nPos } = pair;
-  const readAt = (matrix: Matrix | null, i: number): number => matrix?.values[i] ?? Number.NaN;
-  const difference = (i: number): number => {
-    const [left, right] = [readAt(a, i), readAt(b, i)];
-    return left === right ? 0 : right - left;
-  };
-  const pick: Record<PatternSide, (i: number) => number> = {
-    a: (i) => readAt(a, i),
-    b: (i) => readAt(b, i),
-    delta: difference,
-    absDelta: (i) => Math.abs(difference(i)),
-  };
-  const valueAt = (queryPos: number, keyPos: number): number =>
-    keyPos > queryPos ? Number.NaN : pick[side](queryPos * nPos + keyPos);
-  return { nPos, valueAt, scale: scaleOf(show, side, atol, seen(nPos, valueAt)) };
+/** The maps that are shown at once: one, or A and B. */
+export function mapSides(side: PatternSide): readonly MapSide[] {
+  return side === 'beside' || side === 'swipe' ? ['a', 'b'] : [side];
 }
 
-function seen(nPos: number, valueAt: Cells['valueAt']): number[] {
-  const values: number[] = [];
-  for (let q = 0; q < nPos; q++) {
-    for (let k = 0; k <= q; k++) if (Number.isFinite(valueAt(q, k))) values.push(valueAt(q, k));
-  }
-  return values;
+/** The side that can be shown of what was run: A and B each by itself, all else of both. */
+export function possibleSide({ a, b }: HeadPair, wanted: PatternSide): PatternSide {
+  if (a && b) return wanted;
+  return a ? 'a' : 'b';
 }
 
-function scaleOf(show: PatternShow, side: PatternSide, atol: number, values: readonly number[]): ValueScale {
-  let [low, high, smallest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (const value of values) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    if (value !== 0) smallest = Math.min(smallest, Math.abs(value));
-  }
-  if (side === 'delta') return signedScale(Math.max(Math.abs(low), Math.abs(high), 0));
-  if (side === 'absDelta') return magnitudeScale(Number.isFinite(smallest) ? smallest : 0, Math.max(high, 0), atol);
-  return show === 'pattern' ? patternScale() : scoreScale(low, high);
+/** Chooses values and scale; null where that side was not made. A and B of a head share their scale, so that they can be compared. */
+export function cellsOf(pair: HeadPair, show: PatternShow, side: MapSide, atol: number): Cells | null {
+  const matrix = side === 'a' || side === 'b' ? pair[side] : pair.delta;
+  if (!matrix) return null;
+  const { levels, strongest } = matrix;
+  return { nPos: pair.nPos, side, levels, strongest, scale: scaleOf(pair, matrix, { show, side, atol }) };
 }
 
-/** The colour of a cell, or the texture of a masked one. */
-export function pixelAt(cells: Cells, queryPos: number, keyPos: number): Pixel {
-  const value = cells.valueAt(queryPos, keyPos);
-  return keyPos > queryPos || value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : cells.scale.pixel(value);
+type Shown = { readonly show: PatternShow; readonly side: MapSide; readonly atol: number };
+
+function scaleOf({ a, b }: HeadPair, matrix: PooledMatrix, { show, side, atol }: Shown): ValueScale {
+  const most = Math.max(Math.abs(matrix.low), Math.abs(matrix.high));
+  if (side === 'delta') return signedScale(most);
+  if (side === 'absDelta') return magnitudeScale(matrix.smallest, most, atol);
+  if (show === 'pattern') return patternScale();
+  const low = Math.min(a?.low ?? matrix.low, b?.low ?? matrix.low);
+  const high = Math.max(a?.high ?? matrix.high, b?.high ?? matrix.high);
+  return show === 'weighted' ? { ...scoreScale(0, high), title: 'attention × |v|' } : scoreScale(low, high);
 }
 
-/** The cells of largest magnitude, largest first: [query, key]. */
-export function strongest(cells: Cells, count: number): (readonly [number, number])[] {
-  const all: (readonly [number, number])[] = [];
-  for (let q = 0; q < cells.nPos; q++) {
-    for (let k = 0; k <= q; k++) if (Number.isFinite(cells.valueAt(q, k))) all.push([q, k]);
-  }
-  const magnitude = ([q, k]: readonly [number, number]) => Math.abs(cells.valueAt(q, k));
-  return all.sort((x, y) => magnitude(y) - magnitude(x)).slice(0, count);
+/** The value of one cell of the matrix; NaN where it is masked. */
+export function valueAt(cells: Cells, [queryPos, keyPos]: Cell): number {
+  const value = cells.levels[0]?.[queryPos * cells.nPos + keyPos] ?? Number.NaN;
+  if (keyPos > queryPos || value === Number.NEGATIVE_INFINITY) return Number.NaN;
+  return cells.side === 'absDelta' ? Math.abs(value) : value;
+}
+
+/** Cells a side of a level. */
+export function extentOf(cells: Cells, level: number): number {
+  return Math.ceil(cells.nPos / 2 ** level);
+}
+
+/** The colour of a cell of a level, or the texture of one that is masked. */
+export function pixelAt(cells: Cells, level: number, row: number, column: number): Pixel {
+  const value = cells.levels[level]?.[row * extentOf(cells, level) + column] ?? Number.NEGATIVE_INFINITY;
+  if (value === Number.NEGATIVE_INFINITY) return TEXTURE_MASKED;
+  return cells.scale.pixel(cells.side === 'absDelta' ? Math.abs(value) : value);
 }

@@ -13,12 +13,11 @@ type Request = {
   readonly cells: Cells;
   readonly tokens: readonly ViewToken[]; // [pos]
   readonly image: string; // the square as a data: URL
-  readonly isDifference: boolean; // differences show exact zeros
   readonly ink: FigureInk;
 };
 
 /** Draws the plot of a pattern figure. */
-export function patternFigure({ cells, tokens, image, isDifference, ink }: Request): FigurePlot {
+export function patternFigure({ cells, tokens, image, ink }: Request): FigurePlot {
   const step = FIGURE_SIDE / Math.max(1, cells.nPos);
   const every = Math.max(1, Math.ceil(LABEL_STEP / step));
   const labelled = tokens.flatMap((token, position) => (position % every === 0 ? [{ token, position }] : []));
@@ -38,8 +37,21 @@ export function patternFigure({ cells, tokens, image, isDifference, ink }: Reque
     `<image x="${AXIS}" y="${AXIS}" width="${FIGURE_SIDE}" height="${FIGURE_SIDE}" href="${escapeXml(image)}"/>`,
     `<rect x="${AXIS}" y="${AXIS}" width="${FIGURE_SIDE}" height="${FIGURE_SIDE}" fill="none" stroke="${ink.line}"/>`,
     `<g transform="translate(0 ${AXIS + FIGURE_SIDE + 18})">`,
-    legendMarkup(cells.scale, isDifference ? ['masked', 'zero'] : ['masked'], ink),
+    legendMarkup(cells.scale, cells.side === 'a' || cells.side === 'b' ? ['masked'] : ['masked', 'zero'], ink),
     '</g>',
   ];
   return { markup: markup.join(''), width: AXIS + FIGURE_SIDE, height: AXIS + FIGURE_SIDE + 18 + LEGEND_HEIGHT };
+}
+
+const GUTTER = 32; // between two plots
+
+/** Lays plots side by side, A before B. */
+export function plotsBeside(plots: readonly FigurePlot[]): FigurePlot {
+  let width = 0;
+  const markup = plots.map((plot, at) => {
+    const left = width + (at > 0 ? GUTTER : 0);
+    width = left + plot.width;
+    return `<g transform="translate(${left} 0)">${plot.markup}</g>`;
+  });
+  return { markup: markup.join(''), width, height: Math.max(...plots.map(({ height }) => height)) };
 }
