@@ -3,7 +3,6 @@ import {
   type Captured,
   finalLogits,
   klByPosition,
-  logitDifference,
   logSumExp,
   type ModelConfig,
   ranksOf,
@@ -40,27 +39,52 @@ export async function predictionsOf(
   pair: Predictions['pair'],
   config: ModelConfig,
 ): Promise<Predictions> {
-  const [logitsA, logitsB] = [await allLogits(a, config), await allLogits(b, config)];
-  const difference = (logits: Float32Array | null) => logits && logitDifference(logits, config.dVocab, ...pair);
-  return {
-    pair,
-    kl: logitsA && logitsB && klByPosition(logitsA, logitsB, config.dVocab),
-    differenceA: difference(logitsA),
-    differenceB: difference(logitsB),
-  };
+  const [differenceA, differenceB] = [await differencesOf(a, pair, config), await differencesOf(b, pair, config)];
+  return { pair, kl: await divergences(a, b, config), differenceA, differenceB };
 }
 
-async function allLogits(capture: Captured | null, config: ModelConfig): Promise<Float32Array<ArrayBuffer> | null> {
-  const [logits] = capture?.shapeOf('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : []; // a file may lack them
-  return logits ? finalLogits(config, logits.values) : null;
+const LOGITS = 'unembed.hook_out'; // [pos, d_vocab]; a file may lack them
+
+/** Of whole rows of both runs, no more lies in memory at a time. */
+const ROWS_BYTES = 16 << 20;
+
+/** KL(A‖B) at each position, rows of both runs read a few at a time; null unless both have logits. */
+async function divergences(a: Captured | null, b: Captured | null, config: ModelConfig): Promise<number[] | null> {
+  const nPos = Math.min(positionsOf(a), positionsOf(b));
+  if (!a || !b || nPos === 0) return null;
+  const most = Math.max(1, Math.floor(ROWS_BYTES / (8 * config.dVocab)));
+  const kl: number[] = [];
+  for (let first = 0; first < nPos; first += most) {
+    const rows = Array.from({ length: Math.min(most, nPos - first) }, (_, at) => [first + at]);
+    const [ofA, ofB] = [await a.readAt(LOGITS, rows), await b.readAt(LOGITS, rows)];
+    ofA.forEach((row, at) => {
+      const other = ofB[at] ?? new Float32Array();
+      kl.push(...klByPosition(finalLogits(config, row), finalLogits(config, other), config.dVocab));
+    });
+  }
+  return kl;
+}
+
+/** The logit of one token less that of another, at each position: two values a position are read. */
+async function differencesOf(
+  capture: Captured | null,
+  [plusId, minusId]: Predictions['pair'],
+  config: ModelConfig,
+): Promise<number[] | null> {
+  const nPos = positionsOf(capture);
+  if (!capture || nPos === 0) return null;
+  const places = Array.from({ length: 2 * nPos }, (_, at) => [at >> 1, at % 2 === 0 ? plusId : minusId]);
+  const values = (await capture.readAt(LOGITS, places)).map((value) => finalLogits(config, value)[0] ?? Number.NaN);
+  return Array.from({ length: nPos }, (_, pos) => (values[2 * pos] ?? 0) - (values[2 * pos + 1] ?? 0));
+}
+
+function positionsOf(capture: Captured | null): number {
+  return capture?.shapeOf(LOGITS)?.[0] ?? 0;
 }
 
 async function logitsAt(capture: Captured | null, position: number, config: ModelConfig) {
-  const [logits] = capture?.shapeOf('unembed.hook_out') ? await capture.read(['unembed.hook_out']) : [];
-  if (!logits) return null;
-  const row = logits.values.slice(position * config.dVocab, (position + 1) * config.dVocab);
-  if (row.length !== config.dVocab) throw new Error(`Position ${position} is past the end of the prompt.`);
-  return finalLogits(config, row);
+  if (!capture?.shapeOf(LOGITS)) return null;
+  return finalLogits(config, (await capture.readSlice(LOGITS, 0, position)).values);
 }
 
 /** How one row of logits rates these tokens. */

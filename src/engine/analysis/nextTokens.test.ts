@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { klByPosition, logitDifference, logSumExp, ranksOf } from './nextTokens.ts';
+import { klByPosition, logSumExp, ranksOf } from './nextTokens.ts';
 
 test('KL of a distribution to itself, or to its logits shifted by a constant, is 0', () => {
   const logits = Float32Array.of(1, 2, 3, -1, 0, 4);
@@ -22,10 +22,6 @@ test('KL of ½:½ to ¼:¾ is ½·ln 2 + ½·ln ⅔', () => {
 test('logits of a thousand do not overflow', () => {
   expect(logSumExp(Float32Array.of(1000, 1000))).toBeCloseTo(1000 + Math.LN2, 9);
   expect(klByPosition(Float32Array.of(1000, -1000), Float32Array.of(1000, -1000), 2)).toEqual([0]);
-});
-
-test('the difference of two logits at each position', () => {
-  expect(logitDifference(Float32Array.of(1, 2, 3, 8, 5, 6), 3, 0, 2)).toEqual([-2, 2]);
 });
 
 test('ranks are from 0, the smaller id first where logits are equal', () => {

@@ -15,14 +15,6 @@ export function klByPosition(a: Float32Array, b: Float32Array, dVocab: number): 
   });
 }
 
-/** The difference of two tokens' logits at each position of logits [pos, d_vocab]. */
-export function logitDifference(logits: Float32Array, dVocab: number, plusId: number, minusId: number): number[] {
-  return Array.from({ length: logits.length / dVocab }, (_, position) => {
-    const row = rowOf(logits, position, dVocab);
-    return (row[plusId] ?? Number.NaN) - (row[minusId] ?? Number.NaN);
-  });
-}
-
 /** The places of ids in one row of logits [d_vocab], from 0, as `topTokens` orders them. */
 export function ranksOf(row: Float32Array, ids: readonly number[]): number[] {
   return ids.map((id) => {

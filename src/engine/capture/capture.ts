@@ -58,6 +58,13 @@ export class Capture implements Captured {
     return { shape: slice.shape, values: values ?? new Float32Array() };
   }
 
+  /** Reads what stands at each of these leading indices of a hook, and nothing else of it. */
+  async readAt(hook: HookName, indices: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>[]> {
+    const tensor = this.#require(hook);
+    const views = indices.map((leading) => leading.reduce((view, index) => sliceOf(view, 0, index), tensor));
+    return readTensors(this.#gpu, views);
+  }
+
   /** Plans a readback of these hooks, to be encoded with every run. The caller destroys it. */
   planReadback(hooks: readonly HookName[]): Promise<Readback> {
     return Readback.make(

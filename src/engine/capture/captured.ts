@@ -15,6 +15,8 @@ export interface Captured {
   read(hooks: readonly HookName[]): Promise<Activation[]>;
   /** One index of an axis of a hook: a head of a pattern, a row of the logits. */
   readSlice(hook: HookName, axis: number, index: number): Promise<Activation>;
+  /** What stands at each of these leading indices of a hook: [pos] a row of the logits, [pos, id] one of them. */
+  readAt(hook: HookName, indices: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>[]>;
 }
 
 /** Says which hooks there are, where one is missing. */

@@ -24,6 +24,8 @@ test('hooks, shapes, bytes and values are those of the same activations on the G
   for (const axis of [0, 1, 2]) {
     expect(await held.readSlice(PATTERN, axis, 1)).toEqual(await capture.readSlice(PATTERN, axis, 1));
   }
+  const places = [[1], [0, 2], [1, 0, 2], []];
+  expect(await held.readAt(PATTERN, places)).toEqual(await capture.readAt(PATTERN, places));
   uploaded.destroy();
 });
 

@@ -37,10 +37,7 @@ export class HeldCapture implements Captured {
 
   async readSlice(hook: HookName, axis: number, index: number): Promise<Activation> {
     const { shape, values } = this.#require(hook);
-    const extent = shape[axis] ?? 0;
-    if (!Number.isInteger(index) || index < 0 || index >= extent) {
-      throw new Error(`${hook} of shape [${shape.join(', ')}] has no index ${index} on axis ${axis}`);
-    }
+    const extent = this.#extent(hook, shape, axis, index);
     const inner = elementCount(shape.slice(axis + 1));
     const outer = elementCount(shape.slice(0, axis));
     const slice = new Float32Array(outer * inner);
@@ -49,6 +46,22 @@ export class HeldCapture implements Captured {
       slice.set(values.subarray(from, from + inner), at * inner);
     }
     return { shape: shape.toSpliced(axis, 1), values: slice };
+  }
+
+  async readAt(hook: HookName, indices: readonly (readonly number[])[]): Promise<Float32Array<ArrayBuffer>[]> {
+    const { shape, values } = this.#require(hook);
+    return indices.map((leading) => {
+      const place = leading.reduce((at, index, axis) => at * this.#extent(hook, shape, axis, index) + index, 0);
+      const inner = elementCount(shape.slice(leading.length));
+      return values.slice(place * inner, (place + 1) * inner);
+    });
+  }
+
+  /** The extent of an axis; throws where it has no such index. */
+  #extent(hook: HookName, shape: Shape, axis: number, index: number): number {
+    const extent = shape[axis] ?? 0;
+    if (Number.isInteger(index) && index >= 0 && index < extent) return extent;
+    throw new Error(`${hook} of shape [${shape.join(', ')}] has no index ${index} on axis ${axis}`);
   }
 
   #require(hook: HookName): Activation {
