@@ -1,6 +1,6 @@
 // The bench page: opens every engine on the same bytes, checks that they agree, then times them in turn. The runner
 // (`scripts/bench.mjs`) calls `runBench` and prints what it returns; progress goes to the console.
-import { loadModel, type Model, openCheckpoint } from '../src/engine/index.ts';
+import { higher, loadModel, type Model, measurePeak, openCheckpoint } from '../src/engine/index.ts';
 import { bundledFolder } from '../src/sources/bundled.ts';
 import { requireAgreement } from './agreement.ts';
 import { measureDecoding } from './decoding.ts';
@@ -9,7 +9,6 @@ import { measureLoad } from './load.ts';
 import { pageBytes } from './memory.ts';
 import { OrtClient } from './ortClient.ts';
 import { loadOurModel, OurEngine } from './ourEngine.ts';
-import { higher, measurePeak } from './peak.ts';
 import { randomCheckpoint, randomTokens, TERMS_TO_LOGIT } from './randomCheckpoint.ts';
 import { type BenchReport, formatReport, type Measured, makeReport, type Sample } from './report.ts';
 import { measureSweep, type SweepMeasured } from './sweep.ts';
@@ -36,7 +35,7 @@ window.runBench = async (part) => {
   const load = await measureLoad(navigator.gpu, randomCheckpoint(SEED));
   say(`loaded in ${load.loadMs.toFixed(0)} ms; read and uploaded alone in ${load.aloneMs.toFixed(0)} ms`);
   const model = await loadOurModel(navigator.gpu, SEED);
-  const { adapter, device } = model.gpu;
+  const { adapter } = model.gpu;
   const fused = new OurEngine(model, { qkv: 'fused', captureAll: false, seed: SEED });
   const threads = navigator.hardwareConcurrency;
   if (!crossOriginIsolated) throw new Error('The page is not cross-origin isolated: WASM would have one thread.');
@@ -54,7 +53,7 @@ window.runBench = async (part) => {
     ['ort-wasm-n', ort.wasm],
   ]);
 
-  let peak = await measurePeak(device);
+  let peak = await measurePeak(model.gpu);
   const samples: Sample[] = [];
   const multiplyAdds = new Map<number, number>();
   let kernels: Measured['kernels'] = { tokens: 128, rows: null };
@@ -65,7 +64,7 @@ window.runBench = async (part) => {
     samples.push(...(await timeInTurn(timed, tokens, roundsOf)));
     multiplyAdds.set(tokens, fused.multiplyAdds);
     if (tokens === kernels.tokens) kernels = { tokens, rows: await fused.kernels() };
-    peak = higher(peak, await measurePeak(device)); // the machine was perhaps busy the last time
+    peak = higher(peak, await measurePeak(model.gpu)); // the machine was perhaps busy the last time
   }
   const sweeps = part === 'all' ? await measureSweeps(model) : [];
   const decoding = await measureDecoding(model, ort, SEED);

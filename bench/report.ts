@@ -1,8 +1,9 @@
 // From samples to what is told: medians, GFLOP/s, shares of the peak, ratios, the goals beside them. Pure.
+
+import type { Peak } from '../src/engine/index.ts';
 import type { Decoding } from './decoding.ts';
 import { ENGINES, type EngineName, type KernelRow } from './engine.ts';
 import type { LoadMeasured } from './load.ts';
-import type { Peak } from './peak.ts';
 import type { SweepMeasured } from './sweep.ts';
 import { table } from './table.ts';
 

@@ -97,6 +97,8 @@ function Log({ session }: PartProps) {
 }
 
 function Profile({ session }: PartProps) {
-  const result = useSlice(session, ({ shown }) => shown?.result ?? null);
-  return <ProfileBody a={result?.a ?? null} b={result?.b ?? null} />;
+  const shown = useSlice(session, (state) => state.shown);
+  if (!shown) return null;
+  const { result, profile } = shown;
+  return <ProfileBody a={result.a} b={result.b} times={profile} onTime={() => session.showProfile()} />;
 }

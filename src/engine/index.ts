@@ -21,7 +21,7 @@ export { HEAD_SCORES, type HeadScore, type HeadScores, headScores } from './anal
 export { compareCaptures, inspectHook } from './analysis/ladder.ts';
 export type { Attribution } from './analysis/logitAttribution.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
-export { klByPosition, logitDifference, logSumExp, ranksOf } from './analysis/nextTokens.ts';
+export { klByPosition, logSumExp, ranksOf } from './analysis/nextTokens.ts';
 export { matrixDifference, type PooledMatrix, pooledMatrix } from './analysis/pooledMatrix.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
 export {
@@ -117,11 +117,12 @@ export {
 } from './experiment/path/runPathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
 export { compareHeld, ProcessorRunner } from './experiment/processorRunner.ts';
+export { type KernelTime, type KernelUse, timeKernels } from './experiment/profile.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';
 export type { LensRow } from './experiment/reading/logitLens.ts';
 export { type PredictionReading, readPrediction } from './experiment/reading/readPrediction.ts';
 export { type RepeatedTokens, scoreOnRepeatedTokens } from './experiment/reading/repeatedTokens.ts';
-export type { ExperimentResult, HookInfo, KernelTime, RunCounters, RunReport, TopToken } from './experiment/result.ts';
+export type { ExperimentResult, HookInfo, RunCounters, RunReport, TopToken } from './experiment/result.ts';
 export { type ExperimentRun, ExperimentRunner, type RunOptions, type RunSide, type SideRun } from './experiment/run.ts';
 export {
   DEFAULT_RUN_SPEC,
@@ -149,6 +150,7 @@ export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/
 export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
+export { higher, measurePeak, type Peak } from './gpu/peak.ts';
 export type { Readback } from './gpu/readback.ts';
 export { type ApplyTo, whyNotApplicable } from './hooks/applicable.ts';
 export { type HookAxes, type HookMode, hookAxes } from './hooks/hookAxes.ts';

@@ -2,7 +2,9 @@
 import type { Experiment, ExperimentResult, HookName } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Client } from '../worker/client.ts';
-import type { Shown } from './state.ts';
+import type { Asked, Shown } from './state.ts';
+
+const NOTHING_ASKED: Asked<never> = { value: null, isAsking: false, problem: null };
 
 export type ShownRun = {
   readonly experiment: Experiment;
@@ -32,6 +34,7 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
     outputs,
     predictions: null,
     ranking: null,
+    profile: NOTHING_ASKED,
   };
 }
 

@@ -111,6 +111,8 @@ export type Session = {
   showPredictions(pair: Predictions['pair']): void;
   /** Asks for the chosen hook's elements in an order. */
   showRanking(by: RankBy): void;
+  /** Has the kernels of the shown run timed, and set against the adapter's peak. */
+  showProfile(): void;
   /** Selects the next hook of the ladder that is outside the tolerance, in running order, around the end. */
   nextFailing(): void;
   previousFailing(): void;

@@ -2,9 +2,11 @@
 import type { RankBy } from '../engine/index.ts';
 import type { Predictions } from '../worker/protocol.ts';
 import { tellAddress } from './address.ts';
+import { failureOf } from './failure.ts';
 import { hasHook, loadHeads, loadInspection } from './loadViews.ts';
 import { differenceNotice } from './notices.ts';
 import type { Sitting } from './sitting.ts';
+import type { Shown } from './state.ts';
 
 /** Asks for the chosen hook's inspection. */
 export function showInspection(sitting: Sitting): Promise<void> {
@@ -49,6 +51,21 @@ export function showRanking(sitting: Sitting, by: RankBy): Promise<void> {
         })
       : null,
   }));
+}
+
+/** Has the kernels of the shown run timed; what was measured before stays meanwhile. */
+export async function showProfile(sitting: Sitting): Promise<void> {
+  const put = (change: Partial<Shown['profile']>) =>
+    sitting.showMore([], async ({ profile }) => ({ profile: { ...profile, ...change } }));
+  await put({ isAsking: true, problem: null });
+  await sitting.showMore([], async ({ result: { runId }, profile }) => {
+    try {
+      const value = await sitting.client.ask({ kind: 'profile', runId });
+      return { profile: { value, isAsking: false, problem: null } };
+    } catch (error) {
+      return { profile: { ...profile, isAsking: false, problem: failureOf(error).message } };
+    }
+  });
 }
 
 /** Judges what was captured under the tolerance of now. */

@@ -34,6 +34,7 @@ import type {
   Outputs,
   PatternAtlas,
   Predictions,
+  Profile,
   Progress,
   Reading,
   Side,
@@ -80,6 +81,7 @@ export type Shown = {
   readonly outputs: Outputs | null;
   readonly predictions: Predictions | null; // asked for while the Outputs are open
   readonly ranking: Ranking | null; // asked for while the Table is open
+  readonly profile: Asked<Profile>; // measured when the reader asks
 };
 
 /** Where models are looked for. The token itself is in the worker's memory alone. */

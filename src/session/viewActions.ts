@@ -3,7 +3,15 @@ import type { View } from '../engine/index.ts';
 import { tellAddress } from './address.ts';
 import { remember } from './edits.ts';
 import type { Session } from './session.ts';
-import { judgeAgain, showHeads, showInspection, showOutputs, showPredictions, showRanking } from './showing.ts';
+import {
+  judgeAgain,
+  showHeads,
+  showInspection,
+  showOutputs,
+  showPredictions,
+  showProfile,
+  showRanking,
+} from './showing.ts';
 import type { Sitting } from './sitting.ts';
 
 type ViewActions = Pick<
@@ -17,6 +25,7 @@ type ViewActions = Pick<
   | 'selectPosition'
   | 'showPredictions'
   | 'showRanking'
+  | 'showProfile'
   | 'nextFailing'
   | 'previousFailing'
 >;
@@ -54,6 +63,7 @@ export function viewActions(sitting: Sitting): ViewActions {
       sitting.track(showOutputs(sitting, position));
     },
     showPredictions: (pair) => sitting.track(showPredictions(sitting, pair)),
+    showProfile: () => sitting.track(showProfile(sitting)),
     showRanking: (by) => sitting.track(showRanking(sitting, by)),
     nextFailing: () => stepFailing(1),
     previousFailing: () => stepFailing(-1),

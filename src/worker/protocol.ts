@@ -13,6 +13,7 @@ import type {
   Inspection,
   Intervention,
   Judgement,
+  KernelTime,
   KernelView,
   Lengths,
   ModelConfig,
@@ -82,6 +83,13 @@ export type Predictions = {
   readonly kl: readonly number[] | null; // KL(A‖B) in nats; null unless both ran
   readonly differenceA: readonly number[] | null; // logit of plusId − logit of minusId
   readonly differenceB: readonly number[] | null;
+};
+
+/** What the time of a run went to; null where the GPU has no timestamps, and for a side that our kernels did not run. */
+export type Profile = {
+  readonly a: readonly KernelTime[] | null; // longest first
+  readonly b: readonly KernelTime[] | null;
+  readonly peakGflops: number | null; // the adapter's, by a loop of multiply-adds; null where nothing was timed
 };
 
 /** One head of the runs that were made, and B − A where both were; null too where a file's captures have it not. */
@@ -154,6 +162,7 @@ export type Request =
   | { readonly kind: 'kernels'; readonly runId: number; readonly side: Side; readonly hook: HookName }
   | { readonly kind: 'compare'; readonly runId: number; readonly tolerance: Tolerance } // the ladder again, under another tolerance
   | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
+  | { readonly kind: 'profile'; readonly runId: number } // runs the sides again, their kernels timed
   | { readonly kind: 'predictions'; readonly runId: number; readonly pair: Predictions['pair'] }
   | {
       readonly kind: 'table';
@@ -233,6 +242,7 @@ export type Answers = ModelAnswers &
     kernels: readonly KernelView[]; // none where another engine ran
     compare: ExperimentResult['ladder'];
     outputs: Outputs;
+    profile: Profile;
     predictions: Predictions;
     table: Ranking;
     generate: Continuations;

@@ -22,6 +22,7 @@ import { type Loaded, load, type WorkbenchHost } from './loadedModel.ts';
 import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
 import { nextTokensAt, predictionsOf } from './nextTokens.ts';
+import { profileOf } from './profile.ts';
 import type { AdapterReport, ModelSummary, RequestOf, Side } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
 import type { Ran } from './runner.ts';
@@ -98,6 +99,11 @@ export class Workbench {
         this.#inTurn(() => {
           const { checkpoint, tokenizer } = this.#model();
           return nextTokensAt(this.#keptRun(runId), position, checkpoint.config, tokenizer);
+        }),
+      profile: ({ runId }) =>
+        this.#inTurn(() => {
+          const { prepared, tokenIds } = this.#keptRun(runId);
+          return profileOf(prepared, tokenIds);
         }),
       predictions: ({ runId, pair }) =>
         this.#inTurn(() => predictionsOf(this.#keptRun(runId), pair, this.#model().checkpoint.config)),

@@ -5,6 +5,7 @@ import type { MemoryPlan } from '../model/memoryPlan.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { NotApplied } from './preparedSide.ts';
+import type { KernelUse } from './profile.ts';
 import type { RunSpec } from './runSpec.ts';
 
 export type HookInfo = { readonly hook: HookName; readonly shape: Shape; readonly storedBytes: number };
@@ -22,8 +23,6 @@ export type RunCounters = {
   readonly multiplyAdds: number; // of all products, counted from shapes
 };
 
-export type KernelTime = { readonly kernel: string; readonly dispatches: number; readonly gpuMs: number | null };
-
 export type TopToken = {
   readonly id: number;
   readonly logit: number;
@@ -35,7 +34,7 @@ export type RunReport = {
   readonly elapsedMs: number; // from the first command encoded to the GPU's completion
   readonly hooks: readonly HookInfo[]; // in running order
   readonly counters: RunCounters;
-  readonly kernels: readonly KernelTime[];
+  readonly kernels: readonly KernelUse[]; // most dispatches first; of another engine: none
   readonly notApplied: readonly NotApplied[]; // interventions that this side cannot carry out, each with its reason
   readonly notes: readonly string[]; // of another engine: what of a file goes with nothing, what was rounded
   readonly gpuBytes: MemoryPlan; // as planned before the run

@@ -9,7 +9,6 @@ import type { UploadedCapture } from '../capture/uploadedCapture.ts';
 import { countedSince } from '../gpu/counters.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Model } from '../model/model.ts';
-import type { PreparedRun } from '../model/prepareRun.ts';
 import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
 import { forwardSpecOf } from './forwardSpec.ts';
@@ -17,7 +16,8 @@ import { hookInfos } from './hookInfos.ts';
 import { LocalRun } from './localRun.ts';
 import { type OtherEngines, type OtherRequest, runElsewhere } from './otherEngines.ts';
 import { PreparedSide } from './preparedSide.ts';
-import type { ExperimentResult, KernelTime, RunReport } from './result.ts';
+import { kernelUse } from './profile.ts';
+import type { ExperimentResult, RunReport } from './result.ts';
 import { whyNotRunnable } from './runSpec.ts';
 
 export type RunSide = 'a' | 'b';
@@ -40,7 +40,6 @@ export type RunOptions = {
   readonly capture?: CaptureRequest; // left out: 'standard'
   readonly note?: string | null; // what there is to say of the captures, for the report
   readonly corruptedTokenIds?: readonly number[] | null; // of the experiment's corrupted prompt; left out: there is none
-  readonly profile?: boolean; // also time each dispatch, in a second pass
   readonly onPhase?: (side: RunSide, phase: 'running' | 'comparing') => void;
   readonly signal?: AbortSignal;
 };
@@ -176,13 +175,12 @@ export class ExperimentRunner {
     await ready.execute({ clean: tokenIds, corrupted: options.corruptedTokenIds ?? null }, options.signal);
     const elapsedMs = performance.now() - startedMs;
     const counted = countedSince(before, gpu.counters);
-    const times = options.profile ? await prepared.time(tokenIds) : null;
     const report: RunReport = {
       spec: experiment[side],
       elapsedMs,
       hooks: hookInfos(prepared.capture),
       counters: { ...counted, multiplyAdds: prepared.plan.multiplyAdds },
-      kernels: kernelTimes(prepared, times),
+      kernels: kernelUse(prepared),
       notApplied: ready.notApplied,
       notes: options.note ? [options.note] : [],
       gpuBytes: prepared.memory,
@@ -256,16 +254,4 @@ export class ExperimentRunner {
       b: b?.capture ?? null,
     };
   }
-}
-
-/** Sums dispatches and, where they were timed, milliseconds by kernel; most dispatches first. */
-function kernelTimes(run: PreparedRun, times: readonly number[] | null): KernelTime[] {
-  const byKernel = new Map<string, { dispatches: number; gpuMs: number }>();
-  run.plan.dispatches.forEach(({ kernel }, at) => {
-    const sum = byKernel.get(kernel.name) ?? { dispatches: 0, gpuMs: 0 };
-    byKernel.set(kernel.name, { dispatches: sum.dispatches + 1, gpuMs: sum.gpuMs + (times?.[at] ?? 0) });
-  });
-  return [...byKernel]
-    .map(([kernel, { dispatches, gpuMs }]) => ({ kernel, dispatches, gpuMs: times ? gpuMs : null }))
-    .sort((x, y) => y.dispatches - x.dispatches);
 }

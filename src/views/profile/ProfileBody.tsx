@@ -1,12 +1,11 @@
 // What the runs asked of the GPU, counted exactly. Times are this machine's, counts are everyone's.
 import type { RunReport } from '../../engine/index.ts';
 import { formatBytes, formatCount, formatMs, formatScale } from '../format.ts';
+import { KernelTimes, type KernelTimesProps } from './KernelTimes.tsx';
+import { RunHead } from './RunHead.tsx';
 import './profile.css';
 
-type Props = {
-  readonly a: RunReport | null;
-  readonly b: RunReport | null;
-};
+type Props = KernelTimesProps;
 
 const ROWS: readonly (readonly [string, (report: RunReport) => string])[] = [
   ['time', ({ elapsedMs }) => formatMs(elapsedMs)],
@@ -24,7 +23,7 @@ const ROWS: readonly (readonly [string, (report: RunReport) => string])[] = [
 ];
 
 /** Tabulates the counters and the kernels of both runs. */
-export function ProfileBody({ a, b }: Props) {
+export function ProfileBody({ a, b, times, onTime }: Props) {
   const reports = [a, b].filter((report) => report !== null);
   return (
     <div className="profile">
@@ -50,52 +49,8 @@ export function ProfileBody({ a, b }: Props) {
           ))}
         </tbody>
       </table>
-      <Kernels a={a} b={b} />
+      <KernelTimes a={a} b={b} times={times} onTime={onTime} />
     </div>
-  );
-}
-
-/** Dispatches by kernel, and GPU milliseconds where the device has timestamps and they were asked for. */
-function Kernels({ a, b }: Props) {
-  const reports = [a, b].filter((report) => report !== null);
-  const names = [...new Set(reports.flatMap((report) => report.kernels.map(({ kernel }) => kernel)))];
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">dispatches by kernel</th>
-          {reports.map((report) => (
-            <RunHead key={report === a ? 'a' : 'b'} side={report === a ? 'a' : 'b'} />
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {names.map((name) => (
-          <tr key={name}>
-            <th scope="row" className="mono">
-              {name}
-            </th>
-            {reports.map((report) => {
-              const entry = report.kernels.find(({ kernel }) => kernel === name);
-              return (
-                <td key={report === a ? 'a' : 'b'} className="num">
-                  {formatCount(entry?.dispatches ?? 0)}
-                  {entry && entry.gpuMs !== null ? <span className="quiet"> · {formatMs(entry.gpuMs)}</span> : null}
-                </td>
-              );
-            })}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function RunHead({ side }: { readonly side: 'a' | 'b' }) {
-  return (
-    <th scope="col" className={`num side-${side}`}>
-      {side.toUpperCase()}
-    </th>
   );
 }
 
@@ -103,7 +58,8 @@ export function ProfileHelp() {
   return (
     <p>
       A plan is made before a run: a repeated run allocates nothing, compiles nothing, and submits once. Counts are
-      exact; time depends on the machine.
+      exact; time depends on the machine. Timing runs the sides again with a timestamp before and after each dispatch,
+      and measures the adapter’s peak by a loop of multiply-adds, which shares are shares of.
     </p>
   );
 }
