@@ -23,6 +23,7 @@ import type {
 } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
+import type { Profile } from '../worker/profileProtocol.ts';
 import type {
   AdapterReport,
   Circuits,
@@ -34,7 +35,6 @@ import type {
   Outputs,
   PatternAtlas,
   Predictions,
-  Profile,
   Progress,
   Reading,
   Side,

@@ -1,6 +1,6 @@
 // Times a kept run's kernels for the Profile drawer, and measures the adapter's peak that they are set against, once a device.
 import { type Gpu, type KernelTime, measurePeak, type Peak, type PreparedSide, timeKernels } from '../engine/index.ts';
-import type { Profile } from './protocol.ts';
+import type { Profile } from './profileProtocol.ts';
 
 /** Fewer than the bench's: the reader waits for it. */
 const PEAK_RUNS = 2;

@@ -13,7 +13,6 @@ import type {
   Inspection,
   Intervention,
   Judgement,
-  KernelTime,
   KernelView,
   Lengths,
   ModelConfig,
@@ -39,6 +38,7 @@ import type {
 import type { SourceErrorKind } from '../sources/sourceError.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { BudgetOutcome, ModelAnswers, ModelOrigin, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import type { ProfileAnswers, ProfileRequest } from './profileProtocol.ts';
 import type { TrustAnswers, TrustProgress, TrustRequest } from './trustProtocol.ts';
 
 export type Side = 'a' | 'b';
@@ -85,13 +85,6 @@ export type Predictions = {
   readonly differenceB: readonly number[] | null;
 };
 
-/** What the time of a run went to; null where the GPU has no timestamps, and for a side that our kernels did not run. */
-export type Profile = {
-  readonly a: readonly KernelTime[] | null; // longest first
-  readonly b: readonly KernelTime[] | null;
-  readonly peakGflops: number | null; // the adapter's, by a loop of multiply-adds; null where nothing was timed
-};
-
 /** One head of the runs that were made, and B − A where both were; null too where a file's captures have it not. */
 export type HeadView = {
   readonly nPos: number;
@@ -136,6 +129,7 @@ export type Request =
   | { readonly kind: 'openDevice'; readonly on?: 'gpu' | 'processor' } // left out: the GPU
   | ModelRequest
   | TrustRequest
+  | ProfileRequest
   | { readonly kind: 'loadModel'; readonly reference: ModelToLoad }
   | { readonly kind: 'heldModel' } // the one that is on the GPU now
   | { readonly kind: 'setBudget'; readonly budgetBytes: number | null } // null: as much as the adapter allows
@@ -162,7 +156,6 @@ export type Request =
   | { readonly kind: 'kernels'; readonly runId: number; readonly side: Side; readonly hook: HookName }
   | { readonly kind: 'compare'; readonly runId: number; readonly tolerance: Tolerance } // the ladder again, under another tolerance
   | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
-  | { readonly kind: 'profile'; readonly runId: number } // runs the sides again, their kernels timed
   | { readonly kind: 'predictions'; readonly runId: number; readonly pair: Predictions['pair'] }
   | {
       readonly kind: 'table';
@@ -225,7 +218,8 @@ export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>
 
 /** What each request is answered with. */
 export type Answers = ModelAnswers &
-  TrustAnswers & {
+  TrustAnswers &
+  ProfileAnswers & {
     openDevice: AdapterReport;
     loadModel: ModelSummary;
     heldModel: ModelSummary | null;
@@ -242,7 +236,6 @@ export type Answers = ModelAnswers &
     kernels: readonly KernelView[]; // none where another engine ran
     compare: ExperimentResult['ladder'];
     outputs: Outputs;
-    profile: Profile;
     predictions: Predictions;
     table: Ranking;
     generate: Continuations;
