@@ -6,8 +6,10 @@ import { BufferSlot, type GpuTensor } from '../gpu/gpuTensor.ts';
 import { Plan } from '../gpu/plan.ts';
 import { Readback, readTensors } from '../gpu/readback.ts';
 import {
+  type CompareShape,
   compare,
   compareFinish,
+  compareShape,
   FINE_BINS,
   LIST_WORDS,
   type PairWork,
@@ -49,11 +51,18 @@ export class PreparedComparison {
     this.#ranks = plans.ranks;
   }
 
-  /** Plans the comparison of every pair whose shapes go together; `labels` says which. Throws `limit` or `out-of-memory`. */
-  static async make(gpu: Gpu, pairs: readonly Pair[]): Promise<PreparedComparison> {
+  /**
+   * Plans the comparison of every pair whose shapes go together; `labels` says which. Throws `limit` or `out-of-memory`. How it is dealt
+   * out, left to the adapter unless given, changes nothing but time.
+   */
+  static async make(
+    gpu: Gpu,
+    pairs: readonly Pair[],
+    shape: CompareShape = compareShape(gpu.adapter),
+  ): Promise<PreparedComparison> {
     const prepared = preparePairs(gpu, pairs);
     const buffers = buffersOf(prepared);
-    return new PreparedComparison(gpu, prepared, buffers, await plansOf(gpu, prepared, buffers));
+    return new PreparedComparison(gpu, prepared, buffers, await plansOf(gpu, prepared, buffers, shape));
   }
 
   /** The pairs that are compared, in the order of `run`'s answers. */
@@ -196,15 +205,15 @@ function buffersOf(pairs: readonly Prepared[]) {
 
 type Plans = { readonly coarse: Plan; readonly fine: Plan; readonly totals: Readback; readonly ranks: Readback };
 
-async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers): Promise<Plans> {
-  const lanes = gpu.adapter.isSoftware ? 4 : 64;
+async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, shape: CompareShape): Promise<Plans> {
+  const { lanes } = shape;
   const count = pairs.length;
   const { spans, tallies, totals, lists, histograms, searches, found } = buffers;
   const { windows, fineHistograms, fineSearches, fineFound } = buffers;
   const coarse = await Plan.make(
     gpu,
     [
-      ...pairs.map(({ work }) => compare(work, buffers, lanes)),
+      ...pairs.map(({ work }) => compare(work, buffers, shape)),
       compareFinish({ pairs: count, spans, tallies, totals, lanes }),
       ulpSelect({ count: 2 * count, searches, histograms, found, lanes }),
     ],
@@ -213,7 +222,7 @@ async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers): 
   const fine = await Plan.make(
     gpu,
     [
-      ...pairs.map(({ work }) => ulpRefine(work, windows, fineHistograms, lanes)),
+      ...pairs.map(({ work }) => ulpRefine(work, windows, fineHistograms, shape)),
       ulpSelect({ count: 2 * count, searches: fineSearches, histograms: fineHistograms, found: fineFound, lanes }),
     ],
     [windows, fineHistograms, fineSearches, fineFound],

@@ -1,4 +1,5 @@
 // Dispatches the comparison of tensor pairs: compare.wgsl, compareFinish.wgsl, ulpSelect.wgsl, ulpRefine.wgsl.
+import type { AdapterDescription } from '../gpu/device.ts';
 import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
@@ -43,6 +44,17 @@ export const FINE_BINS = 1024;
 /** Terms that compare.wgsl adds up before it adds the sum to others. */
 export const SUMMED = 64;
 
+/** How a comparison is dealt out. */
+export type CompareShape = {
+  readonly lanes: number; // invocations of a workgroup
+  readonly ownHistograms: boolean; // a histogram a workgroup, added to the pair's at its end; else all count in the pair's
+};
+
+/** By measurement on the software adapter, where four lanes are a core's, and workgroup memory is dear to compile. */
+export function compareShape({ isSoftware }: Pick<AdapterDescription, 'isSoftware'>): CompareShape {
+  return isSoftware ? { lanes: 4, ownHistograms: false } : { lanes: 64, ownHistograms: true };
+}
+
 export type PairSide = {
   readonly slot: BufferSlot;
   readonly offset: number;
@@ -74,12 +86,16 @@ export type CompareBuffers = {
 };
 
 /** Compares one pair: a tally a workgroup, its histogram, its list. */
-export function compare(work: PairWork, { rule, tallies, histograms, lists }: CompareBuffers, lanes: number): Dispatch {
+export function compare(
+  work: PairWork,
+  { rule, tallies, histograms, lists }: CompareBuffers,
+  { lanes, ownHistograms }: CompareShape,
+): Dispatch {
   const { pair } = work;
   return {
     label: pair.label,
     kernel: COMPARE,
-    overrides: { lanes },
+    overrides: { lanes, local_bins: ownHistograms ? ULP_BINS : 1 },
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, rule, tallies, histograms, lists],
     workgroups: [work.workgroups, 1, 1],
@@ -130,12 +146,17 @@ export function ulpSelect({ count, searches, histograms, found, lanes }: SelectA
 }
 
 /** Counts one pair's ULP distances again, in its two windows. */
-export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: BufferSlot, lanes: number): Dispatch {
+export function ulpRefine(
+  work: PairWork,
+  windows: BufferSlot,
+  histograms: BufferSlot,
+  { lanes, ownHistograms }: CompareShape,
+): Dispatch {
   const { pair } = work;
   return {
     label: pair.label,
     kernel: ULP_REFINE,
-    overrides: { lanes },
+    overrides: { lanes, local_bins: ownHistograms ? 2 * FINE_BINS : 1 },
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, windows, histograms],
     workgroups: [work.workgroups, 1, 1],

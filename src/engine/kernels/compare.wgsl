@@ -6,9 +6,11 @@
 // A workgroup takes `chunk` consecutive elements, its lanes in turn; sums are of SUMMED elements each, then of these sums.
 // Twin: analysis/compare.ts.
 
-override lanes: u32 = 64u;
-
 const BINS: u32 = 1728u; // 0 … 127 each, then 64 an octave
+
+override lanes: u32 = 64u;
+override local_bins: u32 = BINS; // of the workgroup's own histogram; 1: it has none, and counts in the pair's
+
 const EXACT_BINS: u32 = 128u;
 const SUMMED: u32 = 64u;
 const LISTED: u32 = 16u;
@@ -25,7 +27,8 @@ struct Rule {
 @group(0) @binding(5) var<storage, read_write> histograms: array<atomic<u32>>;
 @group(0) @binding(6) var<storage, read_write> lists: array<atomic<u32>>;
 
-var<workgroup> histogram: array<atomic<u32>, BINS>;
+// SwiftShader writes out code for every word of workgroup memory that is to be zero: with BINS, most of a second of compilation.
+var<workgroup> histogram: array<atomic<u32>, local_bins>;
 var<workgroup> lane_tallies: array<Tally, lanes>;
 
 fn bin_of(ulp: u32) -> u32 {
@@ -73,7 +76,15 @@ fn consider(i: u32, a: u32, b: u32, is_uncertain: bool, tally: ptr<function, Tal
 
 fn file_ulp(ulp: u32, tally: ptr<function, Tally>) {
   (*tally).ulp_max = max((*tally).ulp_max, ulp);
-  atomicAdd(&histogram[bin_of(ulp)], 1u);
+  count(bin_of(ulp), 1u);
+}
+
+fn count(bin: u32, elements: u32) {
+  if (local_bins == BINS) {
+    atomicAdd(&histogram[bin], elements);
+  } else {
+    atomicAdd(&histograms[dims.pair * BINS + bin], elements);
+  }
 }
 
 @compute @workgroup_size(lanes)
@@ -131,7 +142,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   tally.mismatched += outside;
   tally.non_finite_a = odd_a; tally.non_finite_b = odd_b;
   tally.magnitude_a = largest_a; tally.magnitude_b = largest_b;
-  atomicAdd(&histogram[0], tally.bit_equal);
+  count(0u, tally.bit_equal);
   lane_tallies[lane] = tally;
   workgroupBarrier();
   if (lane == 0u) {
@@ -140,10 +151,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
     tallies[dims.first_partial + group.x] = tally;
   }
-  for (var bin = lane; bin < BINS; bin += lanes) {
-    let count = atomicLoad(&histogram[bin]);
-    if (count > 0u) {
-      atomicAdd(&histograms[dims.pair * BINS + bin], count);
+  if (local_bins == BINS) {
+    for (var bin = lane; bin < BINS; bin += lanes) {
+      let held = atomicLoad(&histogram[bin]);
+      if (held > 0u) {
+        atomicAdd(&histograms[dims.pair * BINS + bin], held);
+      }
     }
   }
 }

@@ -4,18 +4,25 @@
 //
 // A workgroup takes `chunk` consecutive elements, its lanes in turn. Twin: analysis/compare.ts, which sorts.
 
-override lanes: u32 = 64u;
-
 const FINE_BINS: u32 = 1024u;
+const BINS: u32 = 2u * FINE_BINS; // of a pair
+
+override lanes: u32 = 64u;
+override local_bins: u32 = BINS; // as in compare.wgsl: the workgroup's own, or 1
 
 @group(0) @binding(3) var<storage, read> windows: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> histograms: array<atomic<u32>>;
 
-var<workgroup> histogram: array<atomic<u32>, 2u * FINE_BINS>;
+var<workgroup> histogram: array<atomic<u32>, local_bins>;
 
 fn file(ulp: u32, low: u32, shift: u32, first_bin: u32) {
   if (ulp >= low && ((ulp - low) >> shift) < FINE_BINS) {
-    atomicAdd(&histogram[first_bin + ((ulp - low) >> shift)], 1u);
+    let bin = first_bin + ((ulp - low) >> shift);
+    if (local_bins == BINS) {
+      atomicAdd(&histogram[bin], 1u);
+    } else {
+      atomicAdd(&histograms[dims.pair * BINS + bin], 1u);
+    }
   }
 }
 
@@ -35,10 +42,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     }
   }
   workgroupBarrier();
-  for (var bin = lane; bin < 2u * FINE_BINS; bin += lanes) {
-    let count = atomicLoad(&histogram[bin]);
-    if (count > 0u) {
-      atomicAdd(&histograms[dims.pair * 2u * FINE_BINS + bin], count);
+  if (local_bins == BINS) {
+    for (var bin = lane; bin < BINS; bin += lanes) {
+      let held = atomicLoad(&histogram[bin]);
+      if (held > 0u) {
+        atomicAdd(&histograms[dims.pair * BINS + bin], held);
+      }
     }
   }
 }
