@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readByteCount } from './byteCount.ts';
+import { byteWords, readByteCount } from './byteCount.ts';
 
 test.each([
   ['2147483648', 2 ** 31],
@@ -16,4 +16,12 @@ test.each([
   ['9999999 TiB', null],
 ])('%j is %s bytes', (text, bytes) => {
   expect(readByteCount(text)).toBe(bytes);
+});
+
+test.each([
+  [1023, '1023 bytes'],
+  [18_208_272, '18208272 bytes (17.4 MiB)'],
+  [2 ** 31, '2147483648 bytes (2.0 GiB)'],
+])('%s is worded %j', (bytes, words) => {
+  expect(byteWords(bytes)).toBe(words);
 });

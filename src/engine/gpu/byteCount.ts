@@ -1,13 +1,23 @@
 // Bytes as a person writes them: 2147483648, 512 MiB, 2.5GiB.
 
-const UNITS = new Map([
+const LARGER = [
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+  ['TiB', 2 ** 40],
+] as const;
+
+const UNITS = new Map<string, number>([
   ['', 1],
   ['b', 1],
-  ['kib', 2 ** 10],
-  ['mib', 2 ** 20],
-  ['gib', 2 ** 30],
-  ['tib', 2 ** 40],
+  ...LARGER.map(([unit, size]) => [unit.toLowerCase(), size] as const),
 ]);
+
+/** Words bytes for an error: the exact number and, from a KiB on, what it is nearly: 18208272 bytes (17.4 MiB). */
+export function byteWords(bytes: number): string {
+  const [unit, size] = [...LARGER].reverse().find(([, least]) => bytes >= least) ?? ['', 1];
+  return unit === '' ? `${bytes} bytes` : `${bytes} bytes (${(bytes / size).toFixed(1)} ${unit})`;
+}
 
 /** Reads a number of bytes, whole and above 0; null where the text is none. */
 export function readByteCount(text: string): number | null {

@@ -2,6 +2,7 @@
 // pipelines of a run compile: which they are is known from a recorded run before the first byte is read. Weights that do not fit
 // stay in the file, but for tables and norms; their blocks are streamed when the model runs.
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
+import { byteWords } from '../gpu/byteCount.ts';
 import type { Gpu } from '../gpu/device.ts';
 import { GpuError } from '../gpu/gpuError.ts';
 import { BlockStream, type UploadPart, uploadPart } from './blockStream.ts';
@@ -125,8 +126,8 @@ function checkLeast(gpu: Gpu, bytes: number): void {
   if (budgetBytes === null || liveBytes + bytes <= budgetBytes) return;
   throw new GpuError(
     'limit',
-    `Embedding, unembedding, norms and two blocks at a time need ${bytes} bytes on the GPU beside the ${liveBytes} held, and the ` +
-      `budget is ${budgetBytes}. Raise it to more than ${liveBytes + bytes}, or choose a smaller model.`,
+    `Embedding, unembedding, norms and two blocks at a time need ${byteWords(bytes)} on the GPU beside the ${liveBytes} held, and the ` +
+      `budget is ${byteWords(budgetBytes)}. Raise it to more than ${liveBytes + bytes}, or choose a smaller model.`,
   );
 }
 

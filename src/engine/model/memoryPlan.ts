@@ -1,4 +1,5 @@
 // What a run will hold on the GPU, in bytes per part, known from its record before anything is allocated. Plain data, for the page.
+import { byteWords } from '../gpu/byteCount.ts';
 import { GpuError } from '../gpu/gpuError.ts';
 import { storedBytes } from '../gpu/gpuTensor.ts';
 import { UNIFORM_ALIGNMENT } from '../gpu/plan.ts';
@@ -57,7 +58,7 @@ export function checkMemory(plan: MemoryPlan): void {
   const largest = parts.filter((part) => part !== 'weights').sort((a, b) => plan[b] - plan[a])[0] ?? 'weights';
   throw new GpuError(
     'limit',
-    `This run needs ${plan.total} bytes on the GPU (${parts.map((part) => `${part} ${plan[part]}`).join(', ')}), and the budget is ` +
-      `${plan.budget}. The largest part beside the weights is ${largest}. ${WAYS_ON[largest]} ${plan.total}.`,
+    `This run needs ${byteWords(plan.total)} on the GPU (${parts.map((part) => `${part} ${plan[part]}`).join(', ')}), and the budget is ` +
+      `${byteWords(plan.budget)}. The largest part beside the weights is ${largest}. ${WAYS_ON[largest]} ${plan.total}.`,
   );
 }

@@ -11,10 +11,7 @@ export function MemoryPlan({ memory, deeds }: { readonly memory: MemoryView; rea
   const isOver = plan !== null && budgetBytes !== null && plan.total > budgetBytes;
   return (
     <details className="model-other" open={isOver || undefined}>
-      <summary>
-        GPU memory: {plan === null ? 'not planned yet' : formatBytes(plan.total)}
-        {budgetBytes === null ? '' : ` of ${formatBytes(budgetBytes)}`}
-      </summary>
+      <summary>GPU memory{summaryOf(memory)}</summary>
       <div className="model-memory">
         {plan === null ? null : <Parts plan={plan} />}
         {isOver ? (
@@ -33,6 +30,13 @@ export function MemoryPlan({ memory, deeds }: { readonly memory: MemoryView; rea
       </div>
     </details>
   );
+}
+
+/** The plan's total and the budget, those of them that there are. */
+function summaryOf({ plan, budgetBytes }: MemoryView): string {
+  const budget = budgetBytes === null ? '' : formatBytes(budgetBytes);
+  if (plan === null) return budget === '' ? '' : `: a budget of ${budget}`;
+  return budget === '' ? `: ${formatBytes(plan.total)}` : `: ${formatBytes(plan.total)} of ${budget}`;
 }
 
 function Parts({ plan }: { readonly plan: ExperimentMemory }) {
@@ -54,7 +58,7 @@ function Parts({ plan }: { readonly plan: ExperimentMemory }) {
   return (
     <dl className="model-facts" aria-label="Planned on the GPU">
       {rows.map(([term, value]) => (
-        <div key={term}>
+        <div key={term} className={term === 'total' ? 'model-total' : undefined}>
           <dt>{term}</dt>
           <dd>{value}</dd>
         </div>

@@ -155,9 +155,11 @@ function TokenForm({ hub, deeds }: { readonly hub: HubView; readonly deeds: Mode
       <p className="quiet">
         Kept in memory until the page closes; sent to this hub alone, never stored, never in a link.
       </p>
-      <Button onPress={send} disabled={token.trim() === ''}>
-        Use token
-      </Button>
+      <div className="model-buttons">
+        <Button onPress={send} disabled={token.trim() === ''}>
+          Use token
+        </Button>
+      </div>
     </form>
   );
 }
