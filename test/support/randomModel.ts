@@ -2,8 +2,9 @@
 import { openCheckpoint } from '../../src/engine/checkpoint/openCheckpoint.ts';
 import { readArchitecture } from '../../src/engine/checkpoint/readConfig.ts';
 import { weightTable } from '../../src/engine/checkpoint/weightTable.ts';
+import { narrowFromF32 } from '../../src/engine/tensor/bits.ts';
 import { architectureFixture } from './architectureFixtures.ts';
-import { memoryFolder } from './memoryFolder.ts';
+import { memoryFolder, safetensorsFile } from './memoryFolder.ts';
 
 export type RandomShape = {
   readonly dHead: number;
@@ -12,6 +13,7 @@ export type RandomShape = {
   readonly nLayers: number;
   readonly dVocab: number;
   readonly dMlp: number;
+  readonly isBf16?: (tensor: string) => boolean; // the others are f32; left out: all are
 };
 
 /**
@@ -19,6 +21,7 @@ export type RandomShape = {
  * apart. An odd one cannot turn whole: Phi's layout, which turns a part of it, with biases.
  */
 export function randomCheckpoint(shape: RandomShape) {
+  const { isBf16 = () => false } = shape;
   const isOdd = shape.dHead % 2 === 1;
   const dModel = shape.nHeads * shape.dHead + (isOdd ? 0 : 6);
   const config = {
@@ -33,7 +36,7 @@ export function randomCheckpoint(shape: RandomShape) {
     ...(isOdd ? PHI : { ...LLAMA, head_dim: shape.dHead }),
   };
   const tensors = isOdd ? phiTensors(shape, dModel) : llamaTensors(shape, dModel);
-  return openCheckpoint(memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensors) }));
+  return openCheckpoint(memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensors, isBf16) }));
 }
 
 /** Opens a checkpoint with the config and the tensor shapes of an architecture's fixture, its weights random. */
@@ -137,24 +140,29 @@ function withBias(name: string, shape: readonly [number, ...number[]]): Tensor[]
   ];
 }
 
-/** Writes f32 tensors of uniform random numbers in [−0.5, 0.5), by a linear congruential generator (Numerical Recipes). */
-function safetensors(tensors: readonly Tensor[]): Uint8Array<ArrayBuffer> {
+/** Writes tensors of uniform random numbers in [−0.5, 0.5), by a linear congruential generator (Numerical Recipes). */
+function safetensors(
+  tensors: readonly Tensor[],
+  isBf16: (tensor: string) => boolean = () => false,
+): Uint8Array<ArrayBuffer> {
   let [byteOffset, state] = [0, 42];
   const header: Record<string, unknown> = {};
-  for (const [name, shape] of tensors) {
-    const bytes = 4 * shape.reduce((product, extent) => product * extent, 1);
-    header[name] = { dtype: 'F32', shape, data_offsets: [byteOffset, byteOffset + bytes] };
-    byteOffset += bytes;
-  }
-  const json = JSON.stringify(header);
-  const headerBytes = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8));
-  const values = Float32Array.from({ length: byteOffset / 4 }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32 - 0.5;
+  const parts = tensors.map(([name, shape]) => {
+    const values = Float32Array.from({ length: shape.reduce((product, extent) => product * extent, 1) }, () => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 32 - 0.5;
+    });
+    const stored = isBf16(name) ? narrowFromF32(values, 'bf16') : values;
+    const end = byteOffset + stored.byteLength;
+    header[name] = { dtype: isBf16(name) ? 'BF16' : 'F32', shape, data_offsets: [byteOffset, end] };
+    byteOffset = end;
+    return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
   });
-  const file = new Uint8Array(8 + headerBytes.length + values.byteLength);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes.length), true);
-  file.set(headerBytes, 8);
-  file.set(new Uint8Array(values.buffer), 8 + headerBytes.length);
+  const file = safetensorsFile(header, byteOffset);
+  let at = file.byteLength - byteOffset;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.byteLength;
+  }
   return file;
 }

@@ -1,7 +1,6 @@
 // Plans where each tensor of a checkpoint goes on the GPU: buffers with their bytes known, and which views fill them. Where blocks
 // are streamed, they take turns at a few sets of buffers: blocks L and L + sets have the same ones.
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
-import { CheckpointError } from '../checkpoint/checkpointError.ts';
 import type { BlockWeights, MlpWeights, NormWeights, WeightView } from '../checkpoint/weights.ts';
 import { BufferSlot } from '../gpu/gpuTensor.ts';
 import { PANEL_COLUMNS, type PanelMatrix, panelBytes, panelsPerGroup } from '../kernels/gpuWeight.ts';
@@ -169,20 +168,16 @@ export class UploadPlan {
     return { slot, present: true };
   }
 
-  /** A buffer of its own, or the one that an earlier block of the same turn has. */
+  /** A buffer of its own, or the one that an earlier block of the same turn and size has: layers may differ in dtype. */
   #slot(label: string, byteLength: number): BufferSlot {
     const { sets } = this.#options;
-    const key = sets === null ? label : label.replace(/^blocks\.(\d+)\./, (_, layer) => `blocks.${layer % sets}.`);
+    const turn = sets === null ? label : label.replace(/^blocks\.(\d+)\./, (_, layer) => `blocks.${layer % sets}.`);
+    const slot = new BufferSlot(turn, byteLength);
+    const key = `${turn} ${slot.byteLength}`;
     const shared = this.#slots.get(key);
-    const slot = new BufferSlot(key, byteLength);
-    if (!shared) this.#slots.set(key, slot);
-    else if (shared.byteLength !== slot.byteLength) {
-      throw new CheckpointError(
-        `${label} has ${slot.byteLength} bytes and ${key} ${shared.byteLength}: blocks of different sizes cannot be streamed. ` +
-          'Raise the budget so that all weights fit.',
-      );
-    }
-    return shared ?? slot;
+    if (shared) return shared;
+    this.#slots.set(key, slot);
+    return slot;
   }
 
   #absent(): GpuVector {
