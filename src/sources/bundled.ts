@@ -20,17 +20,18 @@ export function bundledFolder({ name, baseUrl, onProgress = () => {} }: BundledO
   if (!/^\w[\w.-]*$/.test(name))
     throw new Error(`"${name}" is no name of a bundled model, expected one like demo-gqa.`);
   const folderUrl = new URL(`models/${name}/`, baseUrl);
-  const held = new Map<string, ByteSource>();
+  const held = new Map<string, Promise<ByteSource | null>>();
   return {
     name,
-    async open(fileName, signal) {
+    open(fileName, signal) {
       const kept = held.get(fileName);
       if (kept) return kept;
-      const bytes = await download(new URL(fileName, folderUrl), fileName, onProgress, signal);
-      if (bytes === null) return null;
-      const source = bytesSource(fileName, bytes);
-      held.set(fileName, source);
-      return source;
+      const opening = download(new URL(fileName, folderUrl), fileName, onProgress, signal).then(
+        (bytes) => bytes && bytesSource(fileName, bytes),
+      );
+      held.set(fileName, opening);
+      opening.catch(() => held.delete(fileName)); // asked again, it is fetched again
+      return opening;
     },
   };
 }

@@ -1,5 +1,12 @@
 // A model that is loaded for the workbench: on the GPU where there is one, with what runs it, its tokenizer, and what the page is told of it.
-import { type Checkpoint, type CheckpointFolder, type Gpu, loadModel, type Model } from '../engine/index.ts';
+import {
+  type Checkpoint,
+  type CheckpointFolder,
+  compileAfterRun,
+  type Gpu,
+  loadModel,
+  type Model,
+} from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import type { Handling } from './host.ts';
 import type { ModelToLoad } from './modelProtocol.ts';
@@ -37,6 +44,7 @@ export type LoadOn = {
 
 /** Opens a model at its source and brings it to the GPU. Throws what either throws, having freed what it held. */
 export async function load({ gpu, host, handling, makeRoom }: LoadOn, toLoad: ModelToLoad): Promise<Loaded> {
+  if (gpu) compileAfterRun(gpu);
   const opened = await host.openModel(toLoad, handling);
   const { checkpoint, tokenizer, endIds, onUpload } = opened;
   let model: Model | null = null;

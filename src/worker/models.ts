@@ -18,6 +18,11 @@ export type ModelsOptions = {
   readonly storage: () => Promise<Storage | null>; // of the cache; asked once, when first needed
 };
 
+const WEIGHTS = 'model.safetensors';
+
+/** What every bundled model has. */
+const BUNDLED_FILES = [WEIGHTS, 'config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json'];
+
 export type ModelHandlers = Pick<Handlers, ModelRequest['kind']>;
 
 const NOT_CACHED = { license: null, isCached: false, notice: null } as const;
@@ -74,9 +79,12 @@ export class Models {
 
   async #openBundled(reference: ModelReference & { source: 'bundled' }, handling: Handling): Promise<OpenedModel> {
     const { onProgress, signal } = handling;
-    const onDownload = ({ doneBytes, totalBytes }: DownloadProgress) =>
+    const onDownload = ({ fileName, doneBytes, totalBytes }: DownloadProgress) => {
+      if (fileName !== WEIGHTS) return; // all else is small, and comes beside them
       onProgress({ kind: 'load', phase: 'download', done: doneBytes, total: totalBytes, unit: 'bytes' });
+    };
     const folder = bundledFolder({ name: reference.name, baseUrl: this.#baseUrl, onProgress: onDownload });
+    for (const file of BUNDLED_FILES) folder.open(file, signal).catch(() => {}); // at once; whoever needs one hears what went wrong
     return {
       ...(await openFolder(folder, signal)),
       referenceOf: () => reference,

@@ -206,7 +206,6 @@ function buffersOf(pairs: readonly Prepared[]) {
 type Plans = { readonly coarse: Plan; readonly fine: Plan; readonly totals: Readback; readonly ranks: Readback };
 
 async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, shape: CompareShape): Promise<Plans> {
-  const { lanes } = shape;
   const count = pairs.length;
   const { spans, tallies, totals, lists, histograms, searches, found } = buffers;
   const { windows, fineHistograms, fineSearches, fineFound } = buffers;
@@ -214,8 +213,8 @@ async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, s
     gpu,
     [
       ...pairs.map(({ work }) => compare(work, buffers, shape)),
-      compareFinish({ pairs: count, spans, tallies, totals, lanes }),
-      ulpSelect({ count: 2 * count, searches, histograms, found, lanes }),
+      compareFinish({ pairs: count, spans, tallies, totals, shape }),
+      ulpSelect({ count: 2 * count, searches, histograms, found, shape }),
     ],
     [buffers.rule, spans, tallies, totals, lists, histograms, searches, found],
   );
@@ -223,7 +222,7 @@ async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, s
     gpu,
     [
       ...pairs.map(({ work }) => ulpRefine(work, windows, fineHistograms, shape)),
-      ulpSelect({ count: 2 * count, searches: fineSearches, histograms: fineHistograms, found: fineFound, lanes }),
+      ulpSelect({ count: 2 * count, searches: fineSearches, histograms: fineHistograms, found: fineFound, shape }),
     ],
     [windows, fineHistograms, fineSearches, fineFound],
   );

@@ -55,6 +55,19 @@ export function compareShape({ isSoftware }: Pick<AdapterDescription, 'isSoftwar
   return isSoftware ? { lanes: 4, ownHistograms: false } : { lanes: 64, ownHistograms: true };
 }
 
+/** A kernel and its overrides, as it is compiled. */
+type Pipeline = Pick<Dispatch, 'kernel' | 'overrides'>;
+
+/** What a comparison dealt out like this compiles. */
+export function comparePipelines({ lanes, ownHistograms }: CompareShape) {
+  return {
+    compare: { kernel: COMPARE, overrides: { lanes, local_bins: ownHistograms ? ULP_BINS : 1 } },
+    finish: { kernel: COMPARE_FINISH, overrides: { lanes } },
+    select: { kernel: ULP_SELECT, overrides: { lanes } },
+    refine: { kernel: ULP_REFINE, overrides: { lanes, local_bins: ownHistograms ? 2 * FINE_BINS : 1 } },
+  } satisfies Readonly<Record<string, Pipeline>>;
+}
+
 export type PairSide = {
   readonly slot: BufferSlot;
   readonly offset: number;
@@ -89,13 +102,12 @@ export type CompareBuffers = {
 export function compare(
   work: PairWork,
   { rule, tallies, histograms, lists }: CompareBuffers,
-  { lanes, ownHistograms }: CompareShape,
+  shape: CompareShape,
 ): Dispatch {
   const { pair } = work;
   return {
     label: pair.label,
-    kernel: COMPARE,
-    overrides: { lanes, local_bins: ownHistograms ? ULP_BINS : 1 },
+    ...comparePipelines(shape).compare,
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, rule, tallies, histograms, lists],
     workgroups: [work.workgroups, 1, 1],
@@ -108,15 +120,14 @@ export type FinishArgs = {
   readonly spans: BufferSlot; // [pairs] of (first tally, count)
   readonly tallies: BufferSlot;
   readonly totals: BufferSlot; // [pairs, TALLY_WORDS]
-  readonly lanes: number;
+  readonly shape: CompareShape;
 };
 
 /** Merges each pair's tallies into one. */
-export function compareFinish({ pairs, spans, tallies, totals, lanes }: FinishArgs): Dispatch {
+export function compareFinish({ pairs, spans, tallies, totals, shape }: FinishArgs): Dispatch {
   return {
     label: 'comparison totals',
-    kernel: COMPARE_FINISH,
-    overrides: { lanes },
+    ...comparePipelines(shape).finish,
     dims: [pairs],
     buffers: [spans, tallies, totals],
     workgroups: [pairs, 1, 1],
@@ -129,15 +140,14 @@ export type SelectArgs = {
   readonly searches: BufferSlot; // [count] of (offset, bins, rank, 0)
   readonly histograms: BufferSlot;
   readonly found: BufferSlot; // [count] of (bin, elements before it)
-  readonly lanes: number;
+  readonly shape: CompareShape;
 };
 
 /** Finds the bin that holds each search's rank. */
-export function ulpSelect({ count, searches, histograms, found, lanes }: SelectArgs): Dispatch {
+export function ulpSelect({ count, searches, histograms, found, shape }: SelectArgs): Dispatch {
   return {
     label: 'ULP ranks',
-    kernel: ULP_SELECT,
-    overrides: { lanes },
+    ...comparePipelines(shape).select,
     dims: [count],
     buffers: [searches, histograms, found],
     workgroups: [count, 1, 1],
@@ -146,17 +156,11 @@ export function ulpSelect({ count, searches, histograms, found, lanes }: SelectA
 }
 
 /** Counts one pair's ULP distances again, in its two windows. */
-export function ulpRefine(
-  work: PairWork,
-  windows: BufferSlot,
-  histograms: BufferSlot,
-  { lanes, ownHistograms }: CompareShape,
-): Dispatch {
+export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: BufferSlot, shape: CompareShape): Dispatch {
   const { pair } = work;
   return {
     label: pair.label,
-    kernel: ULP_REFINE,
-    overrides: { lanes, local_bins: ownHistograms ? 2 * FINE_BINS : 1 },
+    ...comparePipelines(shape).refine,
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, windows, histograms],
     workgroups: [work.workgroups, 1, 1],
