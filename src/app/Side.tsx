@@ -1,33 +1,77 @@
-// The right side: the inspector of the chosen hook.
-import type { HookName } from '../engine/index.ts';
-import type { Shown } from '../session/state.ts';
+// The right side: the inspector of the chosen hook, and what was asked of its difference.
+import { type HookName, type LadderRow, whyNoCause } from '../engine/index.ts';
+import type { Session } from '../session/session.ts';
+import type { Laboratory, SessionState, Shown } from '../session/state.ts';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
+import type { LaboratoryView } from '../views/inspector/Laboratory.tsx';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { useSlice } from './useSlice.ts';
 
+const NOTHING = { value: null, isAsking: false, problem: null };
+
 export function Side({ session, frameOf }: PartProps) {
-  const { result, inspection, hook, tolerance } = useSlice(session, ({ shown, experiment }) => ({
-    result: shown?.result ?? null,
-    inspection: shown?.inspection ?? null,
-    hook: experiment.view.hook,
-    tolerance: experiment.tolerance,
+  const { shown, hook, tolerance, asked } = useSlice(session, (state) => ({
+    shown: state.shown,
+    hook: state.experiment.view.hook,
+    tolerance: state.experiment.tolerance,
+    asked: askedOfNow(state),
   }));
   return (
     <div className="side">
       <InspectorPanel
-        hooks={hooksOf(result)}
+        hooks={hooksOf(shown?.result ?? null)}
         hook={hook}
-        inspection={inspection}
+        inspection={shown?.inspection ?? null}
+        tokens={shown?.tokens ?? []}
         tolerance={tolerance}
+        lab={shown?.inspection?.summary ? labOf(session, shown, hook, asked) : null}
+        kernels={asked?.kernels ?? NOTHING}
         onHook={(hook) => session.selectHook(hook)}
         onTolerance={(tolerance) => session.setTolerance(tolerance)}
+        onKernels={() => session.showKernels()}
         onCopy={(text) => void navigator.clipboard.writeText(text)}
         state={useRunPanelState(session)}
         frame={frameOf('panel-inspector')}
       />
     </div>
   );
+}
+
+/** What was asked of the chosen hook of the shown run; null where that was of another. */
+function askedOfNow({ laboratory, shown, experiment }: SessionState): Laboratory | null {
+  const isOfNow = laboratory?.runId === shown?.result.runId && laboratory?.hook === experiment.view.hook;
+  return isOfNow ? laboratory : null;
+}
+
+function labOf(session: Session, shown: Shown, hook: HookName, asked: Laboratory | null): LaboratoryView {
+  return {
+    judgement: asked?.judgement ?? NOTHING,
+    cause: asked?.cause ?? NOTHING,
+    trials: asked?.trials ?? null,
+    ...causeOf(shown, hook),
+    onJudge: () => session.judge(),
+    onCause: (at) => session.findCause(at),
+    onCancelCause: () => session.cancelCause(),
+    onHook: (at) => session.selectHook(at),
+  };
+}
+
+/** The operation whose cause is asked for: the chosen one where it differs by itself, else the first that does. */
+function causeOf({ result, ladder }: Shown, hook: HookName): Pick<LaboratoryView, 'causeAt' | 'whyNoCause'> {
+  const [a, b] = [result.a?.spec, result.b?.spec];
+  const why = a && b ? whyNoCause(a, b) : null;
+  const isKnown = ladder.some(({ local }) => local !== null);
+  const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
+  const differing = ladder.filter(differsByItself);
+  const causeAt = (differing.find((row) => row.hook === hook) ?? differing[0])?.hook ?? null;
+  return { causeAt, whyNoCause: why ?? (isKnown || isEqual ? null : NOT_LOCAL) };
+}
+
+const NOT_LOCAL = 'B’s operations were not run on A’s inputs here, so that none is known to differ by itself.';
+
+function differsByItself({ local }: LadderRow): boolean {
+  return local !== null && local.verdict !== 'bit-identical';
 }
 
 /** Hooks of the shown runs in running order: B's, which in split mode has more, and what A alone has. */

@@ -10,6 +10,9 @@ export type ViewToken = {
   readonly special: boolean;
 };
 
+/** An answer that was asked for by itself; the last one stays while the next is under way. */
+export type Asked<T> = { readonly value: T | null; readonly isAsking: boolean; readonly problem: string | null };
+
 /** Thumbnails and scores of every head. */
 export type Atlas = HeadAtlas;
 

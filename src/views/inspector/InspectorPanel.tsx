@@ -2,42 +2,40 @@
 import type { HookName, Inspection, Tolerance } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
-import type { PanelState } from '../data.ts';
+import type { Asked, PanelState, ViewToken } from '../data.ts';
 import { formatBytes, formatFigure } from '../format.ts';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { assertCloseMessage } from './assertClose.ts';
+import { ErrorField } from './ErrorField.tsx';
 import { HistogramBars } from './HistogramBars.tsx';
+import { KernelSheet, type Kernels } from './KernelSheet.tsx';
+import { Laboratory, type LaboratoryView } from './Laboratory.tsx';
 import { describeShape } from './shapes.ts';
 import './inspector.css';
 import { SummaryStrip } from './SummaryStrip.tsx';
-import { PRESETS, presetOf } from './tolerances.ts';
+import { ToleranceFields } from './ToleranceFields.tsx';
+import { UlpBars } from './UlpBars.tsx';
 import { WorstTable } from './WorstTable.tsx';
 
 type Props = {
   readonly hooks: readonly HookName[];
   readonly hook: HookName;
   readonly inspection: Inspection | null;
+  readonly tokens: readonly ViewToken[]; // of the prompt
   readonly tolerance: Tolerance;
+  readonly lab: LaboratoryView | null; // null unless both runs have the hook
+  readonly kernels: Asked<Kernels>;
   readonly onHook: (hook: HookName) => void;
   readonly onTolerance: (tolerance: Tolerance) => void;
+  readonly onKernels: () => void;
   readonly onCopy: (text: string) => void;
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
 
 /** Inspects one hook. */
-export function InspectorPanel({
-  hooks,
-  hook,
-  inspection,
-  tolerance,
-  onHook,
-  onTolerance,
-  onCopy,
-  state,
-  frame,
-}: Props) {
-  const preset = presetOf(tolerance);
+export function InspectorPanel(props: Props) {
+  const { hooks, hook, inspection, tolerance, onHook, onTolerance, state, frame } = props;
   return (
     <Panel id="panel-inspector" title="Inspector" help={<InspectorHelp />} state={state} frame={frame}>
       <div className="inspector">
@@ -47,24 +45,9 @@ export function InspectorPanel({
           value={hook}
           onChange={onHook}
         />
-        <SelectField
-          name="Tolerance"
-          options={[
-            ...PRESETS.map(({ id, label, tolerance: { atol, rtol } }) => ({
-              id,
-              label,
-              note: `atol ${atol}, rtol ${rtol}`,
-            })),
-            { id: 'own', label: `own: atol ${tolerance.atol}, rtol ${tolerance.rtol}`, disabled: true },
-          ]}
-          value={preset}
-          onChange={(id) => {
-            const chosen = PRESETS.find((candidate) => candidate.id === id);
-            if (chosen) onTolerance(chosen.tolerance);
-          }}
-        />
+        <ToleranceFields tolerance={tolerance} onChange={onTolerance} />
         {inspection ? (
-          <Findings inspection={inspection} tolerance={tolerance} onCopy={onCopy} />
+          <Findings {...props} inspection={inspection} />
         ) : (
           <p className="quiet">The runs that were made have no {hook}. It is there in split mode.</p>
         )}
@@ -73,28 +56,31 @@ export function InspectorPanel({
   );
 }
 
-type FindingsProps = {
+type FindingsProps = Pick<Props, 'tokens' | 'tolerance' | 'lab' | 'kernels' | 'onKernels' | 'onCopy'> & {
   readonly inspection: Inspection;
-  readonly tolerance: Tolerance;
-  readonly onCopy: (text: string) => void;
 };
 
-function Findings({ inspection, tolerance, onCopy }: FindingsProps) {
-  const { summary, worst } = inspection;
+function Findings({ inspection, tokens, tolerance, lab, kernels, onKernels, onCopy }: FindingsProps) {
+  const { hook, summary, worst, difference } = inspection;
+  const message = assertCloseMessage(inspection, tolerance);
   return (
     <>
       <p className="inspector-shape mono">
         {describeShape(inspection)} <span className="quiet">{formatBytes(inspection.capturedBytes)}</span>
       </p>
-      {summary ? <SummaryStrip summary={summary} /> : null}
+      {summary ? <SummaryStrip hook={hook} summary={summary} tokens={tokens} /> : null}
+      {message ? <Button onPress={() => onCopy(message)}>Copy as assert_close message</Button> : null}
+      {lab ? <Laboratory hook={hook} lab={lab} /> : null}
       <HistogramBars histogram={inspection.histogram} />
       <Statistics inspection={inspection} />
-      {worst.length > 0 ? <WorstTable worst={worst} /> : null}
-      {summary ? (
-        <Button onPress={() => onCopy(assertCloseMessage(inspection.hook, summary, tolerance))}>
-          Copy as assert_close
-        </Button>
+      {difference && summary?.verdict !== 'bit-identical' ? (
+        <>
+          <ErrorField field={difference.field} tolerance={tolerance} />
+          <UlpBars ulps={difference.ulps} />
+        </>
       ) : null}
+      {worst.length > 0 ? <WorstTable key={hook} hook={hook} worst={worst} tokens={tokens} /> : null}
+      <KernelSheet key={`kernels of ${hook}`} kernels={kernels} onOpen={onKernels} onCopy={onCopy} />
     </>
   );
 }
@@ -139,6 +125,14 @@ function InspectorHelp() {
         tell noise from a bug: the largest ULP and the largest relative difference are taken near zero and say little.
       </p>
       <p>SQNR is the signal of A over the difference, in decibels; every 6 dB is one bit.</p>
+      <p>
+        <strong>Noise or bug?</strong> computes the operation in f64 from the inputs that it was given, and bounds what
+        rounding can do in it, in any order of summation. Beyond the bound, a run computed something else.
+      </p>
+      <p>
+        <strong>What causes it?</strong> gives run B the fields of run A one by one, at this operation and on A’s
+        inputs, until the difference vanishes.
+      </p>
     </>
   );
 }

@@ -1,18 +1,32 @@
 // The summary of a comparison, always in the same order.
-import { type ComparisonSummary, summaryWords, VERDICT_WORDS } from '../../engine/index.ts';
+import { type ComparisonSummary, type HookName, summaryWords, VERDICT_WORDS } from '../../engine/index.ts';
+import type { ViewToken } from '../data.ts';
+import { describeIndex } from './coordinates.ts';
 
-/** Shows verdict, counts and figures of one comparison. */
-export function SummaryStrip({ summary }: { summary: ComparisonSummary }) {
+type Props = {
+  readonly hook: HookName;
+  readonly summary: ComparisonSummary;
+  readonly tokens: readonly ViewToken[]; // of the prompt
+};
+
+/** Shows verdict, counts and figures of one comparison; where the largest difference is, with its tokens. */
+export function SummaryStrip({ hook, summary, tokens }: Props) {
+  const { verdict, maxAbsIndex } = summary;
   return (
     <div className="strip">
-      <p className="strip-verdict" data-verdict={summary.verdict}>
-        {VERDICT_WORDS[summary.verdict]}
+      <p className="strip-verdict" data-verdict={verdict}>
+        {VERDICT_WORDS[verdict]}
       </p>
       <dl className="strip-rows">
         {summaryWords(summary).map(([term, value]) => (
           <div key={term}>
             <dt>{term}</dt>
-            <dd className="mono">{value}</dd>
+            <dd className="mono">
+              {value}
+              {term === 'max |Δ|' && maxAbsIndex.length > 0 ? (
+                <span className="strip-place">{describeIndex(hook, maxAbsIndex, tokens)}</span>
+              ) : null}
+            </dd>
           </div>
         ))}
       </dl>

@@ -1,0 +1,106 @@
+// Error against magnitude: where the elements lie by |a| and |b − a|, both in decades, under the rule and beside one unit in the last
+// place. Noise follows the slope of the values or the floor of a sum; a bug stands apart from both.
+import type { ErrorField as Field, Tolerance } from '../../engine/index.ts';
+import { formatCount } from '../format.ts';
+
+const WIDTH = 320;
+const HEIGHT = 170;
+const MARGIN = { left: 38, right: 8, top: 8, bottom: 28 };
+
+type Props = { readonly field: Field; readonly tolerance: Tolerance };
+
+/** Plots counts as darkness, on a logarithmic scale. */
+export function ErrorField({ field, tolerance }: Props) {
+  const { decadesX, decadesY, columns, rows, counts, equal, apart } = field;
+  const most = Math.max(1, ...counts);
+  const x = (decade: number) => MARGIN.left + ((decade - decadesX[0]) / (decadesX[1] - decadesX[0])) * plotWidth;
+  const y = (decade: number) =>
+    HEIGHT - MARGIN.bottom - ((decade - decadesY[0]) / (decadesY[1] - decadesY[0])) * plotHeight;
+  const [cellWidth, cellHeight] = [plotWidth / columns, plotHeight / rows];
+  const line = (errorOf: (magnitude: number) => number) =>
+    Array.from({ length: 65 }, (_, i) => {
+      const decade = decadesX[0] + ((decadesX[1] - decadesX[0]) * i) / 64;
+      return `${x(decade)},${y(Math.log10(errorOf(10 ** decade)))}`;
+    }).join(' ');
+  const { atol, rtol } = tolerance;
+  const told = `${formatCount(counts.reduce((sum, count) => sum + count, 0))} elements differ; ${formatCount(equal)} do not${apart > 0 ? `; ${formatCount(apart)} have A at zero or are not finite` : ''}.`;
+  return (
+    <figure className="error-field">
+      <figcaption>Error against magnitude</figcaption>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Error against magnitude: ${told}`}>
+        <clipPath id="error-field-clip">
+          <rect x={MARGIN.left} y={MARGIN.top} width={plotWidth} height={plotHeight} />
+        </clipPath>
+        {counts.map((count, at) => {
+          if (count === 0) return null;
+          const [row, column] = [Math.floor(at / columns), at % columns];
+          return (
+            <rect
+              // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
+              key={at}
+              className="error-cell"
+              x={MARGIN.left + column * cellWidth}
+              y={HEIGHT - MARGIN.bottom - (row + 1) * cellHeight}
+              width={cellWidth + 0.3}
+              height={cellHeight + 0.3}
+              opacity={0.25 + 0.75 * (Math.log1p(count) / Math.log1p(most))}
+            />
+          );
+        })}
+        <g clipPath="url(#error-field-clip)">
+          <polyline className="error-ulp" points={line((magnitude) => magnitude * 2 ** -23)} />
+          {atol > 0 || rtol > 0 ? (
+            <polyline className="error-rule" points={line((magnitude) => atol + rtol * magnitude)} />
+          ) : null}
+        </g>
+        <Axes {...{ decadesX, decadesY, x, y }} />
+      </svg>
+      <p className="quiet error-told">
+        {told} Dashed: the tolerance. Dotted: 2⁻²³·|a|, about a unit in the last place of f32.
+      </p>
+    </figure>
+  );
+}
+
+const plotWidth = WIDTH - MARGIN.left - MARGIN.right;
+const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom;
+
+type AxesProps = Pick<Field, 'decadesX' | 'decadesY'> & {
+  readonly x: (decade: number) => number;
+  readonly y: (decade: number) => number;
+};
+
+function Axes({ decadesX, decadesY, x, y }: AxesProps) {
+  return (
+    <g className="error-axes">
+      <path d={`M${MARGIN.left},${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}`} />
+      {ticks(decadesX, 6).map((decade) => (
+        <text key={decade} x={x(decade)} y={HEIGHT - MARGIN.bottom + 11} textAnchor="middle">
+          {power(decade)}
+        </text>
+      ))}
+      {ticks(decadesY, 5).map((decade) => (
+        <text key={decade} x={MARGIN.left - 4} y={y(decade) + 3} textAnchor="end">
+          {power(decade)}
+        </text>
+      ))}
+      <text x={MARGIN.left + plotWidth / 2} y={HEIGHT - 3} textAnchor="middle">
+        |a|
+      </text>
+      <text transform={`translate(8,${MARGIN.top + plotHeight / 2}) rotate(-90)`} textAnchor="middle">
+        |b − a|
+      </text>
+    </g>
+  );
+}
+
+/** Whole decades, at most so many. */
+function ticks([from, to]: readonly [number, number], most: number): number[] {
+  const step = Math.max(1, Math.ceil((to - from) / most));
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
+}
+
+function power(decade: number): string {
+  const digits = String(Math.abs(decade)).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '');
+  return `10${decade < 0 ? '⁻' : ''}${digits}`;
+}
