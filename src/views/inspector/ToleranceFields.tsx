@@ -28,16 +28,21 @@ export function ToleranceFields({ tolerance, onChange }: Props) {
       />
       <CheckedInput
         name="atol"
-        value={String(tolerance.atol)}
+        value={written(tolerance.atol)}
         problemOf={boundProblem}
         onChange={(text) => onChange({ ...tolerance, atol: Number(text) })}
       />
       <CheckedInput
         name="rtol"
-        value={String(tolerance.rtol)}
+        value={written(tolerance.rtol)}
         problemOf={boundProblem}
         onChange={(text) => onChange({ ...tolerance, rtol: Number(text) })}
       />
     </div>
   );
+}
+
+/** Writes a bound as people type it: 5e-4, 0.01, 0. */
+function written(bound: number): string {
+  return bound > 0 && bound < 0.01 ? bound.toExponential() : String(bound);
 }

@@ -26,7 +26,10 @@ export function UlpBars({ ulps }: { ulps: readonly UlpBin[] }) {
               {rangeOf(from, to)}
             </th>
             <td className="ulp-bar">
-              <span style={{ '--share': count / most }} data-equal={to === 0 || undefined} />
+              <span
+                style={{ '--share': count === 0 ? 0 : Math.max(0.005, count / most) }}
+                data-equal={to === 0 || undefined}
+              />
               <span className="visually-hidden">{((100 * count) / total).toFixed(1)} %</span>
             </td>
             <td className="num">{formatCount(count)}</td>

@@ -1,0 +1,43 @@
+// A difference, taken apart in the Inspector: noise or bug, its cause, the bits of an element, the kernel that made it, the tolerance.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, openApp, test } from './support/fixtures.ts';
+
+test('another order of summation: judged noise, named as the cause, by key alone', async ({ page }) => {
+  await openApp(page, '#b.order=reversed&b.qkv=fused&hook=blocks.0.attn.hook_q&atol=0&rtol=0');
+  await expect(page.getByRole('status').first()).toHaveText(/outside the tolerance/);
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await expect(inspector.getByText('pos ', { exact: false }).first()).toBeVisible(); // where the largest difference is, in words
+  await inspector.getByRole('button', { name: 'Judge against f64' }).press('Enter');
+  await expect(inspector.getByText(/^Noise: A is off by .* of the bound is used\.$/)).toBeVisible();
+  await expect(inspector.getByText('B’s operation was given A’s inputs.')).toBeVisible();
+  await inspector.getByRole('button', { name: 'Find the cause' }).press('Enter');
+  await expect(
+    inspector.getByText(
+      'At blocks.0.attn.hook_q, products summed reversed instead of canonical: explains 100 % of it.',
+    ),
+  ).toBeVisible();
+  await inspector.getByText('20 worst elements').press('Enter');
+  const bits = inspector.getByRole('region', { name: /^Bits at pos/ });
+  await expect(bits.getByText(/^sign [01], exponent [01]{8}, mantissa [01]{23}$/)).toHaveCount(2);
+  const before = await bits.getAttribute('aria-label');
+  await inspector.getByRole('row').getByRole('button').nth(3).press('Enter');
+  expect(await bits.getAttribute('aria-label')).not.toBe(before);
+  await inspector.getByText('WGSL that made it').press('Enter');
+  await expect(inspector.getByRole('region', { name: /^WGSL of matmul/ }).first()).toContainText('@compute');
+  await expect(inspector.getByText('dims').first()).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include('#panel-inspector').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
+test('a tolerance is a preset that people know, or two numbers of their own', async ({ page }) => {
+  await openApp(page, '#b.order=reversed&hook=blocks.3.hook_resid_post');
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await expect(inspector.getByText('Within tolerance')).toBeVisible();
+  await inspector.getByRole('button', { name: /Tolerance/ }).click();
+  await page.getByRole('option', { name: /bit-exact/ }).click();
+  await expect(inspector.getByText('Outside tolerance')).toBeVisible();
+  await inspector.getByRole('textbox', { name: 'atol' }).fill('1');
+  await expect(inspector.getByText('Within tolerance')).toBeVisible();
+  await inspector.getByRole('textbox', { name: 'atol' }).fill('-1');
+  await expect(inspector.getByText('A number of 0 or more: 5e-4.')).toBeVisible();
+});
