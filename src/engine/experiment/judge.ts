@@ -4,8 +4,6 @@ import type { Captured } from '../capture/captured.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
-import { ONLINE_BLOCK_KEYS } from '../kernels/attention.ts';
-import type { RunRounding } from '../reference/bounded/narrow.ts';
 import { inputsOf, operationAt } from '../reference/bounded/operationAt.ts';
 import type { CapturedRun } from '../reference/bounded/step.ts';
 import type { ReferenceSources } from '../reference/edit.ts';
@@ -13,6 +11,7 @@ import { operationElements, outlinedWeights, readOperationWeights } from '../ref
 import type { ReferenceTensor } from '../reference/referenceTensor.ts';
 import { elementCount, sameShape } from '../tensor/shape.ts';
 import { type Judged, type NoiseOrBug, noiseOrBug } from './noiseOrBug.ts';
+import { roundingOfSpec } from './roundingOfSpec.ts';
 import { type RunSpec, whyNotRunnable } from './runSpec.ts';
 
 /** A side as it was run, and what it was edited by. */
@@ -58,8 +57,8 @@ function whyNoTruth(name: 'A' | 'B', { spec, capture }: JudgedSide, { hook }: Ju
   if (spec.engine === 'f64') {
     return `Run ${name} is engine=f64: it is the truth itself, and what it read was not rounded to the f32 that is kept of it. Judge two other engines.`;
   }
-  if (spec.engine === 'onnx' && hook.endsWith('mlp.hook_post')) {
-    return `Run ${name} is engine=onnx: ONNX Runtime does not say how far its activation functions may be off, so that ${hook} has no bound.`;
+  if (spec.engine.startsWith('onnx') && hook.endsWith('mlp.hook_post')) {
+    return `Run ${name} is engine=${spec.engine}: ONNX Runtime does not say how far its activation functions may be off, so that ${hook} has no bound.`;
   }
   const why = whyNotRunnable(spec);
   if (why !== null) return `Run ${name}: ${why}`;
@@ -73,7 +72,7 @@ async function judgedOf(request: JudgeRequest, side: JudgedSide, given: Given): 
   const { config } = checkpoint;
   const { qkv, kv } = side.spec;
   const names = new Map(given.own.hooks.map((name) => [name, NOTHING]));
-  const base = { config, tokenIds, qkv, kv, rounding: roundingOf(side.spec), interventions: side.applied };
+  const base = { config, tokenIds, qkv, kv, rounding: roundingOfSpec(side.spec), interventions: side.applied };
   const sources = await side.sources();
   const inputs = inputsOf(hook, { ...base, weights: outlinedWeights(checkpoint), captured: names, sources });
   if (typeof inputs === 'string') return inputs;
@@ -105,9 +104,4 @@ async function readInputs(hooks: readonly HookName[], { own, fed }: Given): Prom
     if (read) captured.set(hook, { shape: read.shape, values: Float64Array.from(read.values) });
   }
   return captured;
-}
-
-/** What a specification's roundings are; of a file, what the reader says that it was computed in. */
-function roundingOf({ precision, bias, softmax }: RunSpec): RunRounding {
-  return { precision, bias, softmaxBlock: softmax === 'online' ? ONLINE_BLOCK_KEYS : null };
 }

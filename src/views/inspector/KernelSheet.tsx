@@ -52,7 +52,7 @@ type TextProps = { readonly side: string; readonly kernel: KernelView; readonly 
 function KernelText({ side, kernel, onCopy }: TextProps) {
   const { overrides, dims, bindings, workgroups, multiplyAdds, code } = kernel;
   return (
-    <section className="kernel" aria-label={`${side}: ${kernel.kernel}`}>
+    <section className="kernel" aria-label={`${side}: ${kernel.kernel}, dispatch ${kernel.place}`}>
       <h4 className="lab-title">
         {side}: <span className="mono">{kernel.kernel}</span>
       </h4>
@@ -84,8 +84,12 @@ function KernelText({ side, kernel, onCopy }: TextProps) {
           ))}
         </tbody>
       </table>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
-      <section className="kernel-code" tabIndex={0} aria-label={`WGSL of ${kernel.kernel}`}>
+      <section
+        className="kernel-code"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
+        tabIndex={0}
+        aria-label={`WGSL of ${kernel.kernel}, ${side}, dispatch ${kernel.place}`}
+      >
         <pre className="mono">{code}</pre>
       </section>
       <Button kind="quiet" onPress={() => onCopy(code)}>

@@ -60,7 +60,7 @@ function Outcome({ verification }: { readonly verification: Verification }) {
   );
 }
 
-const CHECKS = { bits: 'bits', operations: 'each operation', recorded: 'recordings' } as const;
+const CHECKS = { bits: 'bits', operations: 'each operation' } as const;
 
 function Rows({ rows }: { readonly rows: readonly Verified[] }) {
   return (

@@ -10,8 +10,8 @@ export type Departure = { readonly hook: HookName | null; readonly why: string }
 export type Verified = {
   readonly model: string;
   readonly mode: string;
-  /** bits: those known beforehand. operations: each hook's own in f64, and the recordings. recorded: these alone, where no bound is derived. */
-  readonly check: 'bits' | 'operations' | 'recorded';
+  /** bits: those known beforehand. operations: each hook's own in f64, and the recordings. */
+  readonly check: 'bits' | 'operations';
   readonly hooks: number; // compared
   readonly elements: number; // of the run
   readonly worst: WorstError | null; // the largest share of its bound; null where bits were compared

@@ -18,6 +18,7 @@ import { largest, largestGap } from '../../tensor/gap.ts';
 import { sameShape } from '../../tensor/shape.ts';
 import { recordedBound } from '../../tensor/tolerances.ts';
 import { forwardSpecOf } from '../forwardSpec.ts';
+import { roundingOfSpec } from '../roundingOfSpec.ts';
 import { type Recording, readRecording } from './recording.ts';
 import type { Departure, Verified, WorstError } from './verification.ts';
 import { modesOf, type VerifyMode } from './verifyModes.ts';
@@ -96,26 +97,27 @@ export class Verifier {
 
   #judgeErrors(mode: VerifyMode, run: Activations): Judged {
     const { spec, prompt } = mode;
-    const hasBounds = spec.precision === 'f32' && spec.softmax === 'materialised';
-    const errors = [...(hasBounds ? this.#operationErrors(mode, run) : []), ...this.#recordedErrors(mode, run)];
+    const errors = [...this.#operationErrors(mode, run), ...this.#recordedErrors(mode, run)];
     const worst = errors.reduce<WorstError | null>((most, next) => (shareOf(next) > shareOf(most) ? next : most), null);
     const beyond = errors.find(({ error, bound }) => error > bound);
-    const isCanonical = hasBounds && spec.order === 'canonical' && prompt === 0;
-    const other = isCanonical ? this.#otherBits(run) : null;
+    const isLayout = spec.precision === 'f32' && spec.softmax === 'materialised' && spec.order === 'canonical';
+    const other = isLayout && prompt === 0 ? this.#otherBits(run) : null;
     const why = beyond && `is off by ${beyond.error.toExponential(2)}, allowed ${beyond.bound.toExponential(2)}`;
     const departure =
       beyond && why ? { hook: beyond.hook, why } : other && { hook: other, why: 'has other bits than in fused' };
     const hooks = new Set(errors.map(({ hook }) => hook)).size;
-    return { check: hasBounds ? 'operations' : 'recorded', hooks, worst, departure: departure ?? null };
+    return { check: 'operations', hooks, worst, departure: departure ?? null };
   }
 
   /** Each hook against its own operation in f64 on this run's inputs, in running order. */
-  #operationErrors({ spec: { qkv, kv }, prompt }: VerifyMode, run: Activations): WorstError[] {
+  #operationErrors({ spec, prompt }: VerifyMode, run: Activations): WorstError[] {
+    const { qkv, kv } = spec;
     const captured = new Map(
       [...run].map(([hook, { shape, values }]) => [hook, { shape, values: Float64Array.from(values) }]),
     );
     const tokenIds = this.#recording.prompts[prompt]?.tokenIds ?? [];
-    const place = { config: this.#model.config, weights: this.#weights, tokenIds, qkv, kv, captured };
+    const rounding = roundingOfSpec(spec);
+    const place = { config: this.#model.config, weights: this.#weights, tokenIds, qkv, kv, captured, rounding };
     return [...run].map(([hook, { values }]) => {
       const estimate = operationAt(hook, place);
       if (typeof estimate === 'string') throw new Error(`internal: ${estimate}`);
