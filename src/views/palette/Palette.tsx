@@ -43,7 +43,13 @@ export function Palette({ commands, spelled, onClose }: Props) {
               autoFocus
               onSubmit={() => found[0] && act(found[0].id)} // Enter before any is marked
             >
-              <Input className="palette-input" placeholder="Command, head (L1H7), hook or order (blocked(7))" />
+              {/* What a search field with a list of its own is to a reader of the screen. */}
+              <Input
+                role="combobox"
+                aria-expanded="true"
+                className="palette-input"
+                placeholder="Command, head (L1H7), hook or order (blocked(7))"
+              />
             </SearchField>
             <ListBox
               className="palette-list"
