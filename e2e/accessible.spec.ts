@@ -66,13 +66,18 @@ test('each tab of the drawer, an intervention, another model', async ({ page }) 
     await expect(panel.locator('.panel-body')).toHaveAttribute('data-state', 'ready');
     await expectNoViolations(page, tab, `#panel-${tab.toLowerCase()}`);
   }
-  await page.getByRole('region', { name: 'Interventions' }).getByRole('button', { name: /^Add for/ }).click();
+  await page
+    .getByRole('region', { name: 'Interventions' })
+    .getByRole('button', { name: /^Add for/ })
+    .click();
   await expect(page.getByRole('region', { name: 'Interventions' }).getByText('blocks.1.attn.hook_z')).toBeVisible();
   await page.getByText('Open another model').click();
   await expectNoViolations(page, 'an intervention, and models to open', '.rail');
 });
 
-test('at 320 px, and at 200 % of a window of 1,280 px, nothing but maps and tables scrolls sideways', async ({ page }) => {
+test('at 320 px, and at 200 % of a window of 1,280 px, nothing but maps and tables scrolls sideways', async ({
+  page,
+}) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await openApp(page, '#b.order=reversed');
   await expect(page.getByRole('status')).toHaveText(/all within the tolerance/);
