@@ -3,6 +3,13 @@
 import { higher, loadModel, type Model, measurePeak, openCheckpoint } from '../src/engine/index.ts';
 import { bundledFolder } from '../src/sources/bundled.ts';
 import { requireAgreement } from './agreement.ts';
+import {
+  type ComparingMeasured,
+  measureComparing,
+  measurePortable,
+  type PortableMeasured,
+  type Prompt,
+} from './comparing.ts';
 import { measureDecoding } from './decoding.ts';
 import { ENGINES, type EngineName, type EngineUnderTest } from './engine.ts';
 import { measureLoad } from './load.ts';
@@ -22,11 +29,14 @@ const SCHEDULE = [
   { tokens: 512, rounds: 2, ortWebgpuOnSoftware: 0 },
 ] as const;
 
+/** All, or one thing alone: a token from the cache, or comparing and portable arithmetic. */
+type Part = 'all' | 'decoding' | 'comparing';
+
 type Engines = ReadonlyMap<EngineName, EngineUnderTest>;
 
 declare global {
   interface Window {
-    runBench: (part: 'all' | 'decoding') => Promise<{ report: BenchReport; text: string }>;
+    runBench: (part: Part) => Promise<{ report: BenchReport; text: string }>;
   }
 }
 
@@ -66,7 +76,7 @@ window.runBench = async (part) => {
     if (tokens === kernels.tokens) kernels = { tokens, rows: await fused.kernels() };
     peak = higher(peak, await measurePeak(model.gpu)); // the machine was perhaps busy the last time
   }
-  const sweeps = part === 'all' ? await measureSweeps(model) : [];
+  const { sweeps, comparing, portable } = await measureOwnModels(model, part);
   const decoding = await measureDecoding(model, ort, SEED);
   say(`decoding: ${decoding.ours.map((ms) => ms.toFixed(1)).join(', ')} ms a token`);
   const description = [adapter.vendor, adapter.architecture, adapter.description]
@@ -82,6 +92,8 @@ window.runBench = async (part) => {
     kernels,
     load,
     sweeps,
+    comparing,
+    portable,
     memory: { peakGpuBytes: model.gpu.memory.peakBytes, pageBytes: await pageBytes() },
     decoding,
   };
@@ -89,23 +101,35 @@ window.runBench = async (part) => {
   return { report, text: formatReport(measured, report) };
 };
 
-/** Sweeps the demo model and the bench's geometry, each on as many tokens as its passes are timed in seconds. */
-async function measureSweeps(random: Model): Promise<SweepMeasured[]> {
+type OwnMeasured = {
+  readonly sweeps: readonly SweepMeasured[];
+  readonly comparing: readonly ComparingMeasured[];
+  readonly portable: readonly PortableMeasured[];
+};
+
+/** What needs no other engine, on the demo model and on the bench's geometry: sweeps, comparisons, arithmetics. */
+async function measureOwnModels(random: Model, part: Part): Promise<OwnMeasured> {
+  const [sweeps, comparing, portable]: [SweepMeasured[], ComparingMeasured[], PortableMeasured[]] = [[], [], []];
+  if (part === 'decoding') return { sweeps, comparing, portable };
   const demo = await loadModel(
     random.gpu,
     await openCheckpoint(bundledFolder({ name: 'demo-gqa', baseUrl: location.href })),
   );
-  const prompts = [
-    { name: 'demo-gqa', model: demo, tokenIds: randomTokens(32, SEED).map((id) => id % demo.config.dVocab) },
-    { name: 'the bench geometry', model: random, tokenIds: randomTokens(16, SEED) },
+  const prompts = (nPos: number, nRandom: number): Prompt[] => [
+    { name: 'demo-gqa', model: demo, tokenIds: randomTokens(nPos, SEED).map((id) => id % demo.config.dVocab) },
+    { name: 'the bench geometry', model: random, tokenIds: randomTokens(nRandom, SEED) },
   ];
-  const sweeps: SweepMeasured[] = [];
-  for (const { name, model, tokenIds } of prompts) {
-    sweeps.push(await measureSweep(name, model, tokenIds));
+  for (const { name, model, tokenIds } of part === 'all' ? prompts(32, 16) : []) {
+    sweeps.push(await measureSweep(name, model, tokenIds)); // as many tokens as its passes are timed in seconds
     say(`swept ${name}`);
   }
+  for (const prompt of prompts(32, 32)) {
+    comparing.push(...(await measureComparing(prompt)));
+    portable.push(await measurePortable(prompt));
+    say(`compared runs of ${prompt.name}`);
+  }
   demo.destroy();
-  return sweeps;
+  return { sweeps, comparing, portable };
 }
 
 /** Runs every engine once, untimed, and compares the logits: ours among themselves bit for bit, the others within their bound. */

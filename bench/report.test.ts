@@ -25,6 +25,19 @@ const measured: Measured = {
   kernels: { tokens: 128, rows: [{ kernel: 'matmul', dispatches: 57, gpuMs: 1000, multiplyAdds: 4e9 }] },
   load: { bytes: 2 ** 28, aloneMs: 200, loadMs: 280, peakGpuBytes: 2 ** 29 },
   sweeps: [{ model: 'demo-gqa', tokens: 32, edits: 48, firstSweepMs: 500, sweepMs: 240, passMs: 8, timedPasses: 8 }],
+  comparing: [
+    {
+      model: 'demo-gqa',
+      tokens: 32,
+      pair: 'noise',
+      hooks: 85,
+      elements: 438_688,
+      runsMs: 50,
+      compareMs: 10,
+      localMs: 30,
+    },
+  ],
+  portable: [{ model: 'demo-gqa', tokens: 32, nativeMs: 20, portableMs: 30 }],
   memory: { peakGpuBytes: 2 ** 30, pageBytes: null },
   decoding: { context: 128, ours: [50, 40, 60], ortWebgpu: [1000, 1200], ortWasm: [20, 22] },
 };
@@ -55,6 +68,8 @@ test('the table says which goals are met and which are missed', () => {
   expect(text).toMatch(/captureAllOverNone.*1\.100\s+≤ 1\.05\s+MISSED/);
   expect(text).toMatch(/decodingVsOrtWebgpu.*22\.000\s+≥ 10\s+met/);
   expect(text).toMatch(/vsOrtWebgpu128.*not measured/);
+  expect(text).toMatch(/comparing runs of demo-gqa, noise.*0\.200\s+≤ 0\.15\s+MISSED/);
+  expect(text).toMatch(/portable \/ native arithmetic, a run of demo-gqa\s+1\.500/);
   expect(text).toMatch(/matmul.*8\.00\s+50\.0 %/);
 });
 

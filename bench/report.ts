@@ -1,6 +1,7 @@
 // From samples to what is told: medians, GFLOP/s, shares of the peak, ratios, the goals beside them. Pure.
 
 import type { Peak } from '../src/engine/index.ts';
+import type { ComparingMeasured, PortableMeasured } from './comparing.ts';
 import type { Decoding } from './decoding.ts';
 import { ENGINES, type EngineName, type KernelRow } from './engine.ts';
 import type { LoadMeasured } from './load.ts';
@@ -20,6 +21,8 @@ export type Measured = {
   readonly decoding: Decoding;
   readonly load: LoadMeasured;
   readonly sweeps: readonly SweepMeasured[];
+  readonly comparing: readonly ComparingMeasured[];
+  readonly portable: readonly PortableMeasured[];
   readonly memory: MemoryMeasured;
 };
 
@@ -46,6 +49,8 @@ export type BenchReport = {
   readonly ratios: Readonly<Record<Ratio, number | null>>;
   readonly load: LoadMeasured & { readonly ratio: number };
   readonly sweeps: readonly (SweepMeasured & { readonly speedUp: number })[]; // all passes' time over the sweep's
+  readonly comparing: readonly (ComparingMeasured & { readonly added: number })[]; // comparing over both runs
+  readonly portable: readonly (PortableMeasured & { readonly ratio: number })[];
   readonly memory: MemoryMeasured;
 };
 
@@ -97,6 +102,8 @@ export function makeReport(measured: Measured): BenchReport {
     ratios,
     load: { ...load, ratio: load.loadMs / load.aloneMs },
     sweeps: measured.sweeps.map((sweep) => ({ ...sweep, speedUp: (sweep.edits * sweep.passMs) / sweep.sweepMs })),
+    comparing: measured.comparing.map((pair) => ({ ...pair, added: pair.compareMs / pair.runsMs })),
+    portable: measured.portable.map((run) => ({ ...run, ratio: run.portableMs / run.nativeMs })),
     memory,
   };
 }
@@ -141,6 +148,8 @@ export function formatReport(measured: Measured, report: BenchReport): string {
     loadAndMemory(report),
     sweepTable(report),
     '',
+    comparingTable(report),
+    '',
     table(['ratio', 'measured', 'goal', ''], goals(measured, report)),
   ].join('\n');
 }
@@ -172,6 +181,19 @@ function sweepTable({ sweeps }: BenchReport): string {
   );
 }
 
+function comparingTable({ comparing }: BenchReport): string {
+  const rows = comparing.map(({ model, tokens, pair, hooks, elements, runsMs, compareMs, localMs }) => [
+    `${model}, ${pair}`,
+    String(tokens),
+    String(hooks),
+    String(elements),
+    runsMs.toFixed(1),
+    compareMs.toFixed(1),
+    localMs.toFixed(1),
+  ]);
+  return table(['comparison', 'tokens', 'hooks', 'elements', 'ms of both runs', 'comparing', 'local run'], rows);
+}
+
 function kernelTable({ kernels, peak }: Measured): string {
   const peakGflops = peak.gflops;
   if (kernels.rows === null) return 'kernels: this adapter has no timestamp queries';
@@ -199,7 +221,7 @@ function decodingTable({ decoding, threads }: Measured, { decodingMs }: BenchRep
   return table(['decoding', 'ms a token'], rows);
 }
 
-function goals({ isSoftware }: Measured, { ratios, rows, load, sweeps }: BenchReport): string[][] {
+function goals({ isSoftware }: Measured, { ratios, rows, load, sweeps, comparing, portable }: BenchReport): string[][] {
   const share = rows.find(({ tokens, engine }) => tokens === JUDGED_TOKENS && engine === 'fused')?.shareOfPeak ?? null;
   const line = (name: string, value: number | null, goal: number | null, isCeiling = false) => [
     name,
@@ -221,6 +243,10 @@ function goals({ isSoftware }: Measured, { ratios, rows, load, sweeps }: BenchRe
     line('whole forward pass, share of peak, at 128 tokens', share, 0.25),
     line('load / reading and uploading alone', load.ratio, 1.5, true),
     ...sweeps.map(({ model, speedUp }) => line(`sweep of ${model}: a pass for each edit / the sweep`, speedUp, 2)),
+    ...comparing.map(({ model, pair, added }) =>
+      line(`comparing runs of ${model}, ${pair}: of both runs`, added, 0.15, true),
+    ),
+    ...portable.map(({ model, ratio }) => line(`portable / native arithmetic, a run of ${model}`, ratio, null)),
   ];
 }
 

@@ -1,4 +1,4 @@
-// `npm run bench -- [--decoding] [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
+// `npm run bench -- [--decoding | --comparing] [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
 // Exit code 1 where an engine fails or the engines' logits disagree; missed goals are told and fail nothing.
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -22,12 +22,19 @@ const CONFIG = {
   build: { target: 'chrome121', outDir: join(ROOT, 'dist-bench'), emptyOutDir: true },
 };
 
-/** Decoding alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
+/** Decoding or comparing alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
 function wish() {
   const { values } = parseArgs({
-    options: { json: { type: 'string' }, decoding: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'string' },
+      decoding: { type: 'boolean', default: false },
+      comparing: { type: 'boolean', default: false },
+    },
   });
-  return { file: values.json === undefined ? null : resolve(values.json), part: values.decoding ? 'decoding' : 'all' };
+  return {
+    file: values.json === undefined ? null : resolve(values.json),
+    part: values.decoding ? 'decoding' : values.comparing ? 'comparing' : 'all',
+  };
 }
 
 /** Serves the built page and resolves with its address and a way to stop. */

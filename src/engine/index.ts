@@ -23,6 +23,7 @@ export type { Attribution } from './analysis/logitAttribution.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logSumExp, ranksOf } from './analysis/nextTokens.ts';
 export { matrixDifference, type PooledMatrix, pooledMatrix } from './analysis/pooledMatrix.ts';
+export { PreparedLadder } from './analysis/preparedLadder.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
 export {
   type CopyingScore,
@@ -99,6 +100,7 @@ export type { HeadAtlas } from './experiment/heads/heldAtlas.ts';
 export { keptHooks } from './experiment/heads/keptHooks.ts';
 export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.ts';
 export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
+export { LocalRun } from './experiment/localRun.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export { parseEnds, parseReceiver, parseSender } from './experiment/path/pathNames.ts';

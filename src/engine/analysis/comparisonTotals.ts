@@ -15,8 +15,6 @@ export type Totals = {
   readonly nonFiniteB: number;
   readonly ulpMax: number;
   readonly ulpInfinite: number;
-  readonly magnitudeA: number; // largest finite |a|
-  readonly magnitudeB: number;
   readonly gap: number; // largest |b − a| as f32 has it
   readonly isGapAmbiguous: boolean;
   readonly gapAt: number; // −1 where all bits are equal
@@ -25,9 +23,7 @@ export type Totals = {
   readonly sums: {
     readonly dd: number;
     readonly aa: number;
-    readonly bb: number;
-    readonly ab: number;
-    readonly ds: number;
+    readonly ds: number; // Σ (b − a)·(b + a)
   };
   readonly listed: readonly (readonly [a: number, b: number])[]; // the uncertain ones, at most LISTED
 };
@@ -50,29 +46,36 @@ export function readTotals(tally: Uint32Array, list: Uint32Array): Totals {
     nonFiniteB: word(4),
     ulpMax: word(5),
     ulpInfinite: word(6),
-    magnitudeA: number(7),
-    magnitudeB: number(8),
-    gap: number(9),
-    isGapAmbiguous: (word(10) & AMBIGUOUS) !== 0,
-    gapAt: word(11) === NONE ? -1 : word(11),
-    gapPair: [number(12), number(13)],
-    slackPair: [number(15), number(16)],
-    sums: { dd: number(17), aa: number(18), bb: number(19), ab: number(20), ds: number(21) },
+    gap: number(7),
+    isGapAmbiguous: (word(8) & AMBIGUOUS) !== 0,
+    gapAt: word(9) === NONE ? -1 : word(9),
+    gapPair: [number(10), number(11)],
+    slackPair: [number(13), number(14)],
+    sums: { dd: number(15), aa: number(16), ds: number(17) },
     listed,
   };
 }
 
-/** Magnitudes whose squares, and sums of 2²² of them, keep clear of f32's ends. */
-const [SMALLEST, LARGEST] = [2 ** -40, 2 ** 52];
+/** Sums of squares that keep clear of f32's ends, whatever of their terms was flushed to 0; and gaps whose squares do. */
+const [SMALLEST, LARGEST] = [2 ** -80, 2 ** 104];
+const SMALLEST_GAP = 2 ** -40;
 
-/** Tells whether f32 was not enough: too large or too small to square, a doubtful largest difference, too many at the rule's edge. */
+/**
+ * Tells whether f32 was not enough: numbers too large or too small to square, a doubtful largest difference, too many elements at the
+ * rule's edge, or tensors so unlike in length that the products of theirs are lost in the longer one's squares.
+ */
 export function isBeyondF32(totals: Totals): boolean {
-  const { magnitudeA, magnitudeB, gap, gapAt } = totals;
+  const { gap, gapAt, sums } = totals;
   if (gapAt < 0) return false; // all bits are equal: there is nothing to sum
-  const fits = (magnitude: number) => magnitude === 0 || (magnitude >= SMALLEST && magnitude < LARGEST);
-  const gapFits = gap === 0 ? !hasHiddenGap(totals) : gap >= SMALLEST;
-  return !fits(magnitudeA) || !fits(magnitudeB) || !gapFits || totals.isGapAmbiguous || totals.uncertain > LISTED;
+  const fits = (sum: number) => sum >= SMALLEST && sum < LARGEST;
+  const [aa, bb] = [sums.aa, sums.aa + sums.ds];
+  const gapFits = gap === 0 ? !hasHiddenGap(totals) : gap >= SMALLEST_GAP;
+  const isUneven = aa > UNEVEN * bb || bb > UNEVEN * aa;
+  return !fits(aa) || !fits(bb) || isUneven || !gapFits || totals.isGapAmbiguous || totals.uncertain > LISTED;
 }
+
+/** Squares of lengths further apart than this: f64 multiplies. The cosine's error is a share of the ratio of the lengths. */
+const UNEVEN = 16;
 
 /** A gap that came out 0 though the numbers differ was flushed. */
 function hasHiddenGap({ gapPair: [a, b] }: Totals): boolean {
@@ -115,12 +118,13 @@ export function summaryOf(totals: Totals, ranks: Ranks, shape: Shape, n: number,
 }
 
 /**
- * The cosine of a and b. Where they are near, 1 − cos = (Σd² − (‖b‖ − ‖a‖)²) / (2·‖a‖·‖b‖), with ‖b‖ − ‖a‖ from Σ(b² − a²) summed
- * as such: its error is then a share of the difference, not of 1.
+ * The cosine of a and b, from Σa², Σd² and Σ(b² − a²), d = b − a. Where they are near, 1 − cos = (Σd² − (‖b‖ − ‖a‖)²) / (2·‖a‖·‖b‖),
+ * with ‖b‖ − ‖a‖ from Σ(b² − a²) summed as such: its error is then a share of the difference, not of 1. Else 2·Σab = Σa² + Σb² − Σd².
  */
-function cosineOf({ dd, aa, bb, ab, ds }: Totals['sums']): number {
+function cosineOf({ dd, aa, ds }: Totals['sums']): number {
+  const bb = aa + ds;
   const norms = Math.sqrt(aa) * Math.sqrt(bb);
-  if (norms === 0 || dd > (aa + bb) / 16) return ab / norms;
+  if (norms === 0 || dd > (aa + bb) / 16) return (aa + bb - dd) / (2 * norms);
   const longer = ds / (Math.sqrt(aa) + Math.sqrt(bb));
   return 1 - (dd - longer * longer) / (2 * norms);
 }

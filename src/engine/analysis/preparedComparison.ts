@@ -18,7 +18,7 @@ import {
   ulpRefine,
   ulpSelect,
 } from '../kernels/compare.ts';
-import { elementCount, type Shape } from '../tensor/shape.ts';
+import { elementCount, type Shape, sameShape } from '../tensor/shape.ts';
 import { alignTensors } from './alignTensors.ts';
 import { compareTensors, type Rule } from './compare.ts';
 import type { ComparisonSummary } from './comparison.ts';
@@ -34,6 +34,7 @@ const SHARES = [0.5, 0.99] as const; // median, p99
 /** Tensor pairs that are ready to be compared. Whoever prepared it frees it by `destroy`; the tensors are not its own. */
 export class PreparedComparison {
   readonly #gpu: Gpu;
+  readonly #asked: Asked;
   readonly #pairs: readonly Prepared[];
   readonly #buffers: Buffers;
   readonly #coarse: Plan;
@@ -41,9 +42,10 @@ export class PreparedComparison {
   readonly #totals: Readback;
   readonly #ranks: Readback;
 
-  private constructor(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, plans: Plans) {
+  private constructor(gpu: Gpu, asked: Asked, buffers: Buffers, plans: Plans) {
     this.#gpu = gpu;
-    this.#pairs = pairs;
+    this.#asked = asked;
+    this.#pairs = asked.pairs;
     this.#buffers = buffers;
     this.#coarse = plans.coarse;
     this.#fine = plans.fine;
@@ -60,14 +62,14 @@ export class PreparedComparison {
     pairs: readonly Pair[],
     shape: CompareShape = compareShape(gpu.adapter),
   ): Promise<PreparedComparison> {
-    const prepared = preparePairs(gpu, pairs);
-    const buffers = buffersOf(prepared);
-    return new PreparedComparison(gpu, prepared, buffers, await plansOf(gpu, prepared, buffers, shape));
+    const asked = preparePairs(gpu, pairs);
+    const buffers = buffersOf(asked.pairs);
+    return new PreparedComparison(gpu, asked, buffers, await plansOf(gpu, asked.pairs, buffers, shape));
   }
 
   /** The pairs that are compared, in the order of `run`'s answers. */
   get labels(): readonly string[] {
-    return this.#pairs.map(({ label }) => label);
+    return [...this.#asked.places.keys()];
   }
 
   /** Bytes read back by a comparison that needs no closer look. */
@@ -95,7 +97,7 @@ export class PreparedComparison {
         : summaryOf(total, { median, p99 }, pair.shape, pair.n, rule);
       summaries.push(summary);
     }
-    return summaries;
+    return [...this.#asked.places.values()].flatMap((at) => summaries[at] ?? []);
   }
 
   destroy(): void {
@@ -105,7 +107,7 @@ export class PreparedComparison {
   async #runCoarse({ atol, rtol }: Rule): Promise<Float32Array[]> {
     const { rule, histograms, lists } = this.#buffers;
     const most = 3e38; // f32's end; the rule's edge is judged in f64
-    this.#write(rule, new Float32Array([Math.min(atol, most), Math.min(rtol, most), 0]));
+    this.#write(rule, new Float32Array([Math.min(atol, most), Math.min(rtol, most)]));
     return this.#submit([histograms, lists], (encoder) => this.#coarse.encode(encoder), this.#totals);
   }
 
@@ -163,22 +165,33 @@ export class PreparedComparison {
   }
 }
 
-function preparePairs(gpu: Gpu, pairs: readonly Pair[]): Prepared[] {
-  const prepared: Prepared[] = [];
+/** What is compared, and which of it answers each label: one layer's hook_resid_post is the next one's hook_resid_pre. */
+type Asked = { readonly pairs: readonly Prepared[]; readonly places: ReadonlyMap<string, number> };
+
+function preparePairs(gpu: Gpu, wanted: readonly Pair[]): Asked {
+  const pairs: Prepared[] = [];
+  const places = new Map<string, number>();
   let firstPartial = 0;
-  for (const pair of pairs) {
+  for (const pair of wanted) {
     const aligned = alignTensors(pair.label, pair.a, pair.b);
     if (!aligned) continue;
+    const same = pairs.findIndex(({ a, b }) => isSameMemory(a, pair.a) && isSameMemory(b, pair.b));
+    places.set(pair.label, same < 0 ? pairs.length : same);
+    if (same >= 0) continue;
     const n = elementCount(aligned.shape);
-    // Whole chunks are worth a histogram's flush; many workgroups keep a GPU busy, and two cores need few.
-    const [least, most] = gpu.adapter.isSoftware ? [4096, 64] : [2048, 512];
+    // Many workgroups keep a GPU busy, and two cores need few.
+    const [least, most] = gpu.adapter.isSoftware ? [1024, 16] : [2048, 512];
     const chunk = Math.max(least, Math.ceil(n / most));
     const workgroups = Math.max(1, Math.ceil(n / chunk));
-    const work = { pair: aligned.pair, index: prepared.length, firstPartial, chunk, workgroups };
-    prepared.push({ ...pair, shape: aligned.shape, n, work });
+    const work = { pair: aligned.pair, index: pairs.length, firstPartial, chunk, workgroups };
+    pairs.push({ ...pair, shape: aligned.shape, n, work });
     firstPartial += workgroups;
   }
-  return prepared;
+  return { pairs, places };
+}
+
+function isSameMemory(a: GpuTensor, b: GpuTensor): boolean {
+  return a.slot === b.slot && a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides);
 }
 
 type Buffers = ReturnType<typeof buffersOf>;
@@ -188,7 +201,7 @@ function buffersOf(pairs: readonly Prepared[]) {
   const partials = pairs.reduce((sum, { work }) => sum + work.workgroups, 0);
   const slot = (label: string, words: number) => new BufferSlot(`comparison ${label}`, words * 4);
   return {
-    rule: slot('rule', 3),
+    rule: slot('rule', 2),
     spans: slot('spans', 2 * count),
     tallies: slot('tallies', partials * TALLY_WORDS),
     totals: slot('totals', count * TALLY_WORDS),

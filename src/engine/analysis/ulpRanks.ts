@@ -17,7 +17,7 @@ export function rankOf(share: number, n: number): number {
 export function fromFirstBin(bin: number, before: number, rank: number): RankSearch {
   if (bin >= ULP_BINS) return { kind: 'found', ulp: Number.POSITIVE_INFINITY };
   if (bin < EXACT_BINS) return { kind: 'found', ulp: bin };
-  const octave = 7 + Math.floor((bin - EXACT_BINS) / 64);
+  const octave = Math.log2(EXACT_BINS) + Math.floor((bin - EXACT_BINS) / 64);
   const width = 2 ** (octave - 6);
   const low = 2 ** octave + ((bin - EXACT_BINS) % 64) * width;
   return closer(low, octave - 6, rank - before);

@@ -5,14 +5,17 @@ import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import compareCode from './compare.wgsl?raw';
 import finishCode from './compareFinish.wgsl?raw';
+import pairRuleCode from './shared/pairRule.wgsl?raw';
 import tallyCode from './shared/tally.wgsl?raw';
 import tensorPairCode from './shared/tensorPair.wgsl?raw';
+import ulpHistogramCode from './shared/ulpHistogram.wgsl?raw';
+import widestCode from './shared/widest.wgsl?raw';
 import ulpRefineCode from './ulpRefine.wgsl?raw';
 import ulpSelectCode from './ulpSelect.wgsl?raw';
 
 export const COMPARE: Kernel = {
   name: 'compare',
-  code: [tensorPairCode, tallyCode, compareCode].join('\n'),
+  code: [tensorPairCode, tallyCode, ulpHistogramCode, pairRuleCode, widestCode, compareCode].join('\n'),
   bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
 };
 export const COMPARE_FINISH: Kernel = {
@@ -32,16 +35,16 @@ export const ULP_REFINE: Kernel = {
 };
 
 /** Words of one tally, as shared/tally.wgsl lays them out. */
-export const TALLY_WORDS = 22;
+export const TALLY_WORDS = 18;
 /** Words of a pair's list of elements at the rule's edge: a count, then (a, b) of at most `LISTED`. */
 export const LISTED = 16;
 export const LIST_WORDS = 1 + 2 * LISTED;
 /** Bins of the first histogram: the distances below `EXACT_BINS` each, then 64 an octave. */
-export const ULP_BINS = 1728;
-export const EXACT_BINS = 128;
+export const ULP_BINS = 2432;
+export const EXACT_BINS = 1024;
 /** Bins of the closer one, of each of a pair's two ranks. */
 export const FINE_BINS = 1024;
-/** Terms that compare.wgsl adds up before it adds the sum to others. */
+/** Most terms that compare.wgsl adds up before it adds the sum to others. */
 export const SUMMED = 64;
 
 /** How a comparison is dealt out. */
@@ -58,13 +61,16 @@ export function compareShape({ isSoftware }: Pick<AdapterDescription, 'isSoftwar
 /** A kernel and its overrides, as it is compiled. */
 type Pipeline = Pick<Dispatch, 'kernel' | 'overrides'>;
 
-/** What a comparison dealt out like this compiles. */
+/** What a comparison dealt out like this compiles; `flat`: for pairs that are one run of memory each. */
 export function comparePipelines({ lanes, ownHistograms }: CompareShape) {
+  const overrides = (bins: number, is_flat: 0 | 1) => ({ lanes, is_flat, local_bins: ownHistograms ? bins : 1 });
   return {
-    compare: { kernel: COMPARE, overrides: { lanes, local_bins: ownHistograms ? ULP_BINS : 1 } },
+    compare: { kernel: COMPARE, overrides: overrides(ULP_BINS, 0) },
+    compareFlat: { kernel: COMPARE, overrides: overrides(ULP_BINS, 1) },
     finish: { kernel: COMPARE_FINISH, overrides: { lanes } },
     select: { kernel: ULP_SELECT, overrides: { lanes } },
-    refine: { kernel: ULP_REFINE, overrides: { lanes, local_bins: ownHistograms ? 2 * FINE_BINS : 1 } },
+    refine: { kernel: ULP_REFINE, overrides: overrides(2 * FINE_BINS, 0) },
+    refineFlat: { kernel: ULP_REFINE, overrides: overrides(2 * FINE_BINS, 1) },
   } satisfies Readonly<Record<string, Pipeline>>;
 }
 
@@ -92,7 +98,7 @@ export type PairWork = {
 };
 
 export type CompareBuffers = {
-  readonly rule: BufferSlot; // atol, rtol, 0
+  readonly rule: BufferSlot; // atol, rtol
   readonly tallies: BufferSlot; // [workgroups of all pairs, TALLY_WORDS]
   readonly histograms: BufferSlot; // [pairs, ULP_BINS]
   readonly lists: BufferSlot; // [pairs, LIST_WORDS]
@@ -107,7 +113,7 @@ export function compare(
   const { pair } = work;
   return {
     label: pair.label,
-    ...comparePipelines(shape).compare,
+    ...pairPipeline(work, shape, 'compare'),
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, rule, tallies, histograms, lists],
     workgroups: [work.workgroups, 1, 1],
@@ -160,7 +166,7 @@ export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: Buffe
   const { pair } = work;
   return {
     label: pair.label,
-    ...comparePipelines(shape).refine,
+    ...pairPipeline(work, shape, 'compare'),
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, windows, histograms],
     workgroups: [work.workgroups, 1, 1],
@@ -172,4 +178,14 @@ function pairDims({ pair, index, firstPartial, chunk }: PairWork): number[] {
   const { extents, a, b } = pair;
   const n = extents.reduce((count, extent) => count * extent, 1);
   return [n, chunk, index, firstPartial, ...extents.slice(1), a.offset, ...a.strides, b.offset, ...b.strides];
+}
+
+function pairPipeline(
+  { pair: { extents, a, b } }: PairWork,
+  shape: CompareShape,
+  name: 'compare' | 'refine',
+): Pipeline {
+  const [x0, x1, x2] = extents;
+  const isFlat = x0 * x1 * x2 === 1 && a.strides[3] === 1 && b.strides[3] === 1;
+  return comparePipelines(shape)[isFlat ? (`${name}Flat` as const) : name];
 }

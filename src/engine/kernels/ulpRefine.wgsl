@@ -4,11 +4,11 @@
 //
 // A workgroup takes `chunk` consecutive elements, its lanes in turn. Twin: analysis/compare.ts, which sorts.
 
-const FINE_BINS: u32 = 1024u;
-const BINS: u32 = 2u * FINE_BINS; // of a pair
-
 override lanes: u32 = 64u;
-override local_bins: u32 = BINS; // as in compare.wgsl: the workgroup's own, or 1
+
+const FINE_BINS: u32 = 1024u;
+
+override local_bins: u32 = 2u * FINE_BINS; // 1: in storage at once, as in ulpHistogram.wgsl
 
 @group(0) @binding(3) var<storage, read> windows: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read_write> histograms: array<atomic<u32>>;
@@ -16,12 +16,12 @@ override local_bins: u32 = BINS; // as in compare.wgsl: the workgroup's own, or 
 var<workgroup> histogram: array<atomic<u32>, local_bins>;
 
 fn file(ulp: u32, low: u32, shift: u32, first_bin: u32) {
-  if (ulp >= low && ((ulp - low) >> shift) < FINE_BINS) {
-    let bin = first_bin + ((ulp - low) >> shift);
-    if (local_bins == BINS) {
-      atomicAdd(&histogram[bin], 1u);
+  let bin = (ulp - low) >> shift;
+  if (ulp >= low && bin < FINE_BINS) {
+    if (local_bins == 1u) {
+      atomicAdd(&histograms[dims.pair * 2u * FINE_BINS + first_bin + bin], 1u);
     } else {
-      atomicAdd(&histograms[dims.pair * BINS + bin], 1u);
+      atomicAdd(&histogram[first_bin + bin], 1u);
     }
   }
 }
@@ -31,23 +31,26 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let first = group.x * dims.chunk;
   let end = min(first + dims.chunk, dims.n);
   let window = windows[dims.pair];
-  for (var i = first + lane; i < end; i += lanes) {
-    let at = place(i);
-    let a = a_bits[at.x];
-    let b = b_bits[at.y];
-    if (a != b && !is_nan_bits(a) && !is_nan_bits(b)) {
-      let ulp = ulp_distance(a, b);
-      file(ulp, window.x, window.y, 0u);
-      file(ulp, window.z, window.w, FINE_BINS);
+  for (var at = first + 4u * lane; at < end; at += 4u * lanes) {
+    let i = at + FOUR;
+    let four = load(min(i, vec4(end - 1u)));
+    let counted = (i < vec4(end)) & (four.a != four.b) & !are_nan(four.a) & !are_nan(four.b);
+    let ulp = ulp_distances(four.a, four.b);
+    while (any(counted & (ulp >= vec4(min(window.x, window.z))))) {
+      for (var k = 0u; k < 4u; k++) {
+        if (counted[k]) {
+          file(ulp[k], window.x, window.y, 0u);
+          file(ulp[k], window.z, window.w, FINE_BINS);
+        }
+      }
+      break;
     }
   }
   workgroupBarrier();
-  if (local_bins == BINS) {
-    for (var bin = lane; bin < BINS; bin += lanes) {
-      let held = atomicLoad(&histogram[bin]);
-      if (held > 0u) {
-        atomicAdd(&histograms[dims.pair * BINS + bin], held);
-      }
+  for (var bin = lane; local_bins > 1u && bin < 2u * FINE_BINS; bin += lanes) {
+    let count = atomicLoad(&histogram[bin]);
+    if (count > 0u) {
+      atomicAdd(&histograms[dims.pair * 2u * FINE_BINS + bin], count);
     }
   }
 }

@@ -1,8 +1,8 @@
 // What is counted of a pair of tensors: by one invocation, then by one workgroup, then of the whole pair, merged on the way.
-// Counts, bits and indices merge exactly in any order; the five sums are f32 and grow by one rounding a merge.
+// Counts, bits and indices merge exactly in any order; the three sums are f32 and grow by one rounding a merge.
 
 const NONE: u32 = 0xffffffffu;
-const INEXACT: u32 = 1u; // the largest gap was rounded
+const INEXACT: u32 = 1u; // the largest gap may have been rounded
 const AMBIGUOUS: u32 = 2u; // another gap rounds to the same number: f32 cannot tell which is the larger
 
 struct Tally {
@@ -13,8 +13,6 @@ struct Tally {
   non_finite_b: u32,
   ulp_max: u32,
   ulp_infinite: u32, // differing, and one is NaN
-  magnitude_a: u32, // bits of the largest finite |a|
-  magnitude_b: u32,
   gap: u32, // bits of the largest |b − a|
   gap_flags: u32,
   gap_at: u32, // its first element; NONE where all bits are equal
@@ -25,9 +23,7 @@ struct Tally {
   slack_b: u32,
   sum_dd: f32, // Σ (b − a)², over elements finite in both, as all sums
   sum_aa: f32,
-  sum_bb: f32,
-  sum_ab: f32,
-  sum_ds: f32, // Σ (b − a)·(b + a), which is sum_bb − sum_aa without its cancellation
+  sum_ds: f32, // Σ (b − a)·(b + a), which is Σ b² − Σ a² without its cancellation
 }
 
 fn empty_tally() -> Tally {
@@ -71,13 +67,9 @@ fn merge(into: ptr<function, Tally>, more: Tally) {
   (*into).non_finite_b += more.non_finite_b;
   (*into).ulp_max = max((*into).ulp_max, more.ulp_max);
   (*into).ulp_infinite += more.ulp_infinite;
-  (*into).magnitude_a = max((*into).magnitude_a, more.magnitude_a);
-  (*into).magnitude_b = max((*into).magnitude_b, more.magnitude_b);
   take_gap(into, more.gap, more.gap_flags, more.gap_at, more.gap_a, more.gap_b);
   take_slack(into, more.slack, more.slack_a, more.slack_b);
   (*into).sum_dd += more.sum_dd;
   (*into).sum_aa += more.sum_aa;
-  (*into).sum_bb += more.sum_bb;
-  (*into).sum_ab += more.sum_ab;
   (*into).sum_ds += more.sum_ds;
 }
