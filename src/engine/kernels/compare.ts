@@ -166,7 +166,7 @@ export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: Buffe
   const { pair } = work;
   return {
     label: pair.label,
-    ...pairPipeline(work, shape, 'compare'),
+    ...pairPipeline(work, shape, 'refine'),
     dims: pairDims(work),
     buffers: [pair.a.slot, pair.b.slot, windows, histograms],
     workgroups: [work.workgroups, 1, 1],
