@@ -10,9 +10,10 @@ import blockedCode from './matmulBlocked.wgsl?raw';
 import compensatedCode from './matmulCompensated.wgsl?raw';
 import pairwiseCode from './matmulPairwise.wgsl?raw';
 import quadCode from './matmulQuad.wgsl?raw';
+import quadPairsCode from './matmulQuadPairs.wgsl?raw';
 import sharedCode from './matmulShared.wgsl?raw';
 import { numericKernel } from './numerics.ts';
-import { type ProductPlan, registerPlan } from './productPlan.ts';
+import { type ProductPlan, registerPlan, takesPairs } from './productPlan.ts';
 import panelsCode from './shared/panels.wgsl?raw';
 import productCode from './shared/product.wgsl?raw';
 import subgroupsCode from './shared/subgroups.wgsl?raw';
@@ -36,6 +37,7 @@ function productKernels(name: string, code: string, directives: readonly string[
 const FAMILIES: Readonly<Record<ProductPlan['family'], ProductKernels>> = {
   register: productKernels('matmul', registerCode),
   quad: productKernels('matmulQuad', quadCode, [subgroupsCode]),
+  quadPairs: productKernels('matmulQuadPairs', quadPairsCode, [subgroupsCode]),
   shared: productKernels('matmulShared', sharedCode),
 };
 
@@ -101,9 +103,12 @@ const ORDER_KERNEL = {
   splitK: MATMUL_BLOCKED,
 } as const;
 
-/** The plan asked for, unless its invocations share an input that this product's groups do not have in common. */
-function fitting({ plan, xGroupStride, rows }: MatmulArgs, panelsOfGroup: number): ProductPlan {
-  const sharing = plan.family === 'register' ? 1 : plan.family === 'quad' ? 4 : 8; // panels that read one input
+const SHARING = { register: 1, quad: 4, quadPairs: 4, shared: 8 } as const; // panels that read one input
+
+/** The plan asked for, unless this product is not one for it: groups have no input in common, or chunks are odd. */
+function fitting({ plan, xGroupStride, rows, w }: MatmulArgs, panelsOfGroup: number): ProductPlan {
+  if (plan.family === 'quadPairs' && !takesPairs(w.rows)) return registerPlan(rows, 4, 1);
+  const sharing = SHARING[plan.family];
   const fits = xGroupStride === 0 || panelsOfGroup % sharing === 0;
   return fits ? plan : registerPlan(rows, 4, 1);
 }
@@ -118,7 +123,7 @@ function tiled(plan: ProductPlan): Tiled {
   const kernels = FAMILIES[plan.family];
   if (plan.family === 'shared') return { kernels, overrides: {}, tile: { panels: 8, rows: 32 } };
   const { rows, workgroupPanels } = plan;
-  if (plan.family === 'quad') {
+  if (plan.family === 'quad' || plan.family === 'quadPairs') {
     const overrides = { tile_rows: rows, workgroup_panels: workgroupPanels };
     return { kernels, overrides, tile: { panels: workgroupPanels, rows } };
   }

@@ -61,6 +61,8 @@ const PLANS: readonly ProductPlan[] = [
   { family: 'quad', rows: 8, workgroupPanels: 32 },
   { family: 'quad', rows: 16, workgroupPanels: 4 },
   { family: 'quad', rows: 32, workgroupPanels: 8 },
+  { family: 'quadPairs', rows: 32, workgroupPanels: 4 },
+  { family: 'quadPairs', rows: 64, workgroupPanels: 8 },
   { family: 'shared' },
 ];
 
@@ -202,7 +204,7 @@ test.each(ORDERS)('$name: an input a head that all are alike gives the bits of t
 });
 
 test.each(['f32', 'f16', 'bf16'] as const)('%s: tiles and workgroups of any size give the same bits', async (dtype) => {
-  const c: Case = { ...CONTROL, rows: 33, k: 129, groupColumns: 65, dtype };
+  const c: Case = { ...CONTROL, rows: 67, k: 126, groupColumns: 65, dtype }; // an even number of chunks, the last one short
   const reference = bitsOf(await run(c));
   for (const plan of PLANS) expect(bitsOf(await run({ ...c, plan })), JSON.stringify(plan)).toEqual(reference);
 });
@@ -210,7 +212,7 @@ test.each(['f32', 'f16', 'bf16'] as const)('%s: tiles and workgroups of any size
 test.each(PLANS)(
   '$family of $rows rows: backwards, and in heads, it gives the bits of the register tile',
   async (plan) => {
-    const c: Case = { ...CONTROL, rows: 19, k: 67, groups: 3, allGroups: 5, firstGroup: 1, groupColumns: 11 };
+    const c: Case = { ...CONTROL, rows: 19, k: 70, groups: 3, allGroups: 5, firstGroup: 1, groupColumns: 11 };
     for (const order of [CANONICAL, { kind: 'reversed' }] as const) {
       for (const inputs of ['shared', 'own'] as const) {
         const reference = await run({ ...c, order, inputs });
@@ -221,6 +223,12 @@ test.each(PLANS)(
     expect(bitsOf(await run({ ...wideHeads, plan }))).toEqual(bitsOf(await run(wideHeads)));
   },
 );
+
+test('an odd number of chunks, which cannot be walked in pairs, is left to the register tile', async () => {
+  const c: Case = { ...CONTROL, k: 67 };
+  const plan: ProductPlan = { family: 'quadPairs', rows: 32, workgroupPanels: 4 };
+  expect(bitsOf(await run({ ...c, plan }))).toEqual(bitsOf(await run(c)));
+});
 
 test.each(ORDERS)('$name: a row alone has the bits that it has among others', async (order) => {
   const c: Case = { ...CONTROL, rows: 19, k: 67, order };

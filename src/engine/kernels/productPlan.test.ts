@@ -16,12 +16,16 @@ test('one row is a register tile of one row, everywhere', () => {
 });
 
 test.each([
-  [16, 16],
-  [17, 32], // one tile of 32 takes less time than two of 16, or three of 8
-  [40, 16], // three tiles of 16 against two of 32
-  [128, 32],
-])('a large product of %i rows on a software adapter gets tiles of %i', (rows, tile) => {
-  expect(chooseProductPlan(software, { rows, ...large })).toEqual({ family: 'quad', rows: tile, workgroupPanels: 4 });
+  [16, 'quad', 16],
+  [17, 'quadPairs', 32], // one tile of 32 takes less time than two of 16, or three of 8
+  [40, 'quad', 16], // three tiles of 16 against two of 32; too small to earn back a tile of 64
+  [128, 'quadPairs', 64],
+])('a large product of %i rows on a software adapter gets %s of %i', (rows, family, tile) => {
+  expect(chooseProductPlan(software, { rows, ...large })).toEqual({ family, rows: tile, workgroupPanels: 4 });
+});
+
+test('an odd number of chunks of k is not walked in pairs', () => {
+  expect(chooseProductPlan(software, { rows: 128, columns: 1376, k: 508 })).toMatchObject({ family: 'quad', rows: 32 });
 });
 
 test('a small product gets the tile that compiles quickly', () => {

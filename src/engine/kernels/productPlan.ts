@@ -14,6 +14,11 @@ export type ProductPlan =
       readonly rows: QuadRows;
       readonly workgroupPanels: number; // a multiple of 4
     }
+  | {
+      readonly family: 'quadPairs'; // matmulQuadPairs.wgsl: the same, two chunks of k a turn; ⌈K/4⌉ must be even
+      readonly rows: 32 | 64;
+      readonly workgroupPanels: number; // a multiple of 4
+    }
   | { readonly family: 'shared' }; // matmulShared.wgsl: tiles staged through workgroup memory
 
 type QuadRows = 4 | 8 | 16 | 32;
@@ -31,7 +36,7 @@ export function chooseProductPlan(
 ): ProductPlan {
   if (!adapter.isSoftware) return shape.rows > 8 ? { family: 'shared' } : registerPlan(shape.rows, 16, 4);
   if (shape.rows > 4 && adapter.features.includes('subgroups')) {
-    return { family: 'quad', rows: quadRows(shape), workgroupPanels: 4 };
+    return quadPlan(shape);
   }
   return registerPlan(shape.rows, 4, 1); // a subgroup of 4 runs on one core
 }
@@ -42,22 +47,30 @@ export function registerPlan(rows: number, workgroupPanels: number, workgroupTil
   return { family: 'register', rows: tileRows, workgroupPanels, workgroupTiles };
 }
 
-/** Time of one tile row, by its tile, measured: what is loaded of W serves all rows of a tile. */
-const TIME_PER_ROW: readonly (readonly [QuadRows, number])[] = [
-  [8, 1],
-  [16, 0.82],
-  [32, 0.68],
+type QuadPlan = Extract<ProductPlan, { family: 'quad' | 'quadPairs' }>;
+
+/**
+ * Quads by measurement: the time of one tile row (what is loaded of W serves all rows of a tile), and the multiply-adds from which a
+ * product earns back, within some ten runs, what its tile takes to compile (100, 200, 530, 750, 2,100 ms).
+ */
+const QUADS: readonly { readonly plan: QuadPlan; readonly timePerRow: number; readonly fromMultiplyAdds: number }[] = [
+  { plan: { family: 'quad', rows: 8, workgroupPanels: 4 }, timePerRow: 1, fromMultiplyAdds: 0 },
+  { plan: { family: 'quad', rows: 16, workgroupPanels: 4 }, timePerRow: 0.82, fromMultiplyAdds: 1 << 23 },
+  { plan: { family: 'quad', rows: 32, workgroupPanels: 4 }, timePerRow: 0.7, fromMultiplyAdds: 1 << 23 },
+  { plan: { family: 'quadPairs', rows: 32, workgroupPanels: 4 }, timePerRow: 0.65, fromMultiplyAdds: 1 << 23 },
+  { plan: { family: 'quadPairs', rows: 64, workgroupPanels: 4 }, timePerRow: 0.58, fromMultiplyAdds: 1 << 25 },
 ];
 
-/** A larger tile takes longer to compile (66, 180, 500 ms), which small products do not earn back. */
-const SMALL_PRODUCT_MULTIPLY_ADDS = 1 << 23;
+/** The quads with which all rows, those that pad the last tile included, take the least time. */
+function quadPlan({ rows, columns, k }: ProductShape): QuadPlan {
+  const fitting = QUADS.filter(({ plan, fromMultiplyAdds }) => {
+    return rows * columns * k >= fromMultiplyAdds && (plan.family === 'quad' || takesPairs(k));
+  });
+  const timeOf = ({ plan, timePerRow }: (typeof QUADS)[number]) => Math.ceil(rows / plan.rows) * plan.rows * timePerRow;
+  return fitting.reduce((best, next) => (timeOf(next) < timeOf(best) ? next : best)).plan;
+}
 
-/** The tile with which all rows, those that pad the last tile included, take the least time. */
-function quadRows({ rows, columns, k }: ProductShape): QuadRows {
-  if (rows * columns * k < SMALL_PRODUCT_MULTIPLY_ADDS) return 8;
-  const timed = TIME_PER_ROW.map(([tile, time]) => ({ tile, time: Math.ceil(rows / tile) * tile * time }));
-  return timed.reduce((best, next) => (next.time < best.time ? next : best), {
-    tile: 8,
-    time: Number.POSITIVE_INFINITY,
-  }).tile;
+/** Tells whether a reduction can be walked two chunks of four at a time. */
+export function takesPairs(k: number): boolean {
+  return Math.ceil(k / 4) % 2 === 0;
 }

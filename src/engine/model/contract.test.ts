@@ -111,6 +111,7 @@ describe.each(MODELS)('$name', ({ open }) => {
   test.each([
     { family: 'register', rows: 2, workgroupPanels: 8, workgroupTiles: 2 },
     { family: 'quad', rows: 16, workgroupPanels: 4 },
+    { family: 'quadPairs', rows: 32, workgroupPanels: 4 },
     { family: 'shared' },
   ] as const)('products of the $family family give the same bits', async (productPlan) => {
     expect(firstDeparture(fused, await bitsOf(model, PROMPT, { productPlan }))).toBeNull();
