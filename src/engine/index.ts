@@ -119,6 +119,14 @@ export {
   whyNotPathSweep,
 } from './experiment/path/runPathSweep.ts';
 export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
+export { batchProbe } from './experiment/probes/batchProbe.ts';
+export type {
+  BatchProbe,
+  Probe,
+  ProbeKind,
+  TransformerLens114Probe,
+} from './experiment/probes/probe.ts';
+export { transformerLens114 } from './experiment/probes/transformerLens114.ts';
 export { compareHeld, ProcessorRunner } from './experiment/processorRunner.ts';
 export { type KernelTime, type KernelUse, timeKernels } from './experiment/profile.ts';
 export { headCircuits, whyNoHeadCircuits } from './experiment/reading/headCircuits.ts';

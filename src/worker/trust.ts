@@ -1,12 +1,25 @@
-// What the page asks of the instrument itself: the canary, and the demo models in every mode. Neither needs a model of the reader's.
-import { type CheckpointFolder, canary, type Gpu, type Verified, Verifier } from '../engine/index.ts';
+// What the page asks of the instrument itself: the canary, the demo models in every mode, and what cases ask.
+import {
+  batchProbe,
+  type Checkpoint,
+  type CheckpointFolder,
+  canary,
+  type Gpu,
+  type Model,
+  readReferenceWeights,
+  transformerLens114,
+  type Verified,
+  Verifier,
+} from '../engine/index.ts';
 import type { Handlers, Handling } from './host.ts';
+import type { RequestOf } from './protocol.ts';
 import type { TrustRequest } from './trustProtocol.ts';
 
 /** The GPU that is open, a turn on it, and where demo models lie. */
 export type TrustBench = {
   readonly gpu: () => Gpu; // throws where none is open
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly loaded: () => { readonly model: Model; readonly checkpoint: Checkpoint }; // the reader's; throws where there is none
   readonly demoFolder: (name: string) => CheckpointFolder;
 };
 
@@ -18,7 +31,20 @@ export function trustHandlers(bench: TrustBench): Pick<Handlers, TrustRequest['k
   return {
     measureAdapter: () => inTurn(() => canary(gpu())),
     verify: (_, handling) => verify(bench, handling),
+    probe: (request, { signal }) => inTurn(() => probe(bench, request, signal)),
   };
+}
+
+async function probe({ loaded }: TrustBench, { what, spec, tokenIds }: RequestOf<'probe'>, signal: AbortSignal) {
+  const { model, checkpoint } = loaded();
+  switch (what) {
+    case 'batch':
+      return batchProbe(model, spec, tokenIds);
+    case 'transformerLens114':
+      return transformerLens114(model, await readReferenceWeights(checkpoint, signal), tokenIds);
+    default:
+      return what satisfies never;
+  }
 }
 
 /** Runs every mode; a cancel takes effect between two. */

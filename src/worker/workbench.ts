@@ -68,6 +68,7 @@ export class Workbench {
       ...trustHandlers({
         gpu: () => this.#openGpu(),
         inTurn: (work) => this.#inTurn(work),
+        loaded: () => this.#modelOnGpu(),
         demoFolder: this.#host.demoFolder,
       }),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
