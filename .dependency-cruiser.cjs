@@ -9,9 +9,10 @@ const FOLDERS = {
   captures: ['engine/index'], // files of activations: safetensors, NPZ, CSV
   worker: ['engine/index', 'sources/', 'onnx/', 'tokenizer/', 'captures/'],
   share: ['engine/index'], // its validators of hook names and orders: parsed in one place
-  session: ['worker/', 'share/', 'engine/index'], // defaults and parsers: pure values, the rest is shaken off
+  cases: ['engine/index'], // experiments and texts: data over results
+  session: ['worker/', 'share/', 'cases/', 'engine/index'], // defaults and parsers: pure values, the rest is shaken off
   views: ['engine/index'], // parsers of names and shapes, whyNotRunnable
-  app: ['session/', 'views/', 'share/', 'captures/', 'engine/index'], // captures: what a reader takes away is written here
+  app: ['session/', 'views/', 'share/', 'captures/', 'cases/', 'engine/index'], // captures: what a reader takes away is written here
   cli: ['engine/index', 'sources/', 'tokenizer/', 'onnx/', 'captures/'],
 };
 

@@ -62,7 +62,7 @@ function Page({ session }: { readonly session: Session }) {
     <div className="page">
       <TopBar session={session} ui={ui} onShare={context.onShare} />
       <div className="banners">
-        <Banners session={session} />
+        <Banners session={session} ui={ui} />
       </div>
       <nav className="tabs" aria-label="Parts of the workbench">
         <Choice

@@ -1,5 +1,5 @@
 // What must be said above the workbench: a lost device, a failure, a link's problem, what became of the sender's result, the tour.
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useStore } from 'zustand';
 import type { RunReport } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
@@ -10,11 +10,16 @@ import { prefer, preferences } from './preferences.ts';
 import { TOUR } from './tour.ts';
 import { trustOf } from './trustOf.ts';
 import { UpdateBanner } from './UpdateBanner.tsx';
+import type { UiStore } from './ui.ts';
 import { useSlice } from './useSlice.ts';
 
 type Props = { readonly session: Session };
 
-export function Banners({ session }: Props) {
+// The cases and their texts come with the first that is opened.
+const CasePlace = lazy(async () => ({ default: (await import('./CasePlace.tsx')).CasePlace }));
+
+export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
+  const hasCase = useSlice(session, ({ caseAt }) => caseAt !== null);
   const { gate, runFailure, modelFailure, linkProblem, reproduction, reportB } = useSlice(
     session,
     ({ gate, run, model, linkProblem, reproduction, shown }) => ({
@@ -44,7 +49,13 @@ export function Banners({ session }: Props) {
       ) : null}
       {reproduction ? <ReproductionCard reproduction={reproduction} /> : null}
       <NotesOf report={reportB} />
-      <Tour session={session} />
+      {hasCase ? (
+        <Suspense fallback={null}>
+          <CasePlace session={session} ui={ui} />
+        </Suspense>
+      ) : (
+        <Tour session={session} />
+      )}
     </>
   );
 }

@@ -1,4 +1,5 @@
 // What opens over the page: the palette, the keys, the share dialog. Loaded after the workbench.
+import { lazy, Suspense } from 'react';
 import { useStore } from 'zustand';
 import { KeysDialog } from '../views/keys/KeysDialog.tsx';
 import type { Command } from '../views/palette/command.ts';
@@ -7,6 +8,8 @@ import { type CommandContext, spelledCommands } from './commands.ts';
 import { prefer, preferences } from './preferences.ts';
 import { SharePlace } from './SharePlace.tsx';
 import { VerifyPlace } from './VerifyPlace.tsx';
+
+const CasesPlace = lazy(async () => ({ default: (await import('./CasesPlace.tsx')).CasesPlace }));
 
 type Props = {
   readonly context: CommandContext;
@@ -34,6 +37,12 @@ export function Overlays({ context, commands, url }: Props) {
       return <SharePlace session={context.session} url={url} onClose={close} />;
     case 'verify':
       return <VerifyPlace session={context.session} onClose={close} />;
+    case 'cases':
+      return (
+        <Suspense fallback={null}>
+          <CasesPlace session={context.session} onClose={close} />
+        </Suspense>
+      );
     case 'none':
       return null;
     default:

@@ -53,6 +53,7 @@ export function TopBar({ session, ui, onShare }: Props) {
         <Button onPress={() => ui.set({ dialog: 'palette' })}>
           Commands <kbd>Ctrl K</kbd>
         </Button>
+        <Button onPress={() => ui.set({ dialog: 'cases' })}>Cases</Button>
         <Button onPress={onShare}>Share</Button>
         <IconButton icon="keyboard" name="Keys" onPress={() => ui.set({ dialog: 'keys' })} />
         <IconButton icon="theme" name="Light or dark" onPress={toggleTheme} />

@@ -42,6 +42,7 @@ function pageCommands({ ui, onCopyLink, onShare }: CommandContext): readonly Com
     { id: 'palette', group: 'Page', title: 'Commands', keys: 'Ctrl+K', run: () => ui.set({ dialog: 'palette' }) },
     { id: 'copy-link', group: 'Page', title: 'Copy the link', keys: 'y', run: onCopyLink },
     { id: 'share', group: 'Page', title: 'Share this experiment', run: onShare },
+    { id: 'cases', group: 'Page', title: 'Cases: known experiments', run: () => ui.set({ dialog: 'cases' }) },
     { id: 'verify', group: 'Page', title: 'Verify this GPU', run: () => ui.set({ dialog: 'verify' }) },
     { id: 'keys', group: 'Page', title: 'Keys', keys: '?', run: () => ui.set({ dialog: 'keys' }) },
     { id: 'theme', group: 'Page', title: 'Light or dark', run: toggleTheme },

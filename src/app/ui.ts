@@ -5,7 +5,7 @@ import { type HeadAt, MOST_PINS, sameHead } from '../views/headGrid/layout.ts';
 import { type DrawerTab, type NarrowTab, placeOf } from './places.ts';
 
 export type Ui = {
-  readonly dialog: 'none' | 'keys' | 'share' | 'palette' | 'verify';
+  readonly dialog: 'none' | 'keys' | 'share' | 'palette' | 'verify' | 'cases';
   readonly narrowTab: NarrowTab;
   readonly drawerTab: DrawerTab;
   readonly maximised: string | null; // the id of a panel

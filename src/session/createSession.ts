@@ -1,6 +1,7 @@
 // Puts a sitting together: its core, and the actions by subject.
 import { type Client, createClient } from '../worker/client.ts';
 import { captureActions } from './captureActions.ts';
+import { caseActions } from './caseActions.ts';
 import { continuationActions } from './continuationActions.ts';
 import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
@@ -45,6 +46,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...sweepActions(sitting),
     ...continuationActions(sitting),
     ...trustActions(sitting),
+    ...caseActions(sitting),
     ...readingActions(sitting),
     ...laboratoryActions(sitting),
     ...historyActions(sitting),

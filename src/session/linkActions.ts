@@ -1,19 +1,15 @@
 // Actions on links and experiment files: start from the page's own, open another, give one away.
 import { decodeLink } from '../share/decode.ts';
 import { readExperimentFile } from '../share/experimentFile.ts';
-import type { OpenedLink } from '../share/openedLink.ts';
 import { linkOf, pinnedExperiment } from './address.ts';
-import { endAsked } from './asked.ts';
-import { runContinuation } from './continuationActions.ts';
-import { fitToDevice, openDevice } from './device.ts';
+import { openCaseLink } from './caseActions.ts';
+import { openDevice } from './device.ts';
 import { remember } from './edits.ts';
-import { loadModel, lookAtCache } from './loadModel.ts';
+import { lookAtCache } from './loadModel.ts';
 import type { Kept } from './memory.ts';
-import { runFitted } from './modelActions.ts';
+import { open } from './opening.ts';
 import type { Session } from './session.ts';
-import { showOutputs } from './showing.ts';
-import { NOTHING_READ, type Sitting } from './sitting.ts';
-import { runPaths, runSweep } from './sweepActions.ts';
+import type { Sitting } from './sitting.ts';
 
 type LinkActions = Pick<
   Session,
@@ -65,29 +61,7 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
 
 async function openLink(sitting: Sitting, hash: string): Promise<void> {
   sitting.address = hash;
+  if (await openCaseLink(sitting, hash)) return;
+  sitting.set({ caseAt: null });
   await open(sitting, await decodeLink(hash));
-}
-
-async function open(sitting: Sitting, { experiment, problems }: OpenedLink): Promise<void> {
-  const linkProblem = problems.length === 0 ? null : problems.join(' ');
-  endAsked(sitting); // it belongs to the experiment before
-  const fitted = fitToDevice(sitting, experiment);
-  sitting.set({ experiment: fitted, linkProblem, reproduction: null, opened: fitted, ...NOTHING_READ });
-  if (!(await loadModel(sitting))) return;
-  await runFitted(sitting, 'replace');
-  askAgain(sitting);
-}
-
-/** Asks what the link asks beside its runs. */
-function askAgain(sitting: Sitting): void {
-  const { run, experiment } = sitting.state;
-  if (run.status !== 'done') return;
-  const looksAt = (experiment.sweep ?? experiment.paths)?.position;
-  if (looksAt !== undefined && looksAt < sitting.state.tokens.length) {
-    sitting.set({ selectedPosition: looksAt });
-    sitting.track(showOutputs(sitting, looksAt));
-  }
-  if (experiment.sweep) sitting.track(runSweep(sitting, experiment.sweep));
-  if (experiment.paths) sitting.track(runPaths(sitting, experiment.paths));
-  if (experiment.continuation) sitting.track(runContinuation(sitting, experiment.continuation));
 }

@@ -145,6 +145,10 @@ export type Session = {
   /** Scores every head on repeated random tokens, unless that was done for this model. */
   scoreHeads(): void;
 
+  /** Opens a step of a case of the gallery, from 0, in place of the experiment that is there; undo brings that back. */
+  openCase(id: string, step: number): void;
+  /** Ends the case; its experiment stays. */
+  closeCase(): void;
   /** Runs the demo models in every mode on this GPU, beside what is known of them; rows come as they are judged. */
   verifyGpu(): void;
   /** Ends the verification under way; the rows that have come stay. */

@@ -47,6 +47,8 @@ const INITIAL: SessionState = {
   linkProblem: null,
   selectedPosition: -1,
   ...NOTHING_READ,
+  caseAt: null,
+  probe: null,
   verification: null,
   notice: null,
   edits: NO_EDITS,

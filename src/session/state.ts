@@ -14,6 +14,7 @@ import type {
   PathCell,
   PathSweep,
   PatternShow,
+  Probe,
   Ranking,
   Reproduction,
   RunSpec,
@@ -173,6 +174,8 @@ export type SessionState = {
   readonly reading: Asked<Reading>; // of the chosen position
   readonly circuits: Asked<HeadReading>;
   readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens
+  readonly caseAt: { readonly id: string; readonly step: number } | null; // the case of the gallery that is open
+  readonly probe: Probe | null; // what that case asked beside its run
   readonly verification: Verification | null; // of this device; null until it is asked for
   readonly laboratory: Laboratory | null; // null before the first question
   readonly notice: Notice | null; // aria-live

@@ -20,9 +20,12 @@ export async function openBench() {
   const { port1, port2 } = new MessageChannel();
   const bench = new Workbench({
     openGpu: async () => gpuOf(device),
-    openModel: async (_, { signal }) => ({
-      ...(await openFolder(nodeFolder('public/models/demo-gqa'), signal)),
-      referenceOf: () => DEFAULT_EXPERIMENT.model,
+    openModel: async (model, { signal }) => ({
+      ...(await openFolder(
+        nodeFolder(`public/models/${model.source === 'bundled' ? model.name : 'demo-gqa'}`),
+        signal,
+      )),
+      referenceOf: () => (model.source === 'bundled' ? model : DEFAULT_EXPERIMENT.model),
       origin: () => ({ license: null, isCached: false, notice: null }),
       onUpload: () => {},
       close: async () => {},

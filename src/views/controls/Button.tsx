@@ -10,12 +10,18 @@ type ButtonProps = {
   readonly onPress: () => void;
   readonly kind?: 'plain' | 'primary' | 'quiet';
   readonly disabled?: boolean;
+  readonly name?: string; // where the text alone does not tell it from its likes
 };
 
 /** A button with text. */
-export function Button({ children, onPress, kind = 'plain', disabled = false }: ButtonProps) {
+export function Button({ children, onPress, kind = 'plain', disabled = false, name }: ButtonProps) {
   return (
-    <AriaButton className={`button button-${kind}`} onPress={onPress} isDisabled={disabled}>
+    <AriaButton
+      className={`button button-${kind}`}
+      onPress={onPress}
+      isDisabled={disabled}
+      {...(name === undefined ? {} : { 'aria-label': name })}
+    >
       {children}
     </AriaButton>
   );

@@ -1,0 +1,81 @@
+// The open case over the sitting: its step's text told of the run that is shown. Loaded when a case is first opened.
+import { useEffect } from 'react';
+import type { Case, CaseStep, Live } from '../cases/case.ts';
+import { findCase } from '../cases/cases.ts';
+import { sameSetup } from '../session/edits.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionState } from '../session/state.ts';
+import { CaseStrip } from '../views/cases/CaseStrip.tsx';
+import { copyCaseLink } from './copyCaseLink.ts';
+import type { UiStore } from './ui.ts';
+import { useSlice } from './useSlice.ts';
+
+type Props = { readonly session: Session; readonly ui: UiStore };
+
+export function CasePlace({ session, ui }: Props) {
+  const state = useSlice(session, (all) => all); // a text may speak of any part of it; drawn only while a case is open
+  const { caseAt } = state;
+  const found = caseAt && findCase(caseAt.id);
+  const step = found?.steps[caseAt?.step ?? 0];
+  useEffect(() => {
+    if (step) ui.reveal(step.panel);
+  }, [step, ui]);
+  if (!caseAt || !found || !step) return null;
+  return <Told {...{ session, ui, found, step, state }} at={caseAt.step} />;
+}
+
+type ToldProps = Props & {
+  readonly found: Case;
+  readonly step: CaseStep;
+  readonly at: number;
+  readonly state: SessionState;
+};
+
+function Told({ session, ui, found, step, at, state }: ToldProps) {
+  const stands = standing(state, step);
+  const live = stands === 'told' ? liveOf(state) : null;
+  return (
+    <CaseStrip
+      title={found.title}
+      steps={found.steps.map(({ label }) => label)}
+      step={at}
+      state={live || stands !== 'told' ? stands : 'running'}
+      paragraphs={live ? step.tell(live) : []}
+      onStep={(next) => session.openCase(found.id, next)}
+      onCopy={() => void copyCaseLink(session, found.id, at)}
+      onGallery={() => ui.set({ dialog: 'cases' })}
+      onClose={() => session.closeCase()}
+    />
+  );
+}
+
+/** A text is told of the case's own experiment alone, and once it has run. */
+function standing({ experiment, run, model, stale, shown }: SessionState, step: CaseStep) {
+  if (!sameSetup(unpinned(experiment), step.experiment)) return 'own';
+  if (run.status === 'failed' || model.status === 'failed') return 'failed';
+  return shown && !stale && run.status === 'done' && model.status === 'ready' ? 'told' : 'running';
+}
+
+/** Ids that stand for the case's own text count as that text. */
+function unpinned(experiment: SessionState['experiment']) {
+  return { ...experiment, prompt: { ...experiment.prompt, tokenIds: null } };
+}
+
+function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState): Live | null {
+  if (!shown) return null;
+  const { result, ladder } = shown;
+  const swept = sweep && {
+    clean: sweep.clean,
+    corrupted: sweep.corrupted,
+    cells: sweep.cells,
+    isDone: sweep.status === 'done',
+  };
+  return {
+    result,
+    ladder,
+    sweep: swept,
+    scores: repeatedScores.value,
+    attribution: reading.isAsking ? null : (reading.value?.attribution ?? null),
+    probe,
+  };
+}
