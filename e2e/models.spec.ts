@@ -133,3 +133,35 @@ test('both bundled models open', async ({ page }) => {
   await panel(page).getByRole('button', { name: 'demo-gqa' }).click();
   await expect(panel(page).getByText('mistral', { exact: true })).toBeVisible();
 });
+
+test('the plan of a run is shown; under a small budget the model is streamed, with the same bits, and a reload keeps it', async ({
+  page,
+}) => {
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await panel(page)
+    .getByText(/^GPU memory: [\d.]+ MiB$/)
+    .click();
+  const plan = panel(page).getByLabel('Planned on the GPU');
+  await expect(plan).toContainText(/weights1\.85 MiB/);
+  await expect(plan).toContainText(/captures, A \+ B/);
+  const budget = panel(page).getByRole('textbox', { name: 'Budget' });
+  await budget.fill('much');
+  await budget.press('Enter');
+  await expect(panel(page).getByText('much is no amount.')).toBeVisible();
+  await budget.fill('21 MiB'); // the lanes that upload blocks are 16 MiB of it
+  await budget.press('Enter');
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await budget.fill('1 MiB');
+  await budget.press('Enter');
+  await expect(panel(page).getByRole('alert')).toContainText(/the budget is 1048576 bytes \(1\.0 MiB\)\. Raise it/);
+  await budget.fill('');
+  await budget.press('Enter');
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  await budget.fill('2 GiB');
+  await budget.press('Enter');
+  await expect(panel(page).getByText(/^GPU memory: .* of 2 GiB$/)).toBeVisible();
+  await page.reload();
+  await expect(panel(page).getByText(/^GPU memory: .* of 2 GiB$/)).toBeVisible();
+  expect(page.url()).not.toContain('budget');
+});

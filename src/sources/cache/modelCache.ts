@@ -65,29 +65,34 @@ export class ModelCache {
     return state;
   }
 
-  /** Every model of which something is kept, in the order of their names. */
+  /** Every model of which weights are kept, in the order of their names; one that was only looked at is none. */
   async list(): Promise<readonly CachedModel[]> {
-    const models: CachedModel[] = [];
+    const models: (CachedModel | null)[] = [];
     for (const endpoint of await this.#folders([ROOT]))
       for (const owner of await this.#folders([ROOT, endpoint]))
         for (const name of await this.#folders([ROOT, endpoint, owner]))
           for (const commit of await this.#folders([ROOT, endpoint, owner, name]))
             models.push(await this.#model([ROOT, endpoint, owner, name, commit]));
-    return models.filter((model) => model.cachedBytes > 0).sort((a, b) => a.repo.localeCompare(b.repo));
+    return models.flatMap((model) => model ?? []).sort((a, b) => a.repo.localeCompare(b.repo));
   }
 
   async #folders(path: readonly string[]): Promise<readonly string[]> {
     return (await this.#storage.list(path)).filter(({ isFolder }) => isFolder).map(({ name }) => name);
   }
 
-  async #model(path: readonly [string, string, string, string, string]): Promise<CachedModel> {
+  async #model(path: readonly [string, string, string, string, string]): Promise<CachedModel | null> {
     const [, endpoint, owner, name, commit] = path;
     const states: LedgerState[] = [];
+    let weightBytes = 0;
     for (const entry of await this.#storage.list(path)) {
       if (!entry.name.endsWith(LEDGER)) continue;
-      const state = await this.#state([...path, entry.name.slice(0, -LEDGER.length)]);
-      if (state) states.push(state);
+      const fileName = entry.name.slice(0, -LEDGER.length);
+      const state = await this.#state([...path, fileName]);
+      if (!state) continue;
+      states.push(state);
+      if (fileName.endsWith('.safetensors')) weightBytes += cachedBytes(state);
     }
+    if (weightBytes === 0) return null;
     return {
       endpoint: decodeURIComponent(endpoint),
       repo: `${owner}/${name}`,

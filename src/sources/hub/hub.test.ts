@@ -11,6 +11,7 @@ import { isHashing } from '../hashedSource.ts';
 import { NEVER_PAUSED, type Pausing } from '../pausing.ts';
 import { hashWeights } from '../weightsHash.ts';
 import { HubFolder, type HubFolderOptions } from './hubFolder.ts';
+import { measureModel } from './hubModel.ts';
 import { openRepository } from './repository.ts';
 
 const read = (name: string) => new Uint8Array(readFileSync(`public/models/demo-gqa/${name}`));
@@ -31,6 +32,14 @@ beforeEach(async () => {
     'demo/git': { files: DEMO, inGit: true },
     'demo/large': { files: { 'config.json': '{}', 'model.safetensors': LARGE }, license: 'apache-2.0' },
     'demo/gated': { files: DEMO, token: 'secret-of-mine' },
+    'demo/shards': {
+      files: {
+        'config.json': read('config.json'),
+        'tokenizer.json': read('tokenizer.json'),
+        'a.safetensors': read('model.safetensors'),
+        'model.safetensors.index.json': JSON.stringify({ weight_map: { x: 'a.safetensors', y: 'b.safetensors' } }),
+      },
+    },
     'demo/pickle': { files: { 'config.json': read('config.json'), 'pytorch_model.bin': new Uint8Array(100) } },
   });
   cacheFolder = mkdtempSync(join(tmpdir(), 'splitscope-cache-'));
@@ -222,6 +231,36 @@ describe('who may read', () => {
     expect(hub.seen.filter(({ path }) => path.includes('resolve')).map(({ path }) => path.split('/').at(-1))).toEqual([
       'config.json',
     ]);
+  });
+});
+
+describe('what opening would take, before a byte of weights is read', () => {
+  const measure = async (repo: string) => {
+    const repository = await openRepository({ endpoint: hub.url, repo, token: null }, 'main');
+    const folder = new HubFolder({ repository, cache, pausing: NEVER_PAUSED });
+    return measureModel(folder, repository, cache).finally(() => folder.close());
+  };
+
+  test('the bytes of all files, and which are here already', async () => {
+    const all = Object.values(DEMO).reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const first = await measure('demo/gqa');
+    expect(first).toMatchObject({ modelType: 'mistral', totalBytes: all });
+    const folder = await openFolder('demo/gqa', { cache });
+    await (await folder.open('model.safetensors'))?.read(0, 8);
+    await folder.close();
+    const { cachedBytes } = await measure('demo/gqa');
+    expect(cachedBytes).toBeGreaterThan(read('model.safetensors').byteLength / 2);
+    expect(weightRequests()).toHaveLength(1);
+  });
+
+  test('pickles are the reason also where there is no tokenizer; what was only looked at is no cached model', async () => {
+    await expect(measure('demo/pickle')).rejects.toThrow(/only pytorch_model\.bin, a Python pickle.*save_pretrained/);
+    expect(await cache.list()).toEqual([]);
+    expect(hub.seen.filter(({ path }) => path.endsWith('.bin'))).toEqual([]);
+  });
+
+  test('shards without one that their index names are refused by its name', async () => {
+    await expect(measure('demo/shards')).rejects.toThrow('demo/shards has no b.safetensors');
   });
 });
 

@@ -28,10 +28,10 @@ export async function measureModel(
   signal?: AbortSignal,
 ): Promise<ModelBytes> {
   const { modelType } = readConfig(await readJson(await openRequired(folder, 'config.json', signal), signal));
-  await openRequired(folder, 'tokenizer.json', signal);
   const names = new Set<string>(SMALL_FILES.filter((name) => files.has(name)));
   if (files.has(SINGLE_FILE)) names.add(SINGLE_FILE);
   else for (const name of await shardNames(folder, signal)) names.add(name);
+  await openRequired(folder, 'tokenizer.json', signal); // after the weights: a repository of pickles often lacks both
   let [totalBytes, cachedBytes] = [0, 0];
   for (const fileName of names) {
     const file = files.get(fileName);
