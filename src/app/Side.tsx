@@ -1,9 +1,10 @@
 // The right side: the inspector of the chosen hook, and what was asked of its difference.
-import { type HookName, type LadderRow, whyNoCause } from '../engine/index.ts';
+import type { HookName } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { Laboratory, SessionState, Shown } from '../session/state.ts';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
 import type { LaboratoryView } from '../views/inspector/Laboratory.tsx';
+import { causeOf } from './guiltyOperation.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { useSlice } from './useSlice.ts';
@@ -55,23 +56,6 @@ function labOf(session: Session, shown: Shown, hook: HookName, asked: Laboratory
     onCancelCause: () => session.cancelCause(),
     onHook: (at) => session.selectHook(at),
   };
-}
-
-/** The operation whose cause is asked for: the chosen one where it differs by itself, else the first that does. */
-function causeOf({ result, ladder }: Shown, hook: HookName): Pick<LaboratoryView, 'causeAt' | 'whyNoCause'> {
-  const [a, b] = [result.a?.spec, result.b?.spec];
-  const why = a && b ? whyNoCause(a, b) : null;
-  const isKnown = ladder.some(({ local }) => local !== null);
-  const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
-  const differing = ladder.filter(differsByItself);
-  const causeAt = (differing.find((row) => row.hook === hook) ?? differing[0])?.hook ?? null;
-  return { causeAt, whyNoCause: why ?? (isKnown || isEqual ? null : NOT_LOCAL) };
-}
-
-const NOT_LOCAL = 'B’s operations were not run on A’s inputs here, so that none is known to differ by itself.';
-
-function differsByItself({ local }: LadderRow): boolean {
-  return local !== null && local.verdict !== 'bit-identical';
 }
 
 /** Hooks of the shown runs in running order: B's, which in split mode has more, and what A alone has. */

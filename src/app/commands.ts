@@ -4,6 +4,7 @@ import { blockHook, isOrder, type Order } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { Command } from '../views/palette/command.ts';
 import { PRESETS } from '../views/prompt/presets.ts';
+import { causeOf } from './guiltyOperation.ts';
 import { PANELS } from './places.ts';
 import { prefer, preferences } from './preferences.ts';
 import { toggleTheme } from './theme.ts';
@@ -20,7 +21,13 @@ const ORDERS: readonly Order[] = ['canonical', 'reversed', 'pairwise', 'blocked(
 
 /** The commands of one page, in the order in which the palette lists them. */
 export function commandsOf(context: CommandContext): readonly Command[] {
-  return [...runCommands(context), ...pageCommands(context), ...goCommands(context), ...setUpCommands(context)];
+  return [
+    ...runCommands(context),
+    ...laboratoryCommands(context),
+    ...pageCommands(context),
+    ...goCommands(context),
+    ...setUpCommands(context),
+  ];
 }
 
 function runCommands({ session }: CommandContext): readonly Command[] {
@@ -34,6 +41,22 @@ function runCommands({ session }: CommandContext): readonly Command[] {
     { id: 'redo', group: 'Run', title: 'Redo', keys: 'Ctrl+Shift+Z', run: () => session.redo() },
     { id: 'failing-', group: 'Run', title: 'Previous failing hook', keys: '[', run: () => session.previousFailing() },
     { id: 'failing+', group: 'Run', title: 'Next failing hook', keys: ']', run: () => session.nextFailing() },
+  ];
+}
+
+function laboratoryCommands({ session, ui }: CommandContext): readonly Command[] {
+  const ask = (question: () => void) => () => {
+    question();
+    goTo(ui, 'panel-inspector');
+  };
+  const findCause = () => {
+    const { shown, experiment } = session.store.getState();
+    const { causeAt, whyNoCause } = shown ? causeOf(shown, experiment.view.hook) : { causeAt: null, whyNoCause: null };
+    if (causeAt && whyNoCause === null) session.findCause(causeAt);
+  };
+  return [
+    { id: 'judge', group: 'Inspect', title: 'Noise or bug? At the chosen hook', run: ask(() => session.judge()) },
+    { id: 'cause', group: 'Inspect', title: 'What causes the difference?', run: ask(findCause) },
   ];
 }
 

@@ -112,6 +112,24 @@ const generate: Handlers['generate'] = async ({ tokenIds }, { onProgress }) => {
   return { a: { stopped: 'length', notApplied: [] }, b: { stopped: 'end-token', notApplied: [] } };
 };
 
+/** A hook is judged a moment later, and its cause found after one trial. */
+function plainLaboratory(delayMs: number): Pick<Handlers, 'judge' | 'cause' | 'kernels'> {
+  const moment = () => new Promise((resolve) => setTimeout(resolve, 2 * delayMs));
+  return {
+    judge: async ({ hook }) => {
+      await moment();
+      return { kind: 'refused', why: `${hook} has no bound` };
+    },
+    cause: async ({ hook }, { signal, onProgress }) => {
+      onProgress({ kind: 'cause', done: 0, total: 1 });
+      await moment();
+      signal.throwIfAborted();
+      return { hook, trials: [], causes: [['order']], words: `At ${hook}, order.` };
+    },
+    kernels: async () => [],
+  };
+}
+
 /** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
 export function plainWorker(delayMs = 5) {
   const ran: Experiment[] = [];
@@ -171,6 +189,7 @@ export function plainWorker(delayMs = 5) {
     predictions: unused,
     table: unused,
     paths: unused,
+    ...plainLaboratory(delayMs),
     generate,
     sweep: sweep.handler,
     values: unused,
