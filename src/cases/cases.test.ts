@@ -60,7 +60,12 @@ async function told(id: string, step: number): Promise<string> {
 function figureAfter(text: string, words: string): number {
   const at = text.indexOf(`${words} [`);
   expect(at, `${words} in: ${text}`).toBeGreaterThanOrEqual(0);
-  return Number(text.slice(at + words.length + 2).split(/[\]\s]/)[0]);
+  return Number(
+    text
+      .slice(at + words.length + 2)
+      .replace('−', '-')
+      .split(/[\]\s]/)[0],
+  );
 }
 
 test('#519 in f32: sharp attention carries another order out of atol 5e-4, the same order stays at 0, and so does none', async () => {

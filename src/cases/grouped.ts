@@ -81,7 +81,7 @@ const NO_ROUNDING = 1e-3;
 function attentionVerdict(live: Live): Paragraph {
   const z = live.ladder.find(({ hook }) => hook === 'blocks.0.attn.hook_z')?.summary.maxAbs ?? 0;
   if (z <= NO_ROUNDING) {
-    return say`${outsideOf(live)} hooks leave the tolerance. On this adapter both backends compute the same attention.`;
+    return say`${outsideOf(live)} hooks leave the tolerance. At this model's shapes and on this adapter both backends compute the same attention; wider heads or another GPU may tell another story.`;
   }
   return say`${outsideOf(live)} hooks leave the tolerance, first ${firstOutside(live)}. That is no rounding: one of the two is wrong on this adapter, in silence. The next step tells which.`;
 }
