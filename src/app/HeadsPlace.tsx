@@ -2,31 +2,36 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { SessionState } from '../session/state.ts';
+import { MenuZone } from '../views/controls/Menus.tsx';
 import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
+import { headMenu } from './deedMenu.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { useSlice } from './useSlice.ts';
 
 export function HeadsPlace({ session, ui, frameOf }: PartProps) {
   const { shown, repeated, nKeyValueHeads, layer, head, atol } = useSlice(session, headsSlice);
+  const menuOf = useMemo(() => headMenu(session), [session]);
   const { pins, scoredOn } = useStore(ui);
   const atlas = shown?.heads ?? null;
   const scores = scoredOn === 'repeated' ? repeated : null;
   const scored = useMemo(() => (atlas && scores ? { ...atlas, scores } : atlas), [atlas, scores]);
   return (
-    <HeadGrid
-      atlas={scored}
-      scoredOn={scores ? 'repeated' : 'prompt'}
-      side={shown?.side ?? 'a'}
-      nKeyValueHeads={nKeyValueHeads}
-      atol={atol}
-      selected={{ layer, head }}
-      onSelect={(layer, head) => session.selectHead(layer, head)}
-      pins={pins}
-      onPin={(head) => ui.pin(head)}
-      state={useRunPanelState(session)}
-      frame={frameOf('panel-heads')}
-    />
+    <MenuZone select="[data-at]" menuOf={menuOf}>
+      <HeadGrid
+        atlas={scored}
+        scoredOn={scores ? 'repeated' : 'prompt'}
+        side={shown?.side ?? 'a'}
+        nKeyValueHeads={nKeyValueHeads}
+        atol={atol}
+        selected={{ layer, head }}
+        onSelect={(layer, head) => session.selectHead(layer, head)}
+        pins={pins}
+        onPin={(head) => ui.pin(head)}
+        state={useRunPanelState(session)}
+        frame={frameOf('panel-heads')}
+      />
+    </MenuZone>
   );
 }
 

@@ -1,20 +1,26 @@
 // The interventions over the sitting: which rows the runs of now can carry out, and a row for the chosen head.
+import { useMemo } from 'react';
 import { type Intervention, whyNotApplicable } from '../engine/index.ts';
 import { InterventionsPanel } from '../views/interventions/InterventionsPanel.tsx';
 import { newIntervention } from '../views/interventions/paths.ts';
+import { candidatesOf } from './candidates.ts';
 import type { PartProps } from './part.ts';
+import { readVectorFile } from './readVectorFile.ts';
 import { useSlice } from './useSlice.ts';
 
 export function InterventionsPlace({ session, frameOf }: PartProps) {
-  const { experiment, config, tokens, corruptedTokens } = useSlice(
+  const { experiment, config, tokens, corruptedTokens, shown, isTakingMean } = useSlice(
     session,
-    ({ experiment, model, tokens, corruptedTokens }) => ({
+    ({ experiment, model, tokens, corruptedTokens, shown, isTakingMean }) => ({
+      shown,
+      isTakingMean,
       experiment,
       config: model.status === 'ready' ? model.model.config : null,
       tokens,
       corruptedTokens,
     }),
   );
+  const candidates = useMemo(() => candidatesOf(shown), [shown]);
   const { interventions, view, mode } = experiment;
   const ran = [mode === 'split' ? null : experiment.a, mode === 'fused' ? null : experiment.b].filter(
     (s) => s !== null,
@@ -42,6 +48,8 @@ export function InterventionsPlace({ session, frameOf }: PartProps) {
       nLayers={config?.nLayers ?? 1}
       whyNot={whyNot}
       onSplit={ran.some(({ qkv }) => qkv === 'fused') ? split : null}
+      onMean={(at, texts) => session.meanOverPrompts(at, texts)}
+      context={{ candidates, readFile: readVectorFile, isTakingMean }}
       state={{ kind: 'ready' }}
       frame={frameOf('panel-interventions')}
     />

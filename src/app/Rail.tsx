@@ -1,9 +1,13 @@
 // The left rail: model, prompt, runs, interventions.
+
+import { useMemo } from 'react';
 import { layoutClaim, travelClaim } from '../engine/index.ts';
 import type { SessionState } from '../session/state.ts';
+import { MenuZone } from '../views/controls/Menus.tsx';
 import { ModelPanel } from '../views/model/ModelPanel.tsx';
 import { PromptPanel } from '../views/prompt/PromptPanel.tsx';
 import { RunsPanel } from '../views/runs/RunsPanel.tsx';
+import { tokenMenu } from './deedMenu.ts';
 import { InterventionsPlace } from './InterventionsPlace.tsx';
 import { modelView } from './modelView.ts';
 import type { PartProps } from './part.ts';
@@ -56,19 +60,22 @@ function promptSlice({ experiment, model, tokens, corruptedTokens, selectedPosit
 
 function PromptPlace({ session, frameOf }: PartProps) {
   const { prompt, ...shown } = useSlice(session, promptSlice);
+  const menuOf = useMemo(() => tokenMenu(session), [session]);
   return (
-    <PromptPanel
-      {...shown}
-      text={prompt.text}
-      prependBos={prompt.prependBos}
-      onCorrupted={(text) => session.setCorrupted(text === null ? null : { ...prompt, text, tokenIds: null })}
-      onTokenIds={(ids) => session.setTokenIds(ids)}
-      onText={(text) => session.setPrompt(text)}
-      onPrependBos={(prependBos) => session.setPrependBos(prependBos)}
-      onSelect={(position) => session.selectPosition(position)}
-      state={READY}
-      frame={frameOf('panel-prompt')}
-    />
+    <MenuZone select="[data-position]" menuOf={menuOf}>
+      <PromptPanel
+        {...shown}
+        text={prompt.text}
+        prependBos={prompt.prependBos}
+        onCorrupted={(text) => session.setCorrupted(text === null ? null : { ...prompt, text, tokenIds: null })}
+        onTokenIds={(ids) => session.setTokenIds(ids)}
+        onText={(text) => session.setPrompt(text)}
+        onPrependBos={(prependBos) => session.setPrependBos(prependBos)}
+        onSelect={(position) => session.selectPosition(position)}
+        state={READY}
+        frame={frameOf('panel-prompt')}
+      />
+    </MenuZone>
   );
 }
 

@@ -101,6 +101,7 @@ export { keptHooks } from './experiment/heads/keptHooks.ts';
 export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.ts';
 export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
 export { LocalRun } from './experiment/localRun.ts';
+export { meanOverPrompts } from './experiment/meanOverPrompts.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
 export { parseEnds, parseReceiver, parseSender } from './experiment/path/pathNames.ts';

@@ -32,6 +32,7 @@ export function endAsked(sitting: Sitting): void {
   const { sweep, paths, continuation, reading, circuits, repeatedScores } = sitting.state;
   const isAsking = false;
   sitting.set({
+    isTakingMean: false,
     reading: { ...reading, isAsking },
     circuits: { ...circuits, isAsking },
     repeatedScores: { ...repeatedScores, isAsking },

@@ -7,6 +7,7 @@ import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
 import { laboratoryActions } from './laboratoryActions.ts';
 import { linkActions } from './linkActions.ts';
+import { meanAction } from './meanAction.ts';
 import { keep, type Memory, recall } from './memory.ts';
 import { modelActions } from './modelActions.ts';
 import { readingActions } from './readingActions.ts';
@@ -48,6 +49,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...trustActions(sitting),
     ...caseActions(sitting),
     ...readingActions(sitting),
+    ...meanAction(sitting),
     ...laboratoryActions(sitting),
     ...historyActions(sitting),
     ...linkActions(sitting, link, kept),

@@ -1,6 +1,6 @@
 // Long work of a sitting, by name: a sweep, paths, a continuation, a reading. Another of the same name takes its place; another model
 // ends all of them.
-export type JobName = 'sweep' | 'paths' | 'continuation' | 'reading' | 'circuits' | 'repeatedScores' | 'probe';
+export type JobName = 'sweep' | 'paths' | 'continuation' | 'reading' | 'circuits' | 'repeatedScores' | 'probe' | 'mean';
 
 export class Jobs {
   readonly #controllers = new Map<JobName, AbortController>();

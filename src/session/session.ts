@@ -91,6 +91,9 @@ export type Session = {
   /** Sets the interventions of both runs, in the order in which they apply. */
   setInterventions(interventions: readonly Intervention[]): void;
 
+  /** Sets a row's vector to the mean of its hook over these prompts. */
+  meanOverPrompts(index: number, texts: readonly string[]): void;
+
   /** fused: A alone, in fused mode; split: B alone, in split mode; compare: both. */
   setMode(mode: Mode): void;
   setSpec(side: Side, patch: Partial<RunSpec>): void;

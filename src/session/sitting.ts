@@ -23,6 +23,7 @@ export const NOTHING_READ = {
   pathsProblem: null,
   continuation: null,
   continuationProblem: null,
+  isTakingMean: false,
   reading: NOTHING_ASKED,
   circuits: NOTHING_ASKED,
   repeatedScores: NOTHING_ASKED,

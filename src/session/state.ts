@@ -171,6 +171,7 @@ export type SessionState = {
   readonly pathsProblem: string | null;
   readonly continuation: ContinuationRun | null;
   readonly continuationProblem: string | null;
+  readonly isTakingMean: boolean; // over prompts, for a row of the interventions
   readonly reading: Asked<Reading>; // of the chosen position
   readonly circuits: Asked<HeadReading>;
   readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens

@@ -172,6 +172,12 @@ export type Request =
       readonly position: number;
       readonly tokens: readonly [token: number] | readonly [right: number, wrong: number];
     })
+  | {
+      readonly kind: 'mean'; // of a hook over all positions of these prompts
+      readonly spec: RunSpec;
+      readonly hook: HookName;
+      readonly prompts: readonly (readonly number[])[];
+    }
   | { readonly kind: 'circuits'; readonly layer: number; readonly head: number; readonly count: number }
   | {
       readonly kind: 'headScores'; // on BOS and random tokens twice, the mean of a few seeds
@@ -241,6 +247,7 @@ export type Answers = ModelAnswers &
     generate: Continuations;
     sweep: SweepResult;
     paths: PathSweepResult;
+    mean: readonly number[];
     reading: Reading;
     circuits: Circuits;
     headScores: HeadScores;

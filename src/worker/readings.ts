@@ -6,6 +6,7 @@ import {
   forwardSpecOf,
   headCircuits,
   type Model,
+  meanOverPrompts,
   type PathSweepResult,
   readPrediction,
   readReferenceWeights,
@@ -37,11 +38,13 @@ type Widened = Awaited<ReturnType<typeof readReferenceWeights>>;
 export function readingHandlers({
   loaded,
   inTurn,
-}: ReadingBench): Pick<Handlers, 'sweep' | 'paths' | 'reading' | 'circuits' | 'headScores'> {
+}: ReadingBench): Pick<Handlers, 'sweep' | 'paths' | 'mean' | 'reading' | 'circuits' | 'headScores'> {
   const widened = new WeakMap<Checkpoint, Promise<Widened>>(); // in f64, once a model
   return {
     sweep: (request, handling) => inTurn((rest) => sweepOf(loaded().model, request, handling, rest)),
     paths: (request, handling) => inTurn((rest) => pathsOf(loaded().model, request, handling, rest)),
+    mean: ({ spec, hook, prompts }, { signal }) =>
+      inTurn(() => meanOverPrompts({ model: loaded().model, spec: forwardSpecOf(spec), hook, prompts, signal })),
     reading: (request, handling) => inTurn(() => read(loaded(), request, handling)),
     circuits: ({ layer, head, count }, { signal }) =>
       inTurn(async () => {

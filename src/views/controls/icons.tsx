@@ -17,6 +17,7 @@ const PATHS = {
   keyboard: 'M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.5 7h.01M5.5 9.5h5',
   flag: 'M4 14V2.5M4 3h7.5L9.8 5.7l1.7 2.8H4',
   check: 'M3 8.5l3.2 3.2L13 4.8',
+  more: 'M4 8h.01M8 8h.01M12 8h.01',
   copy: 'M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1',
 } as const;
 

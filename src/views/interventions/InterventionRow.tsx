@@ -1,81 +1,110 @@
-// One intervention: path · layer · heads · positions · operation · on or off; and, where it cannot apply, why, with the way on.
-import { blockHook, type Intervention } from '../../engine/index.ts';
-import { Button, IconButton } from '../controls/Button.tsx';
+// One intervention: path · layer · heads · positions · operation · on or off; and, where it cannot apply, why, with the way on. Its menu
+// moves, doubles and removes it; so do Alt with an arrow, and the keys that the menu names.
+import type { KeyboardEvent } from 'react';
+import type { Intervention } from '../../engine/index.ts';
+import { Button } from '../controls/Button.tsx';
 import { CheckedInput } from '../controls/CheckedInput.tsx';
+import { MenuButton, type MenuEntry } from '../controls/Menus.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { SwitchField } from '../controls/SwitchField.tsx';
-import {
-  amountOf,
-  movedTo,
-  OPERATIONS,
-  operationOf,
-  PATHS,
-  parseListed,
-  placeOfHook,
-  SPLIT_ONLY,
-  writeListed,
-} from './paths.ts';
+import { type OperationContext, OperationFields } from './OperationFields.tsx';
+import { movedTo, OPERATIONS, operationOf } from './operations.ts';
+import { hookAt, PATHS, type Path, parseListed, placeOfHook, SPLIT_ONLY, writeListed } from './paths.ts';
 
-type Props = {
+export type RowDeeds = {
+  readonly onChange: (row: Intervention) => void;
+  readonly onMove: (by: 1 | -1) => void;
+  readonly onDuplicate: () => void;
+  readonly onRemove: () => void;
+  readonly onMean: (texts: readonly string[]) => void;
+};
+
+type Props = RowDeeds & {
   readonly number: number; // its place in the list, from 1
+  readonly count: number; // of rows
   readonly row: Intervention;
   readonly nLayers: number;
   readonly why: string | null;
   readonly onSplit: (() => void) | null;
-  readonly onChange: (row: Intervention) => void;
-  readonly onRemove: () => void;
+  readonly context: OperationContext;
 };
 
 /** Edits a row. */
-export function InterventionRow({ number, row, nLayers, why, onSplit, onChange, onRemove }: Props) {
-  const place = placeOfHook(row.hook);
-  const needsSplit = place !== null && SPLIT_ONLY.has(place.path) && onSplit !== null;
+export function InterventionRow(props: Props) {
+  const { number, row, why, onSplit, context, onChange, onMove } = props;
+  const needsSplit = SPLIT_ONLY.has(placeOfHook(row.hook).path) && onSplit !== null;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = event.altKey ? { ArrowUp: -1 as const, ArrowDown: 1 as const }[event.key] : undefined;
+    if (by === undefined) return;
+    event.preventDefault();
+    event.stopPropagation(); // an arrow on the menu's button would open it
+    onMove(by);
+  };
   return (
-    <fieldset className="intervention" data-off={!row.enabled || undefined}>
+    <fieldset className="intervention" data-off={!row.enabled || undefined} onKeyDownCapture={onKeyDown}>
       <legend className="visually-hidden">Intervention {number}</legend>
       <div className="intervention-head">
         <SwitchField isOn={row.enabled} onChange={(enabled) => onChange({ ...row, enabled })}>
           <span className="mono">{row.hook}</span>
         </SwitchField>
-        <IconButton icon="close" name={`Remove intervention ${number}`} onPress={onRemove} />
+        <MenuButton icon="more" name={`Move, double or remove intervention ${number}`} entries={entriesOf(props)} />
       </div>
-      {place ? <PlaceFields {...{ row, nLayers, onChange }} path={place.path} layer={place.layer} /> : null}
-      <OperationFields row={row} onChange={onChange} />
+      <PlaceFields {...props} />
+      <div className="intervention-fields">
+        <SelectField
+          name="Operation"
+          options={OPERATIONS}
+          value={row.operation.kind}
+          onChange={(kind) => onChange({ ...row, operation: operationOf(kind, row.operation, row.hook) })}
+        />
+        <OperationFields
+          {...context}
+          operation={row.operation}
+          onChange={(operation) => onChange({ ...row, operation })}
+          onMean={props.onMean}
+        />
+      </div>
       {why !== null && row.enabled ? (
         <p className="intervention-why" role="note">
-          {why}. {needsSplit && onSplit ? <Button onPress={onSplit}>Run split instead</Button> : null}
+          Not applied: {why}. {needsSplit && onSplit ? <Button onPress={onSplit}>Run split instead</Button> : null}
         </p>
       ) : null}
     </fieldset>
   );
 }
 
-type FieldProps = Pick<Props, 'row' | 'onChange'>;
+function entriesOf({ number, count, onMove, onDuplicate, onRemove }: Props): readonly MenuEntry[] {
+  return [
+    { id: 'up', label: 'Move up', note: 'Alt+↑', disabled: number === 1, run: () => onMove(-1) },
+    { id: 'down', label: 'Move down', note: 'Alt+↓', disabled: number === count, run: () => onMove(1) },
+    { id: 'duplicate', label: 'Duplicate', run: onDuplicate },
+    { id: 'remove', label: 'Remove', run: onRemove },
+  ];
+}
 
-function PlaceFields({
-  row,
-  path,
-  layer,
-  nLayers,
-  onChange,
-}: FieldProps & { path: (typeof PATHS)[number]['id']; layer: number; nLayers: number }) {
+function PlaceFields({ row, nLayers, onChange }: Props) {
+  const { path, layer } = placeOfHook(row.hook);
   const isLayer = (text: string) => /^\d+$/.test(text) && Number(text) < nLayers;
   const listProblem = (text: string) => (parseListed(text) === null ? 'all, 7, 0, 3 or 4-6' : null);
-  const known = PATHS.some(({ id }) => id === path) ? PATHS : [...PATHS, { id: path, label: path }];
+  const move = (to: Path, at: number) => onChange(movedTo(row, hookAt(to, at)));
   return (
     <div className="intervention-fields">
       <SelectField
         name="Path"
-        options={known.map(({ id, label }) => ({ id, label, note: SPLIT_ONLY.has(id) ? 'split mode' : null }))}
+        options={PATHS.map(({ id, label }) => ({ id, label, note: SPLIT_ONLY.has(id) ? 'split mode' : null }))}
         value={path}
-        onChange={(next) => onChange(movedTo(row, blockHook(layer, next)))}
+        onChange={(next) => move(next, layer ?? 0)}
       />
-      <CheckedInput
-        name="Layer"
-        value={String(layer)}
-        problemOf={(text) => (isLayer(text) ? null : `0 to ${nLayers - 1}`)}
-        onChange={(text) => onChange(movedTo(row, blockHook(Number(text), path)))}
-      />
+      {layer === null ? (
+        <span />
+      ) : (
+        <CheckedInput
+          name="Layer"
+          value={String(layer)}
+          problemOf={(text) => (isLayer(text) ? null : `0 to ${nLayers - 1}`)}
+          onChange={(text) => move(path, Number(text))}
+        />
+      )}
       <CheckedInput
         name="Heads"
         value={writeListed(row.heads)}
@@ -88,28 +117,6 @@ function PlaceFields({
         problemOf={listProblem}
         onChange={(text) => onChange({ ...row, positions: parseListed(text) ?? row.positions })}
       />
-    </div>
-  );
-}
-
-/** The operation and its number; one that came by a link in another form is named and kept as it is. */
-function OperationFields({ row, onChange }: FieldProps) {
-  const shown = amountOf(row);
-  if (!shown) return <p className="quiet">{row.operation.kind}, as the link has it</p>;
-  const { kind, amount } = shown;
-  const set = (next: typeof kind, number: number) =>
-    onChange({ ...row, operation: operationOf(next, number, row.hook) });
-  return (
-    <div className="intervention-fields">
-      <SelectField name="Operation" options={OPERATIONS} value={kind} onChange={(next) => set(next, amount ?? 1)} />
-      {amount === null ? null : (
-        <CheckedInput
-          name={kind === 'noise' ? 'Deviation' : kind === 'set' ? 'Value' : 'Factor'}
-          value={String(amount)}
-          problemOf={(text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? null : 'a number')}
-          onChange={(text) => set(kind, Number(text))}
-        />
-      )}
     </div>
   );
 }

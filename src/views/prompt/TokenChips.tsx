@@ -29,6 +29,7 @@ export function TokenChips({ name, tokens, selected, onSelect }: Props) {
             <button
               type="button"
               className="chip mono"
+              data-position={position}
               data-special={token.special || undefined}
               aria-pressed={position >= from && position <= to}
               aria-label={`Token ${position}: ${visibleToken(token)}, id ${token.id}`}
