@@ -67,7 +67,9 @@ async function sweep(args: readonly string[]): Promise<number> {
     const wanted: Sweep = { sites, operation, byPosition: values['by-position'], metric, position };
     const onCells = (_: unknown, done: number, total: number) => say(`${done} of ${total} edits`);
     const result = await runSweep({ model, spec, tokenIds, corruptedTokenIds, sweep: wanted, onCells });
-    console.log(values.json ? json(wanted, result) : sweepText(wanted, result, model.config.nLayers));
+    const { nLayers, nHeads, nKeyValueHeads } = model.config;
+    const hasKvHeads = spec.kv === 'broadcast' && nKeyValueHeads < nHeads;
+    console.log(values.json ? json(wanted, result) : sweepText(wanted, result, { nLayers, hasKvHeads }));
     return 0;
   } finally {
     model.destroy();

@@ -16,7 +16,11 @@ const WIDTH = 9;
 const STRONGEST = 5;
 
 /** Writes the maps: each cell is the metric under its edit. */
-export function sweepText(sweep: Sweep, { clean, corrupted, cells }: SweepResult, nLayers: number): string {
+export function sweepText(
+  sweep: Sweep,
+  { clean, corrupted, cells }: SweepResult,
+  { nLayers, hasKvHeads }: { readonly nLayers: number; readonly hasKvHeads: boolean }, // fewer kv heads than heads, and not repeated
+): string {
   const own = `unedited ${formatFigure(clean)}${corrupted === null ? '' : `, corrupted prompt ${formatFigure(corrupted)}`}`;
   const maps = sweep.sites.map((site) =>
     mapText(
@@ -28,7 +32,7 @@ export function sweepText(sweep: Sweep, { clean, corrupted, cells }: SweepResult
   const effect = ({ value }: SweepCell) => Math.abs(value - clean);
   const strongest = [...cells].sort((one, other) => effect(other) - effect(one)).slice(0, STRONGEST);
   const lines = strongest.map(
-    (cell) => `  ${placeName(cell).padEnd(12)}${cell.site.padEnd(20)}${signed(cell.value - clean)}`,
+    (cell) => `  ${placeName(cell, hasKvHeads).padEnd(12)}${cell.site.padEnd(20)}${signed(cell.value - clean)}`,
   );
   return [
     `${sweep.metric.kind} behind position ${sweep.position}: ${own}`,
@@ -48,8 +52,10 @@ function mapText(site: SweepSite, cells: readonly SweepCell[], nLayers: number):
   return [site, `       ${numbers.slice(1)}`, ...rows].join('\n');
 }
 
-function placeName({ layer, head, position }: SweepCell): string {
-  if (head !== null) return `L${layer}H${head}`;
+/** L1H7, L1KV0 where the head is a kv head, L2 at 14, L3. */
+function placeName({ site, layer, head, position }: SweepCell, hasKvHeads: boolean): string {
+  const isKv = hasKvHeads && (site === 'hook_k_input' || site === 'hook_v_input');
+  if (head !== null) return `L${layer}${isKv ? 'KV' : 'H'}${head}`;
   return position === null ? `L${layer}` : `L${layer} at ${position}`;
 }
 
