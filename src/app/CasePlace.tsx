@@ -33,7 +33,7 @@ type ToldProps = Props & {
 
 function Told({ session, ui, found, step, at, state }: ToldProps) {
   const stands = standing(state, step);
-  const live = stands === 'told' ? liveOf(state) : null;
+  const live = stands === 'told' ? liveOf(state, step) : null;
   return (
     <CaseStrip
       title={found.title}
@@ -61,7 +61,7 @@ function unpinned(experiment: SessionState['experiment']) {
   return { ...experiment, prompt: { ...experiment.prompt, tokenIds: null } };
 }
 
-function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState): Live | null {
+function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState, { ask }: CaseStep): Live | null {
   if (!shown) return null;
   const { result, ladder } = shown;
   const swept = sweep && {
@@ -75,7 +75,12 @@ function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState):
     ladder,
     sweep: swept,
     scores: repeatedScores.value,
-    attribution: reading.isAsking ? null : (reading.value?.attribution ?? null),
+    attribution: ask?.kind === 'reading' && reads(reading.value, ask.tokens) ? reading.value.attribution : null,
     probe,
   };
+}
+
+/** The Reading may have been asked for other tokens since. */
+function reads(value: SessionState['reading']['value'], wanted: readonly number[]): value is NonNullable<typeof value> {
+  return value !== null && value.tokens.map(({ id }) => id).join() === wanted.join();
 }

@@ -2,6 +2,7 @@
 import { blockHook, DEFAULT_EXPERIMENT, type Experiment, formatFigure, formatShape } from '../engine/index.ts';
 import { type Case, type Live, type Paragraph, say } from './case.ts';
 import { firstOutside, firstParting, maxAt, maxOfLogits, outsideOf, verdictWords } from './figures.ts';
+import { LONG_PROMPT } from './prompts.ts';
 
 const ISSUES = 'https://github.com/TransformerLensOrg/TransformerLens/issues';
 
@@ -42,6 +43,7 @@ function oursWords(live: Live): Paragraph {
 
 const ONNX: Experiment = {
   ...DEFAULT_EXPERIMENT,
+  prompt: { ...DEFAULT_EXPERIMENT.prompt, text: LONG_PROMPT },
   a: { ...DEFAULT_EXPERIMENT.a, engine: 'onnx-fused' },
   b: { ...DEFAULT_EXPERIMENT.a, engine: 'onnx-webgpu-fused' },
   view: { ...DEFAULT_EXPERIMENT.view, hook: blockHook(0, 'attn.hook_z'), layer: 0, head: 0 },
@@ -59,7 +61,7 @@ export const ONNX_ATTENTION: Case = {
       ask: null,
       panel: 'panel-ladder',
       tell: (live) => [
-        say`A is ONNX Runtime on the processor, B its WebGPU backend: one graph, one fused attention operator. Bits part first at ${firstParting(live).hook}; block 0's z differs by ${maxAt(live, 'blocks.0.attn.hook_z')}, the logits by ${maxOfLogits(live)}.`,
+        say`A is ONNX Runtime on the processor, B its WebGPU backend: one graph, one fused attention operator, ${String(live.result.tokenIds.length)} tokens. Bits part first at ${firstParting(live).hook}; block 0's z differs by ${maxAt(live, 'blocks.0.attn.hook_z')}, the logits by ${maxOfLogits(live)}.`,
         attentionVerdict(live),
       ],
     },
@@ -72,6 +74,16 @@ export const ONNX_ATTENTION: Case = {
         say`Our kernels (A) against the runtime on the processor (B): block 0's z differs by ${maxAt(live, 'blocks.0.attn.hook_z')} and the logits by ${maxOfLogits(live)}, with ${outsideOf(live)} hooks outside the tolerance. Two independent programs that agree are both worth believing.`,
       ],
     },
+    {
+      label: 'A shorter prompt',
+      experiment: { ...ONNX, prompt: DEFAULT_EXPERIMENT.prompt },
+      ask: null,
+      panel: 'panel-ladder',
+      tell: (live) => [
+        say`The two backends again, on ${String(live.result.tokenIds.length)} tokens: block 0's z differs by ${maxAt(live, 'blocks.0.attn.hook_z')}.`,
+        attentionVerdict(live),
+      ],
+    },
   ],
 };
 
@@ -81,7 +93,7 @@ const NO_ROUNDING = 1e-3;
 function attentionVerdict(live: Live): Paragraph {
   const z = live.ladder.find(({ hook }) => hook === 'blocks.0.attn.hook_z')?.summary.maxAbs ?? 0;
   if (z <= NO_ROUNDING) {
-    return say`${outsideOf(live)} hooks leave the tolerance. At this model's shapes and on this adapter both backends compute the same attention; wider heads or another GPU may tell another story.`;
+    return say`${outsideOf(live)} hooks leave the tolerance: at this length, on this adapter, both backends compute the same attention.`;
   }
-  return say`${outsideOf(live)} hooks leave the tolerance, first ${firstOutside(live)}. That is no rounding: one of the two is wrong on this adapter, in silence. The next step tells which.`;
+  return say`${outsideOf(live)} hooks leave the tolerance, first ${firstOutside(live)}. That is no rounding: one of the two is wrong on this adapter, in silence. The step “WASM against ours” tells which.`;
 }

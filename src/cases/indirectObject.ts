@@ -72,11 +72,11 @@ export const INDIRECT_OBJECT: Case = {
       label: '5 · Who writes it',
       experiment: PROMPTS,
       ask: { kind: 'reading', tokens: PAIR },
-      panel: 'panel-reading',
+      panel: 'panel-heads', // an open Reading asks for a pair of its own
       tell: ({ attribution }) => [
         attribution
           ? say`The difference of the two logits, ${formatFigure(attribution.logit)}, is a sum of what each part wrote into the stream. The largest parts: ${largestParts(attribution)}. A head that moves the name (step 4) and writes it here is a name mover; one that moves it and writes little works through others.`
-          : say`Taking the difference of the two logits apart…`,
+          : say`Taking the logit of Mary, less that of John, apart…`,
       ],
     },
   ],

@@ -11,6 +11,7 @@ import {
   outsideOf,
   verdictWords,
 } from './figures.ts';
+import { LONG_PROMPT } from './prompts.ts';
 
 const ISSUES = 'https://github.com/TransformerLensOrg/TransformerLens/issues';
 const { a: FUSED, b: SPLIT } = DEFAULT_EXPERIMENT;
@@ -135,9 +136,6 @@ function batchWords({ probe }: Live): Paragraph {
   const { prompts, hooks, elements, differing } = probe;
   return say`Our kernels keep one order whatever the batch. This prompt and two others as one batch of ${String(prompts)}, against each alone: ${formatCount(differing)} of ${formatCount(elements)} elements differ, over all ${String(hooks)} hooks.`;
 }
-
-const LONG_PROMPT =
-  'Mary went to the park. John went to the store. When Mary and John went to the store, John gave a drink to Mary. When Lucy and Ben went to the park, Ben gave a drink to';
 
 export const ONLINE: Case = {
   id: 'online-softmax',
