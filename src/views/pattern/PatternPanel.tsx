@@ -88,7 +88,8 @@ function PatternBody({ pair, tokens, show, side, atol, locked, hovered, title, o
           isSwipe={side === 'swipe'}
           isLocked={locked !== null}
         />
-        <div className="pattern-notes">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, in a low window, must be reachable by key */}
+        <div className="pattern-notes" tabIndex={0}>
           <Crosshair pair={pair} tokens={tokens} cell={cell} isLocked={locked !== null} />
           <Legend scale={first.scale} textures={isDifference ? ['masked', 'zero'] : ['masked']} />
         </div>
