@@ -50,7 +50,7 @@ async function measurePair(
   const a = await prepareRun({ ...base, spec: SPEC });
   const b = await prepareRun({ ...base, spec });
   const ladder = await PreparedLadder.make(a.capture, b.capture);
-  const local = await LocalRun.make(model, spec, a.capture, nPos);
+  const local = await LocalRun.make(model, spec, a.capture, { nPos });
   let rows = await ladder.run(EXACT);
   const times = await inTurn([
     async () => {

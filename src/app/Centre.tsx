@@ -1,7 +1,7 @@
 // The centre: the divergence ladder over head grid and pattern, the drawer beneath. Their sizes are the reader's, kept on this machine.
 import type { ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
-import type { LadderRow, StructuralFact } from '../engine/index.ts';
+import { type LadderRow, type StructuralFact, whyNoLocal } from '../engine/index.ts';
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
 import { Drawer } from './Drawer.tsx';
 import { HeadsPlace } from './HeadsPlace.tsx';
@@ -79,6 +79,7 @@ function LadderPlace({ session, frameOf }: PartProps) {
       facts={facts}
       tolerance={tolerance}
       specs={{ a, b }}
+      whyNoLocal={whyNoLocal(b)}
       selected={hook}
       onSelect={(hook) => session.selectHook(hook)}
       onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}

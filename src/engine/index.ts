@@ -100,7 +100,7 @@ export type { HeadAtlas } from './experiment/heads/heldAtlas.ts';
 export { keptHooks } from './experiment/heads/keptHooks.ts';
 export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.ts';
 export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
-export { LocalRun } from './experiment/localRun.ts';
+export { LocalRun, whyNoLocal } from './experiment/localRun.ts';
 export { meanOverPrompts } from './experiment/meanOverPrompts.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';

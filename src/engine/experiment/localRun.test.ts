@@ -6,7 +6,10 @@ import { gpuOf } from '../gpu/device.ts';
 import { parseHookName } from '../hooks/hookName.ts';
 import { loadModel } from '../model/loadModel.ts';
 import { prepareRun } from '../model/prepareRun.ts';
-import { LocalRun } from './localRun.ts';
+import { DEFAULT_EXPERIMENT } from './experiment.ts';
+import { LocalRun, whyNoLocal } from './localRun.ts';
+import { ExperimentRunner } from './run.ts';
+import { DEFAULT_RUN_SPEC } from './runSpec.ts';
 
 const TOKENS = Array.from({ length: 17 }, (_, i) => (i * 131 + 7) % 509);
 const EXACT = { atol: 0, rtol: 0 };
@@ -33,7 +36,7 @@ test.each(['fused', 'split'] as const)(
     await a.execute(TOKENS);
     await b.execute(TOKENS);
     const ladder = await PreparedLadder.make(a.capture, b.capture);
-    const local = await LocalRun.make(model, spec, a.capture, TOKENS.length);
+    const local = await LocalRun.make(model, spec, a.capture, { nPos: TOKENS.length });
     await local.execute(TOKENS);
     const rows = await local.addTo(await ladder.run(EXACT), EXACT);
     const named = (hook: string) => parseHookName(hook)?.hook ?? hook;
@@ -45,3 +48,33 @@ test.each(['fused', 'split'] as const)(
     for (const part of [local, ladder, a, b, model]) part.destroy();
   },
 );
+
+test('with interventions, in both runs alike, the same products differ by themselves', async () => {
+  const shape = { dHead: 16, nHeads: 4, nKeyValueHeads: 2, nLayers: 2, dVocab: 509, dMlp: 53 };
+  const model = await loadModel(gpuOf(await testDevice()), await randomCheckpoint(shape));
+  const runner = new ExperimentRunner(model, { modelHash: '0'.repeat(64), appVersion: 'test' });
+  const scaled = { heads: [1], positions: 'all', operation: { kind: 'scale', factor: 30 }, enabled: true } as const;
+  const patched = { kind: 'freeze', prompt: 'corrupted' } as const;
+  const experiment = {
+    ...DEFAULT_EXPERIMENT,
+    mode: 'compare' as const,
+    b: { ...DEFAULT_RUN_SPEC, order: 'reversed' as const },
+    tolerance: EXACT,
+    interventions: [
+      { ...scaled, hook: 'blocks.0.attn.hook_q' as const },
+      { ...scaled, hook: 'blocks.1.attn.hook_z' as const, operation: patched },
+    ],
+  };
+  const { result } = await runner.run(experiment, TOKENS, { corruptedTokenIds: TOKENS.map((id) => (id * 7) % 509) });
+  const differing = result.ladder.filter(({ local }) => local?.verdict !== 'bit-identical').map(({ hook }) => hook);
+  const products = new Set(differing.map((hook) => parseHookName(hook)?.hook ?? hook));
+  expect(products).toEqual(new Set([...PRODUCTS, 'attn.hook_z'])); // the frozen head is B's own corrupted run
+  expect(result.ladder.every(({ local }) => local !== null)).toBe(true);
+  runner.destroy();
+  model.destroy();
+});
+
+test('an engine whose operations cannot be fed says so', () => {
+  expect(whyNoLocal({ engine: 'onnx' })).toMatch(/^engine=onnx runs whole models/);
+  expect(whyNoLocal({ engine: 'webgpu' })).toBeNull();
+});

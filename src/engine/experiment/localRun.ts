@@ -8,6 +8,15 @@ import type { Model } from '../model/model.ts';
 import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
 import type { ForwardSpec } from '../model/runContext.ts';
 import type { Tolerance } from './experiment.ts';
+import type { SideEdits } from './preparedSide.ts';
+import type { RunSpec } from './runSpec.ts';
+
+/** Says why B's operations cannot be fed A's activations; null where they can. */
+export function whyNoLocal({ engine }: Pick<RunSpec, 'engine'>): string | null {
+  return engine === 'webgpu'
+    ? null
+    : `engine=${engine} runs whole models: its operations cannot be fed A's activations one by one; use engine=webgpu`;
+}
 
 /** B's operations on A's activations, ready to run. The capture must outlive it; whoever made it frees it by `destroy`. */
 export class LocalRun {
@@ -21,10 +30,15 @@ export class LocalRun {
     this.#ladder = ladder;
   }
 
-  /** Plans the run and its comparison with A. Throws what `prepareRun` throws. */
-  static async make(model: Model, spec: ForwardSpec, a: Capture, nPos: number): Promise<LocalRun> {
+  /** Plans the run, with B's interventions, and its comparison with A. Throws what `prepareRun` throws. */
+  static async make(
+    model: Model,
+    spec: ForwardSpec,
+    a: Capture,
+    { nPos, edits = {} }: { readonly nPos: number; readonly edits?: SideEdits },
+  ): Promise<LocalRun> {
     const base = { model, spec, batch: 1, nPos, capture: 'standard', headInputs: 'shared' } as const;
-    const run = await prepareRun({ ...base, feed: a });
+    const run = await prepareRun({ ...base, ...edits, feed: a });
     return new LocalRun(a, run, await PreparedLadder.make(a, run.capture));
   }
 

@@ -8,7 +8,7 @@ import { whyNotApplicable } from '../hooks/applicable.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
 import type { Model } from '../model/model.ts';
-import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
+import { type PreparedRun, prepareRun, type RunRequest } from '../model/prepareRun.ts';
 import type { ForwardSpec } from '../model/runContext.ts';
 import type { ReferenceSources } from '../reference/edit.ts';
 import { hooksRead, PromptSources, type SidePrompts } from './promptSources.ts';
@@ -17,6 +17,9 @@ export type { SidePrompts } from './promptSources.ts';
 
 /** An intervention that a side does not carry out: its place in the experiment's list, and why. */
 export type NotApplied = { readonly index: number; readonly why: string };
+
+/** What a side's interventions edit and read, as `prepareRun` takes it; the side must outlive who uses it. */
+export type SideEdits = Pick<RunRequest, 'interventions' | 'sources'>;
 
 export type SideRequest = {
   readonly model: Model;
@@ -62,6 +65,11 @@ export class PreparedSide {
     const { clean, corrupted } = this.#sources.tensors;
     const { gpu } = this.run.request.model;
     return { clean: await readInF64(gpu, clean), corrupted: await readInF64(gpu, corrupted) };
+  }
+
+  /** For another run with the same interventions. */
+  get edits(): SideEdits {
+    return { interventions: this.applied, sources: this.#sources.tensors };
   }
 
   /** Runs what the interventions read, where the prompt is another than last time, then the side itself. */

@@ -13,7 +13,7 @@ import type { Experiment, Tolerance } from './experiment.ts';
 import { type FingerprintSource, fingerprintOf } from './fingerprintOf.ts';
 import { forwardSpecOf } from './forwardSpec.ts';
 import { hookInfos } from './hookInfos.ts';
-import { LocalRun } from './localRun.ts';
+import { LocalRun, whyNoLocal } from './localRun.ts';
 import { type OtherEngines, type OtherRequest, runElsewhere } from './otherEngines.ts';
 import { PreparedSide } from './preparedSide.ts';
 import { kernelUse } from './profile.ts';
@@ -99,7 +99,7 @@ export class ExperimentRunner {
     return this.#local?.run.a === a && this.#local.isCurrent ? this.#local.run.addTo(rows, tolerance) : rows;
   }
 
-  /** Adds each hook's own difference, by one more run of B; there is none where all bits are equal, nor with interventions yet, nor of another engine. */
+  /** Adds each hook's own difference, by one more run of B; there is none where all bits are equal, nor of another engine (`whyNoLocal`). */
   async #withLocal(
     ladder: LadderRow[],
     { b: spec, interventions, tolerance }: Experiment,
@@ -107,12 +107,13 @@ export class ExperimentRunner {
     tokenIds: readonly number[],
   ): Promise<LadderRow[]> {
     const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
-    if (isEqual || spec.engine !== 'webgpu' || interventions.some(({ enabled }) => enabled)) return ladder;
-    const key = JSON.stringify(spec);
+    if (isEqual || whyNoLocal(spec)) return ladder;
+    const key = JSON.stringify([spec, interventions]);
     if (this.#local?.run.a !== a || this.#local.key !== key) {
       this.#local?.run.destroy();
       this.#local = null;
-      const run = await LocalRun.make(this.#model, forwardSpecOf(spec), a, tokenIds.length);
+      const edits = this.#prepared.get('b')?.prepared.edits ?? {};
+      const run = await LocalRun.make(this.#model, forwardSpecOf(spec), a, { nPos: tokenIds.length, edits });
       this.#local = { key, run, isCurrent: true };
     }
     await this.#local.run.execute(tokenIds);

@@ -17,6 +17,7 @@ type Props = {
   readonly facts: readonly StructuralFact[];
   readonly tolerance: Tolerance;
   readonly specs: { readonly a: RunSpec; readonly b: RunSpec };
+  readonly whyNoLocal: string | null;
   readonly selected: HookName;
   readonly onSelect: (hook: HookName) => void;
   readonly onFailing: (direction: 'next' | 'previous') => void;
@@ -26,7 +27,7 @@ type Props = {
 
 /** Shows the ladder, its verdict in words, and the structural facts beside it. */
 export function DivergenceLadder(props: Props) {
-  const { rows, facts, tolerance, specs, selected, onSelect, onFailing, state, frame } = props;
+  const { rows, facts, tolerance, specs, whyNoLocal, selected, onSelect, onFailing, state, frame } = props;
   const [metric, setMetric] = useState<Metric>('maxAbs');
   const [hovered, setHovered] = useState<HookName | null>(null);
   const verdict = verdictOf(rows);
@@ -51,7 +52,7 @@ export function DivergenceLadder(props: Props) {
         <div className="ladder-main">
           {rows.length > 0 ? (
             <>
-              <VerdictHeadline verdict={verdict} count={rows.length} specs={specs} onSelect={onSelect} />
+              <VerdictHeadline {...{ verdict, specs, whyNoLocal, onSelect }} count={rows.length} />
               <LadderPlot
                 rows={rows}
                 metric={metric}
@@ -86,6 +87,10 @@ function LadderHelp() {
       <p>
         The shaded band is within the absolute tolerance. A flag marks the first hook outside it. The thin line follows
         the residual stream: differences enter in a block and are carried along.
+      </p>
+      <p>
+        A <strong>ring</strong> is the difference that the hook's operation makes <strong>by itself</strong>: B's
+        operation, fed what run A had. No ring: it passes on what came in, and adds nothing of its own.
       </p>
       <p>
         Arrow keys move along hooks and blocks; <kbd>[</kbd> and <kbd>]</kbd> go to failing hooks.

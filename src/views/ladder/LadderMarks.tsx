@@ -1,4 +1,5 @@
-// The marks of the ladder: tolerance band, decades, block columns, the residual stream as a line, one tick a hook. Decorative.
+// The marks of the ladder: tolerance band, decades, block columns, the residual stream as a line, one tick a hook, and a ring where the
+// hook's operation differs by itself, fed what A had. Decorative.
 import { type LadderRow, parseHookName } from '../../engine/index.ts';
 import { formatFigure } from '../format.ts';
 import {
@@ -29,8 +30,9 @@ type Props = {
 /** Draws the plot in `width` × `height` CSS pixels. */
 export function LadderMarks({ rows, metric, atol, columns, slots, width, height, index }: Props) {
   const values = rows.map((row) => metricOf(row.summary, metric));
+  const own = rows.map(({ local }) => (local ? metricOf(local, metric) : 0));
   const band = metric === 'maxAbs' ? atol : null; // rtol and the other metrics have no one line
-  const decades = decadesOf(values, band);
+  const decades = decadesOf([...values, ...own], band);
   const zeroY = height - MARGIN.bottom - 5;
   const bottom = zeroY - ZERO_LANE;
   const x = (at: number) => MARGIN.left + slots.left(at) + slots.slotWidth / 2;
@@ -62,6 +64,15 @@ export function LadderMarks({ rows, metric, atol, columns, slots, width, height,
           >
             {value === 0 ? null : <line className="ladder-stem" x1={x(at)} x2={x(at)} y1={y(value)} y2={zeroY} />}
             <line className="ladder-tick" x1={x(at) - half} x2={x(at) + half} y1={y(value)} y2={y(value)} />
+            {own[at] ? (
+              <circle
+                className="ladder-local"
+                data-verdict={row.local?.verdict}
+                cx={x(at)}
+                cy={y(own[at])}
+                r={Math.max(1.75, half * 0.6)}
+              />
+            ) : null}
           </g>
         );
       })}

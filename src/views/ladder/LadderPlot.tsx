@@ -53,7 +53,7 @@ export function LadderPlot({ rows, metric, atol, selected, onSelect, onHover }: 
                 id={`ladder-option-${at}`}
                 role="option"
                 aria-selected={at === index}
-                aria-label={`${row.hook}: ${label} ${formatFigure(metricOf(row.summary, metric))}, ${row.summary.verdict}`}
+                aria-label={`${row.hook}: ${label} ${formatFigure(metricOf(row.summary, metric))}, ${row.summary.verdict}${byItself(row, metric)}`}
                 className="ladder-option"
                 style={{ left: slots.left(at), width: slots.slotWidth }}
                 onPointerEnter={() => onHover(row.hook)}
@@ -65,4 +65,8 @@ export function LadderPlot({ rows, metric, atol, selected, onSelect, onHover }: 
       ) : null}
     </div>
   );
+}
+
+function byItself({ local }: LadderRow, metric: Metric): string {
+  return local ? `; by itself ${formatFigure(metricOf(local, metric))}, ${local.verdict}` : '';
 }

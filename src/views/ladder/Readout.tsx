@@ -1,4 +1,4 @@
-// One line on the hook under the pointer, or the chosen one. Its height is fixed, so that nothing jumps.
+// The hook under the pointer, or the chosen one, in words. Its height is fixed, so that nothing jumps.
 import { formatShape, type LadderRow } from '../../engine/index.ts';
 import { formatCount, formatFigure } from '../format.ts';
 
@@ -20,11 +20,19 @@ export function Readout({ row }: { row: LadderRow | null }) {
         {VERDICTS[summary.verdict]}
       </span>
       {summary.verdict === 'bit-identical' ? null : (
-        <span className="quiet">
+        <span className="quiet ladder-readout-figures">
           max |Δ| {formatFigure(summary.maxAbs)} · rel. L2 {formatFigure(summary.relL2)} · p99{' '}
           {formatCount(summary.ulpP99)} ULP · {formatFigure((100 * summary.bitEqual) / summary.n)} % bit-equal
         </span>
       )}
+      {row.local && summary.verdict !== 'bit-identical' ? (
+        <span className="ladder-readout-local">
+          <span className="ladder-local-key" aria-hidden="true" /> by itself{' '}
+          {row.local.verdict === 'bit-identical'
+            ? 'bit-identical'
+            : `${formatFigure(row.local.maxAbs)}, ${VERDICTS[row.local.verdict]}`}
+        </span>
+      ) : null}
     </p>
   );
 }

@@ -7,11 +7,12 @@ type Props = {
   readonly verdict: LadderVerdict;
   readonly count: number; // hooks compared
   readonly specs: { readonly a: RunSpec; readonly b: RunSpec };
+  readonly whyNoLocal: string | null; // no operation of B was run on A's activations
   readonly onSelect: (hook: HookName) => void;
 };
 
 /** Says how the two runs part, where first, and why probably. */
-export function VerdictHeadline({ verdict, count, specs, onSelect }: Props) {
+export function VerdictHeadline({ verdict, count, specs, whyNoLocal, onSelect }: Props) {
   if (verdict.kind === 'bit-identical') {
     return (
       <div className="verdict verdict-identical">
@@ -38,11 +39,29 @@ export function VerdictHeadline({ verdict, count, specs, onSelect }: Props) {
         ) : null}
         {verdict.firstFailure && first ? (
           <>
-            First outside: <HookLink hook={first.hook} onSelect={onSelect} />.
+            First outside: <HookLink hook={first.hook} onSelect={onSelect} />.{' '}
           </>
         ) : null}
+        <OwnFailure verdict={verdict} whyNoLocal={whyNoLocal} onSelect={onSelect} />
       </p>
     </div>
+  );
+}
+
+/** Names the first operation that is off by itself: fed what A had, it alone can be to blame. */
+function OwnFailure({
+  verdict: { firstOwn },
+  whyNoLocal,
+  onSelect,
+}: Pick<Props, 'verdict' | 'whyNoLocal' | 'onSelect'>) {
+  if (!firstOwn) return whyNoLocal ? <span className="quiet">No local differences: {whyNoLocal}.</span> : null;
+  const isOutside = firstOwn.local?.verdict === 'outside';
+  return (
+    <>
+      First operation to {isOutside ? 'fail' : 'differ'} by itself:{' '}
+      <HookLink hook={firstOwn.hook} onSelect={onSelect} />
+      {isOutside ? '.' : '; none alone is outside.'}
+    </>
   );
 }
 

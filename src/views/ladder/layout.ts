@@ -106,17 +106,20 @@ export type LadderVerdict = {
   readonly failing: number;
   readonly firstDeparture: LadderRow | null;
   readonly firstFailure: LadderRow | null;
+  readonly firstOwn: LadderRow | null; // the first whose operation alone, fed what A had, is outside the rule; else differs
 };
 
 /** Says how the runs part over all rows. */
 export function verdictOf(rows: readonly LadderRow[]): LadderVerdict {
   const differing = rows.filter((row) => row.summary.verdict !== 'bit-identical');
   const failing = rows.filter((row) => row.summary.verdict === 'outside');
+  const own = rows.filter(({ local }) => local !== null && local.verdict !== 'bit-identical');
   return {
     kind: failing.length > 0 ? 'outside' : differing.length > 0 ? 'within' : 'bit-identical',
     differing: differing.length,
     failing: failing.length,
     firstDeparture: differing[0] ?? null,
     firstFailure: failing[0] ?? null,
+    firstOwn: own.find(({ local }) => local?.verdict === 'outside') ?? own[0] ?? null,
   };
 }
