@@ -38,7 +38,7 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
   const columns = useDefaultLayout({ id: 'splitscope.columns', storage: localMemory });
   return (
     <Group className="centre" orientation="vertical" {...rows}>
-      <Panel id="ladder" defaultSize="27%" minSize="9rem">
+      <Panel id="ladder" defaultSize="33%" minSize="9rem">
         {ladder}
       </Panel>
       <Separator className="separator" aria-label="Height of Divergence" />

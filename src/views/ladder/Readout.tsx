@@ -19,12 +19,6 @@ export function Readout({ row }: { row: LadderRow | null }) {
       <span className="ladder-readout-verdict" data-verdict={summary.verdict}>
         {VERDICTS[summary.verdict]}
       </span>
-      {summary.verdict === 'bit-identical' ? null : (
-        <span className="quiet ladder-readout-figures">
-          max |Δ| {formatFigure(summary.maxAbs)} · rel. L2 {formatFigure(summary.relL2)} · p99{' '}
-          {formatCount(summary.ulpP99)} ULP · {formatFigure((100 * summary.bitEqual) / summary.n)} % bit-equal
-        </span>
-      )}
       {row.local && summary.verdict !== 'bit-identical' ? (
         <span className="ladder-readout-local">
           <span className="ladder-local-key" aria-hidden="true" /> by itself{' '}
@@ -33,6 +27,12 @@ export function Readout({ row }: { row: LadderRow | null }) {
             : `${formatFigure(row.local.maxAbs)}, ${VERDICTS[row.local.verdict]}`}
         </span>
       ) : null}
+      {summary.verdict === 'bit-identical' ? null : (
+        <span className="quiet ladder-readout-figures">
+          max |Δ| {formatFigure(summary.maxAbs)} · rel. L2 {formatFigure(summary.relL2)} · p99{' '}
+          {formatCount(summary.ulpP99)} ULP · {formatFigure((100 * summary.bitEqual) / summary.n)} % bit-equal
+        </span>
+      )}
     </p>
   );
 }

@@ -50,17 +50,23 @@ export function VerdictHeadline({ verdict, count, specs, whyNoLocal, onSelect }:
 
 /** Names the first operation that is off by itself: fed what A had, it alone can be to blame. */
 function OwnFailure({
-  verdict: { firstOwn },
+  verdict: { firstOwn, firstDeparture },
   whyNoLocal,
   onSelect,
 }: Pick<Props, 'verdict' | 'whyNoLocal' | 'onSelect'>) {
   if (!firstOwn) return whyNoLocal ? <span className="quiet">No local differences: {whyNoLocal}.</span> : null;
-  const isOutside = firstOwn.local?.verdict === 'outside';
+  if (firstOwn.local?.verdict !== 'outside') {
+    const isThere = firstOwn.hook === firstDeparture?.hook;
+    if (isThere) return <>No operation is outside by itself.</>;
+    return (
+      <>
+        First to differ by itself: <HookLink hook={firstOwn.hook} onSelect={onSelect} />; none is outside.
+      </>
+    );
+  }
   return (
     <>
-      First operation to {isOutside ? 'fail' : 'differ'} by itself:{' '}
-      <HookLink hook={firstOwn.hook} onSelect={onSelect} />
-      {isOutside ? '.' : '; none alone is outside.'}
+      First to fail by itself: <HookLink hook={firstOwn.hook} onSelect={onSelect} />.
     </>
   );
 }
