@@ -5,11 +5,11 @@ import { type LadderRow, type StructuralFact, whyNoLocal } from '../engine/index
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
 import { Drawer } from './Drawer.tsx';
 import { HeadsPlace } from './HeadsPlace.tsx';
+import { useSliceInTurn } from './inTurn.ts';
 import { PatternPlace } from './PatternPlace.tsx';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { localMemory } from './preferences.ts';
-import { useSlice } from './useSlice.ts';
 
 export function Centre(part: PartProps) {
   const ladder = <LadderPlace {...part} />;
@@ -65,7 +65,7 @@ const NO_ROWS: readonly LadderRow[] = [];
 const NO_FACTS: readonly StructuralFact[] = [];
 
 function LadderPlace({ session, frameOf }: PartProps) {
-  const { ladder, facts, a, b, tolerance, hook } = useSlice(session, ({ shown, experiment }) => ({
+  const { ladder, facts, a, b, tolerance, hook } = useSliceInTurn(session, ({ shown, experiment }) => ({
     ladder: shown?.ladder ?? NO_ROWS,
     facts: shown?.result.facts ?? NO_FACTS,
     a: (shown?.experiment ?? experiment).a,

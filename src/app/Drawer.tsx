@@ -10,6 +10,7 @@ import { ReadingHelp } from '../views/reading/ReadingBody.tsx';
 import { SweepHelp } from '../views/sweep/SweepBody.tsx';
 import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
 import { ContinuationPlace } from './ContinuationPlace.tsx';
+import { useSliceInTurn } from './inTurn.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { DRAWER_TABS, type DrawerTab } from './places.ts';
@@ -56,7 +57,10 @@ const CONTENT: Readonly<
 };
 
 function Outputs({ session }: PartProps) {
-  const { shown, position } = useSlice(session, (state) => ({ shown: state.shown, position: state.selectedPosition }));
+  const { shown, position } = useSliceInTurn(session, (state) => ({
+    shown: state.shown,
+    position: state.selectedPosition,
+  }));
   const [pair, setPair] = usePredictions(session, shown);
   return (
     <OutputsBody
@@ -73,7 +77,10 @@ function Outputs({ session }: PartProps) {
 
 function Table({ session, ui }: PartProps) {
   const { rankBy } = useStore(ui);
-  const { shown, hook } = useSlice(session, (state) => ({ shown: state.shown, hook: state.experiment.view.hook }));
+  const { shown, hook } = useSliceInTurn(session, (state) => ({
+    shown: state.shown,
+    hook: state.experiment.view.hook,
+  }));
   useRanking(session, shown, hook, rankBy);
   return (
     <TableBody
@@ -97,7 +104,7 @@ function Log({ session }: PartProps) {
 }
 
 function Profile({ session }: PartProps) {
-  const shown = useSlice(session, (state) => state.shown);
+  const shown = useSliceInTurn(session, (state) => state.shown);
   if (!shown) return null;
   const { result, profile } = shown;
   return <ProfileBody a={result.a} b={result.b} times={profile} onTime={() => session.showProfile()} />;

@@ -5,13 +5,13 @@ import type { SessionState } from '../session/state.ts';
 import { MenuZone } from '../views/controls/Menus.tsx';
 import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
 import { headMenu } from './deedMenu.ts';
+import { useSliceInTurn } from './inTurn.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
-import { useSlice } from './useSlice.ts';
 
 export function HeadsPlace({ session, ui, frameOf }: PartProps) {
-  const { shown, repeated, nKeyValueHeads, layer, head, atol } = useSlice(session, headsSlice);
   const menuOf = useMemo(() => headMenu(session), [session]);
+  const { shown, repeated, nKeyValueHeads, layer, head, atol } = useSliceInTurn(session, headsSlice);
   const { pins, scoredOn } = useStore(ui);
   const atlas = shown?.heads ?? null;
   const scores = scoredOn === 'repeated' ? repeated : null;

@@ -6,12 +6,12 @@ import type { PathRun } from '../session/state.ts';
 import { METRICS } from '../views/sweep/metrics.ts';
 import { PathBody } from '../views/sweep/PathBody.tsx';
 import { candidatesOf } from './candidates.ts';
+import { useSliceInTurn } from './inTurn.ts';
 import type { PartProps } from './part.ts';
-import { useSlice } from './useSlice.ts';
 import { wantPair } from './wantPair.ts';
 
 export function PathPlace({ session }: PartProps) {
-  const state = useSlice(session, (all) => all); // whether paths are stale hangs on nearly all of it; drawn only while its tab is open
+  const state = useSliceInTurn(session, (all) => all); // whether paths are stale hangs on nearly all of it; drawn only while its tab is open
   const { shown, tokens, corruptedTokens, experiment, model, paths, pathsProblem, selectedPosition } = state;
   const config = model.status === 'ready' ? model.model.config : null;
   const candidates = useMemo(() => candidatesOf(shown), [shown]);

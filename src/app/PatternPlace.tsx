@@ -1,14 +1,14 @@
 // The chosen head's pattern over the sitting.
 import type { Shown } from '../session/state.ts';
 import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
+import { useSliceInTurn } from './inTurn.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
-import { useSlice } from './useSlice.ts';
 
 const NO_TOKENS: Shown['tokens'] = [];
 
 export function PatternPlace({ session, frameOf }: PartProps) {
-  const { heads, tokens, view, atol } = useSlice(session, ({ shown, experiment }) => ({
+  const { heads, tokens, view, atol } = useSliceInTurn(session, ({ shown, experiment }) => ({
     heads: shown?.heads ?? null,
     tokens: shown?.tokens ?? NO_TOKENS,
     view: experiment.view,

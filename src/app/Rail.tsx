@@ -9,6 +9,7 @@ import { PromptPanel } from '../views/prompt/PromptPanel.tsx';
 import { RunsPanel } from '../views/runs/RunsPanel.tsx';
 import { tokenMenu } from './deedMenu.ts';
 import { InterventionsPlace } from './InterventionsPlace.tsx';
+import { useSliceInTurn } from './inTurn.ts';
 import { modelView } from './modelView.ts';
 import type { PartProps } from './part.ts';
 import { trustOf } from './trustOf.ts';
@@ -32,7 +33,7 @@ function modelSlice({ model, hub, cache, memory, budget }: SessionState) {
 }
 
 function ModelPlace({ session, frameOf }: PartProps) {
-  const { model, hub, cache, memory, budget } = useSlice(session, modelSlice);
+  const { model, hub, cache, memory, budget } = useSliceInTurn(session, modelSlice);
   return (
     <ModelPanel
       model={modelView(model)}
@@ -84,7 +85,7 @@ function runsSlice({ experiment: { a, b, mode }, gate, verification }: SessionSt
 }
 
 function RunsPlace({ session, frameOf }: PartProps) {
-  const { a, b, mode, ...measured } = useSlice(session, runsSlice);
+  const { a, b, mode, ...measured } = useSliceInTurn(session, runsSlice);
   const ran = { a: mode !== 'split', b: mode !== 'fused' };
   const trust = trustOf(measured);
   return (

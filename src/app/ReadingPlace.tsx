@@ -4,13 +4,13 @@ import { useStore } from 'zustand';
 import { runOnNow } from '../session/asked.ts';
 import { ReadingBody } from '../views/reading/ReadingBody.tsx';
 import { candidatesOf } from './candidates.ts';
+import { useSliceInTurn } from './inTurn.ts';
 import type { PartProps } from './part.ts';
-import { useSlice } from './useSlice.ts';
 
 type Pair = { readonly right: number; readonly wrong: number | null };
 
 export function ReadingPlace({ session, ui }: PartProps) {
-  const state = useSlice(session, (all) => all); // what is read hangs on nearly all of it; drawn only while its tab is open
+  const state = useSliceInTurn(session, (all) => all); // what is read hangs on nearly all of it; drawn only while its tab is open
   const { shown, experiment, selectedPosition, reading, circuits, repeatedScores } = state;
   const { scoredOn } = useStore(ui);
   const candidates = useMemo(() => candidatesOf(shown), [shown]);

@@ -5,14 +5,14 @@ import type { Laboratory, SessionState, Shown } from '../session/state.ts';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
 import type { LaboratoryView } from '../views/inspector/Laboratory.tsx';
 import { causeOf } from './guiltyOperation.ts';
+import { useSliceInTurn } from './inTurn.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
-import { useSlice } from './useSlice.ts';
 
 const NOTHING = { value: null, isAsking: false, problem: null };
 
 export function Side({ session, frameOf }: PartProps) {
-  const { shown, hook, tolerance, asked } = useSlice(session, (state) => ({
+  const { shown, hook, tolerance, asked } = useSliceInTurn(session, (state) => ({
     shown: state.shown,
     hook: state.experiment.view.hook,
     tolerance: state.experiment.tolerance,

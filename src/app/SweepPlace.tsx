@@ -8,9 +8,9 @@ import { Choice } from '../views/controls/Choice.tsx';
 import { METRICS } from '../views/sweep/metrics.ts';
 import { SweepBody } from '../views/sweep/SweepBody.tsx';
 import { candidatesOf } from './candidates.ts';
+import { useSliceInTurn } from './inTurn.ts';
 import { PathPlace } from './PathPlace.tsx';
 import type { PartProps } from './part.ts';
-import { useSlice } from './useSlice.ts';
 import { wantPair } from './wantPair.ts';
 
 export function SweepPlace(part: PartProps) {
@@ -35,7 +35,7 @@ export function SweepPlace(part: PartProps) {
 }
 
 function EditsPlace({ session }: PartProps) {
-  const state = useSlice(session, (all) => all); // whether a sweep is stale hangs on nearly all of it; drawn only while its tab is open
+  const state = useSliceInTurn(session, (all) => all); // whether a sweep is stale hangs on nearly all of it; drawn only while its tab is open
   const { shown, tokens, corruptedTokens, experiment, model, sweep, sweepProblem, selectedPosition } = state;
   const config = model.status === 'ready' ? model.model.config : null;
   const candidates = useMemo(() => candidatesOf(shown), [shown]);

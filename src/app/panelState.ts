@@ -2,11 +2,11 @@
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import type { PanelState } from '../views/data.ts';
-import { useSlice } from './useSlice.ts';
+import { useSliceInTurn } from './inTurn.ts';
 
 /** For panels that show a run: skeleton before the first, dimmed while a newer one is wanted. */
 export function useRunPanelState(session: Session): PanelState {
-  return useSlice(session, runPanelState);
+  return useSliceInTurn(session, runPanelState);
 }
 
 function runPanelState({ model, run, shown, stale }: SessionState): PanelState {
