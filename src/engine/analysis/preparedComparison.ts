@@ -180,7 +180,7 @@ function preparePairs(gpu: Gpu, wanted: readonly Pair[]): Asked {
     if (same >= 0) continue;
     const n = elementCount(aligned.shape);
     // Many workgroups keep a GPU busy, and two cores need few.
-    const [least, most] = gpu.adapter.isSoftware ? [1024, 16] : [2048, 512];
+    const [least, most] = gpu.adapter.isSoftware ? [4096, 64] : [2048, 512];
     const chunk = Math.max(least, Math.ceil(n / most));
     const workgroups = Math.max(1, Math.ceil(n / chunk));
     const work = { pair: aligned.pair, index: pairs.length, firstPartial, chunk, workgroups };
