@@ -4,7 +4,8 @@ import { type HookName, trustLines, writeSafetensors } from '../engine/index.ts'
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { EXPERIMENT_FILE_SUFFIX, writeExperimentFile } from '../share/experimentFile.ts';
-import { nnsightText, transformerLensText } from '../share/pythonText.ts';
+import { nnsightText } from '../share/python/nnsight.ts';
+import { transformerLensText } from '../share/python/transformerLens.ts';
 import { reportText } from '../share/report.ts';
 import { pngOf } from '../views/marks/picture.ts';
 import type { Take } from '../views/share/take.ts';
@@ -45,13 +46,13 @@ async function carryOut(session: Session, url: string | null, take: Take): Promi
   }
 }
 
-function copyCode(session: Session, { model }: SessionState, { code }: Of<'code'>): Promise<string> {
+function copyCode(session: Session, { model, sweep, experiment }: SessionState, { code }: Of<'code'>): Promise<string> {
   if (model.status !== 'ready') throw new Error('No model is loaded yet: the code is written for its architecture.');
-  const experiment = session.pinned();
+  const isSwept = sweep?.status === 'done' && sweep.sweep === experiment.sweep;
   const request = {
-    experiment,
+    experiment: session.pinned(),
     modelType: model.model.config.modelType,
-    tokenIds: experiment.prompt.tokenIds,
+    sweepCells: isSwept ? sweep.cells : [],
   };
   return code === 'transformerLens'
     ? copy(transformerLensText(request), 'TransformerLens code')

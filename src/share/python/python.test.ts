@@ -1,0 +1,137 @@
+// The experiment in Python: readable text that Python parses, whose every name is defined, and out of whose strings nothing gets.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HAS_PYTHON, PYTHON_NOTE, runPython } from '../../../test/support/python.ts';
+import { DEFAULT_EXPERIMENT, type Experiment, type Intervention, type SweepCell } from '../../engine/index.ts';
+import { arbitraryExperiment } from '../arbitrary.node.ts';
+import { nnsightText } from './nnsight.ts';
+import { transformerLensText } from './transformerLens.ts';
+
+const RUN = { logits: 'aa', blocks: [], top: [{ id: 6393, probability: 0.998 }] };
+const PYTHIA: Experiment = {
+  ...DEFAULT_EXPERIMENT,
+  model: { source: 'hub', repo: 'EleutherAI/pythia-70m', revision: 'a39f36b' },
+  prompt: { ...DEFAULT_EXPERIMENT.prompt, tokenIds: [0, 631, 523] },
+  corrupted: { text: 'Other', prependBos: true, tokenIds: null },
+  view: { ...DEFAULT_EXPERIMENT.view, hook: 'blocks.2.hook_attn_out' },
+  fingerprint: { modelHash: 'f0', tokens: 'be', a: RUN, b: RUN, maxAbs: 0, adapter: 'an adapter', appVersion: '0.1.0' },
+};
+
+const base = { heads: 'all', positions: 'all', enabled: true } as const;
+const EDITS: readonly Intervention[] = [
+  {
+    ...{ ...base, hook: 'blocks.1.hook_q_input', heads: [7], positions: [2] },
+    operation: { kind: 'patch', prompt: 'corrupted', source: 'blocks.1.hook_q_input' },
+  },
+  { ...base, hook: 'blocks.2.attn.hook_result', operation: { kind: 'scale', factor: -0.5 } },
+  { ...base, hook: 'blocks.3.hook_resid_pre', positions: [1, 2], operation: { kind: 'swap' } },
+  {
+    ...{ ...base, hook: 'blocks.3.attn.hook_z' },
+    operation: { kind: 'add', factor: 2, prompt: 'same', source: 'blocks.0.attn.hook_z', sourceHead: 3 },
+  },
+  { ...base, hook: 'unembed.hook_out', operation: { kind: 'zero' } },
+];
+
+test('TransformerLens runs both modes on the ids that were run, asserts under the same tolerance, and expects what was seen', () => {
+  const text = transformerLensText({ experiment: PYTHIA, modelType: 'gpt_neox' });
+  for (const line of [
+    '    "EleutherAI/pythia-70m", revision="a39f36b", dtype=torch.float32, device="cpu"',
+    'tokens = torch.tensor([[0, 631, 523]])',
+    'a_logits, a = run(tokens, split=False)',
+    'b_logits, b = run(tokens, split=True)',
+    `assert_close(b["blocks.2.hook_attn_out"], a["blocks.2.hook_attn_out"], atol=0.0005, rtol=${1e-5})`,
+    '    (a_logits, [(6393, 0.998)]),',
+    '    (b_logits, [(6393, 0.998)]),',
+  ])
+    expect(text).toContain(line);
+  expect(text).not.toContain('def edit');
+});
+
+test('interventions are hook functions over heads and positions, with what they read of other runs and of the same', () => {
+  const text = transformerLensText({ experiment: { ...PYTHIA, interventions: EDITS }, modelType: 'gpt_neox' });
+  for (const line of [
+    'model.set_use_attn_result(True)',
+    'corrupted_tokens = model.to_tokens("Other", prepend_bos=True)',
+    '    ("blocks.0.attn.hook_z", remember),',
+    '    ("blocks.1.hook_q_input", edit(lambda x: view(corrupted["blocks.1.hook_q_input"], "blocks.1.hook_q_input"), heads=[7], positions=[2])),',
+    '    ("blocks.2.attn.hook_result", edit(lambda x: -0.5 * x)),',
+    '    ("blocks.3.hook_resid_pre", edit(lambda x: x[[{1: 2, 2: 1}.get(at, at) for at in range(len(x))]], positions=[1, 2])),',
+    '    ("blocks.3.attn.hook_z", edit(lambda x: x + 2 * view(same["blocks.0.attn.hook_z"], "blocks.0.attn.hook_z")[:, 3, None])),',
+    '# Left out here: an intervention at unembed.hook_out, since TransformerLens has no unembed.hook_out.',
+    'b_logits, b = run(tokens, split=True, hooks=hooks)',
+  ])
+    expect(text).toContain(line);
+});
+
+test('a sweep runs each place by run_with_hooks and expects the numbers that it gave', () => {
+  const sweep = {
+    ...{ sites: ['attn.hook_z', 'hook_mlp_out'] as const, operation: { kind: 'freeze', prompt: 'corrupted' } as const },
+    ...{ byPosition: false, metric: { kind: 'logitDifference', tokens: [523, 521] } as const, position: 2 },
+  };
+  const cells: readonly SweepCell[] = [
+    { site: 'attn.hook_z', layer: 0, head: 1, position: null, value: 0.25 },
+    { site: 'attn.hook_z', layer: 0, head: 0, position: null, value: 1 / 3 },
+    { site: 'hook_mlp_out', layer: 0, head: null, position: null, value: -2 },
+  ];
+  const text = transformerLensText({ experiment: { ...PYTHIA, sweep }, modelType: 'gpt_neox', sweepCells: cells });
+  expect(text).toContain(
+    '    "attn.hook_z": [\n        [0.3333333, 0.25],\n    ],\n    "hook_mlp_out": [\n        [-2],\n    ],',
+  );
+  expect(text).toContain('    return (x[523] - x[521]).item()');
+  expect(text).toContain('        change = lambda x: view(corrupted[name], name)');
+  expect(text).toContain('_, corrupted = run(corrupted_tokens, split=True)');
+});
+
+test.each([
+  ['gpt_neox', 'model.gpt_neox.layers[2].attention.output[0].save()', 'model.embed_out.output'],
+  ['gpt2', 'model.transformer.h[2].attn.output[0].save()', 'model.lm_head.output'],
+  ['llama', 'model.model.layers[2].self_attn.output[0].save()', 'model.lm_head.output'],
+])('nnsight saves the module of %s that the hook is, on NDIF', (modelType, chosen, logits) => {
+  const text = nnsightText({ experiment: PYTHIA, modelType });
+  for (const line of ['model.trace(tokens, remote=True)', chosen, logits, 'in [(6393, 0.998)]:']) {
+    expect(text).toContain(line);
+  }
+});
+
+test('nnsight carries the edits of streams and names those it leaves out; a hook that no module returns says so', () => {
+  const view = { ...PYTHIA.view, hook: 'blocks.1.attn.hook_pattern' as const };
+  const zero: Intervention = { ...base, hook: 'blocks.0.hook_mlp_out', positions: [1], operation: { kind: 'zero' } };
+  const text = nnsightText({ experiment: { ...PYTHIA, view, interventions: [...EDITS, zero] }, modelType: 'llama' });
+  expect(text).toContain('    model.model.layers[0].mlp.output[:, [1]] = 0\n    chosen = ');
+  expect(text).toContain('# Left out here: patch at blocks.1.hook_q_input.');
+  expect(text).toContain('no module of transformers returns blocks.1.attn.hook_pattern');
+});
+
+test.skipIf(!HAS_PYTHON)(
+  `whatever the experiment says, Python compiles the text, every name in it is defined, and none is dangerous${PYTHON_NOTE}`,
+  () => {
+    const experiments = [
+      ...fc.sample(arbitraryExperiment, { numRuns: 60, seed: 7 }),
+      { ...PYTHIA, interventions: EDITS },
+    ];
+    const sources = experiments.flatMap((experiment) =>
+      [transformerLensText, nnsightText].map((write) => write({ experiment, modelType: 'llama' })),
+    );
+    expect(runPython(CHECK, [], JSON.stringify(sources))).toBe('compiled\n');
+  },
+);
+
+const CHECK = `
+import ast, builtins, json, sys
+for source in json.load(sys.stdin):
+    tree = ast.parse(source)
+    compile(tree, 'copied.py', 'exec')
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    defined = set(dir(builtins)) | {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            defined |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.FunctionDef):
+            defined.add(node.name)
+        elif isinstance(node, ast.arg):
+            defined.add(node.arg)
+    missing = {node.id for node in names} - defined
+    assert not missing, (missing, source)
+    called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert not called & {'eval', 'exec', '__import__', 'open', 'compile'}, called
+print('compiled')`;
