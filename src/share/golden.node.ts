@@ -53,4 +53,27 @@ export const GOLDEN_EXPERIMENTS: readonly Experiment[] = [
     view: { hook: 'unembed.hook_out', layer: 5, head: 7, show: 'scores', side: 'delta', cell: null },
     fingerprint: null,
   },
+  {
+    ...VERSION_1_DEFAULTS,
+    corrupted: {
+      text: 'When Mary and John went to the store, Mary gave a drink to',
+      prependBos: 'model',
+      tokenIds: null,
+    },
+    sweep: {
+      sites: ['attn.hook_z', 'hook_resid_pre'],
+      operation: { kind: 'freeze', prompt: 'corrupted' },
+      byPosition: true,
+      metric: { kind: 'logitDifference', tokens: [523, 521] },
+      position: 14,
+    },
+    paths: {
+      senders: [{ kind: 'head', layer: 0, head: 1 }, { kind: 'mlp', layer: 2 }, { kind: 'embed' }],
+      receivers: [{ kind: 'q', layer: 3, head: 7 }, { kind: 'final' }],
+      mlps: 'frozen',
+      metric: { kind: 'kl' },
+      position: 14,
+    },
+    continuation: { sampling: { kind: 'seeded', seed: 7, temperature: 0.8, topK: 40, topP: null }, maxTokens: 12 },
+  },
 ];
