@@ -122,7 +122,7 @@ module.exports = {
     { from: { path: [TEST, '^test/'] }, to: {} },
     {
       from: { path: '^e2e/' },
-      // the hub's stand-in is a server of its own, which imports nothing of ours
+      // the hub's stand-in is a server of its own, and Python another's reader: they import nothing of ours
       to: {
         path: [
           '^e2e/',

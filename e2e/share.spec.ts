@@ -171,6 +171,50 @@ test('the dialog by keyboard alone: opened, walked through, used, closed; axe ha
   await expect(dialog(page)).toHaveCount(0);
 });
 
+test('a pasted link, a pasted experiment and a dropped link open; what is pasted into a field stays text', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await openShare(page);
+  const link = await dialog(page).getByRole('textbox', { name: 'Link' }).inputValue();
+  const file = readFileSync((await save(page, 'Save file')).path, 'utf8');
+  await page.keyboard.press('Escape');
+  const paste = async (text: string) => {
+    await page.evaluate((given) => navigator.clipboard.writeText(given), text);
+    await page.keyboard.press('Control+v');
+  };
+  const back = async () => {
+    await openApp(page);
+    await page.reload();
+    await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  };
+  const reproduced = page.getByText('Reproduced bit for bit.');
+  const order = page.getByRole('button', { name: /Summation order of run B/ });
+  await back();
+  await page.getByRole('heading', { name: 'Splitscope' }).click();
+  await paste(link);
+  await expect(reproduced).toBeVisible();
+  await expect(order).toContainText('reversed');
+  await page.goBack();
+  await expect(order).toContainText('canonical');
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+  await paste(file);
+  await expect(order).toContainText('reversed');
+  await expect(reproduced).toBeVisible();
+  await back();
+  await page.evaluate((text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData('text/uri-list', text);
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  }, link);
+  await expect(reproduced).toBeVisible();
+  const prompt = page.getByRole('textbox', { name: 'Text', exact: true });
+  await prompt.fill('');
+  await paste('#model=demo-neox');
+  await expect(prompt).toHaveValue('#model=demo-neox');
+});
+
 /** Reads the three files with Python's standard library, as the formats are specified, and with numpy where it is there. */
 const READ_BACK = `
 import ast, csv, json, struct, sys, zipfile

@@ -39,6 +39,38 @@ test('undo and redo by keys and buttons, and a reload loses nothing; another tab
   await other.close();
 });
 
+test('a reload finds pins and the drawer as they were, and two tabs keep each its own', async ({ page, context }) => {
+  const other = await context.newPage();
+  for (const [tab, head, drawer] of [
+    [page, 'L2H5', 'Log'],
+    [other, 'L0H3', 'Table'],
+  ] as const) {
+    await openApp(tab, '#b.order=reversed');
+    await expect(tab.getByRole('status')).toHaveText(/all within the tolerance/);
+    await tab.keyboard.press('Control+k');
+    await tab.getByRole('dialog', { name: 'Commands' }).waitFor();
+    await tab.keyboard.type(head);
+    await tab.keyboard.press('Enter');
+    await tab.getByRole('button', { name: `Pin ${head}` }).click();
+    await tab.getByRole('tab', { name: drawer, exact: true }).click();
+  }
+  await page.getByRole('textbox', { name: 'Text', exact: true }).fill('The capital of France is');
+  await expect(page.getByRole('list', { name: 'Tokens' }).getByRole('button')).toHaveCount(6);
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* all within the tolerance/);
+  for (const [tab, head, drawer, text] of [
+    [other, 'L0H3', 'Table', /^When Mary/],
+    [page, 'L2H5', 'Log', 'The capital of France is'],
+  ] as const) {
+    await tab.reload();
+    await expect(tab.getByRole('status')).toHaveText(/Compared in .* all within the tolerance/);
+    await expect(tab.getByRole('button', { name: /^Pinned L/ })).toHaveAccessibleName(`Pinned ${head}`);
+    await expect(tab.getByRole('tab', { name: drawer, exact: true })).toHaveAttribute('aria-selected', 'true');
+    await expect(tab.getByRole('textbox', { name: 'Text', exact: true })).toHaveValue(text);
+    await expect(tab.getByRole('region', { name: `Pattern ${head}` })).toBeVisible();
+  }
+  await other.close();
+});
+
 test('two runs of the log are set side by side and run against each other', async ({ page }) => {
   await openApp(page, '#b.order=reversed');
   await expect(page.getByRole('status')).toHaveText(/all within the tolerance/);

@@ -15,6 +15,7 @@ import { commandsOf } from './commands.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { NARROW_TABS } from './places.ts';
 import { TopBar } from './TopBar.tsx';
+import { tabMemory } from './tabMemory.ts';
 import { createUi } from './ui.ts';
 import { useKeys } from './useKeys.ts';
 import { useSlice } from './useSlice.ts';
@@ -37,7 +38,7 @@ export function App({ session }: { readonly session: Session }) {
 
 function Page({ session }: { readonly session: Session }) {
   const closed = useSlice(session, ({ gate }) => (gate.status === 'closed' ? gate.failure : null));
-  const ui = useMemo(createUi, []);
+  const ui = useMemo(() => createUi(tabMemory('splitscope.ui')), []);
   const { dialog, narrowTab } = useStore(ui);
   const [url, setUrl] = useState<string | null>(null);
   const share = useCallback(async () => {

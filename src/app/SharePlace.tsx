@@ -1,7 +1,7 @@
 // The Share dialog over the sitting.
 import type { Session } from '../session/session.ts';
 import { type Captured, ShareDialog } from '../views/share/ShareDialog.tsx';
-import { openExperiment } from './dropFiles.ts';
+import { openExperiment } from './incoming.ts';
 import { takeAway } from './takeAway.ts';
 import { useSlice } from './useSlice.ts';
 

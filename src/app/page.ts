@@ -1,26 +1,20 @@
 // Joins the page to a sitting: the fragment opens it, runs push history, views replace it, Back opens what was before.
 import { openSession } from '../session/createSession.ts';
-import type { Memory } from '../session/memory.ts';
 import type { Session } from '../session/session.ts';
-import { acceptDroppedFiles } from './dropFiles.ts';
+import { acceptIncoming } from './incoming.ts';
 import { startOffline } from './offline.ts';
 import { localMemory } from './preferences.ts';
+import { tabMemory } from './tabMemory.ts';
 import { applyTheme } from './theme.ts';
 
 const KEY = 'splitscope.sitting';
 const HUB_KEY = 'splitscope.hub';
 const BUDGET_KEY = 'splitscope.budget';
 
-/** What this tab keeps through a reload. The browser gives each tab its own. */
-const tabMemory: Memory = {
-  load: () => sessionStorage.getItem(KEY),
-  save: (text) => sessionStorage.setItem(KEY, text),
-};
-
 /** Opens the page's sitting and binds the address bar. */
 export function openPage(): Session {
   applyTheme();
-  const session = openSession(location.hash, tabMemory);
+  const session = openSession(location.hash, tabMemory(KEY));
   session.onAddress((hash, how) => {
     if (hash === location.hash) return;
     if (how === 'push') history.pushState(null, '', hash);
@@ -30,7 +24,7 @@ export function openPage(): Session {
   followChoices(session);
   window.addEventListener('pagehide', () => session.flush());
   void session.start();
-  acceptDroppedFiles(session);
+  acceptIncoming(session);
   startOffline();
   return session;
 }

@@ -1,8 +1,10 @@
 // What of the page is open and where the reader stands: not part of the experiment, not in links. A store of its own.
 import { createStore } from 'zustand/vanilla';
 import type { RankBy } from '../engine/index.ts';
+import type { Memory } from '../session/memory.ts';
 import { type HeadAt, MOST_PINS, sameHead } from '../views/headGrid/layout.ts';
 import { type DrawerTab, type NarrowTab, placeOf } from './places.ts';
+import { keepUi, recallUi } from './uiMemory.ts';
 
 export type Ui = {
   readonly dialog: 'none' | 'keys' | 'share' | 'palette' | 'verify' | 'cases';
@@ -37,9 +39,10 @@ const FIRST: Ui = {
   pins: [],
 };
 
-/** Makes the store of one page. */
-export function createUi(): UiStore {
-  const store = createStore<Ui>()(() => FIRST);
+/** Makes the store of one page, as `memory` has it from before a reload. */
+export function createUi(memory: Memory): UiStore {
+  const store = createStore<Ui>()(() => recallUi(memory, FIRST));
+  store.subscribe((ui) => keepUi(memory, ui));
   return {
     getState: store.getState,
     getInitialState: store.getInitialState,

@@ -10,6 +10,11 @@ import { version1, withDefaults } from './version1.ts';
 
 export const EXPERIMENT_FILE_SUFFIX = '.splitscope.json';
 
+/** Tells an experiment file by its name, that of a second download included: `NAME.splitscope (1).json`. */
+export function isExperimentFileName(name: string): boolean {
+  return /\.splitscope( ?\(\d+\))?\.json$/i.test(name);
+}
+
 /** Longest file that is read, in characters: pinned ids of a long context fit many times over. */
 const MAX_FILE_LENGTH = 4 << 20;
 
