@@ -1,21 +1,10 @@
 // What of the page is open and where the reader stands: not part of the experiment, not in links. A store of its own.
 import { createStore } from 'zustand/vanilla';
-import type { RankBy } from '../engine/index.ts';
 import type { Memory } from '../session/memory.ts';
 import { type HeadAt, MOST_PINS, sameHead } from '../views/headGrid/layout.ts';
-import { type DrawerTab, type NarrowTab, placeOf } from './places.ts';
+import { placeOf } from './places.ts';
 import { keepUi, recallUi } from './uiMemory.ts';
-
-export type Ui = {
-  readonly dialog: 'none' | 'keys' | 'share' | 'palette' | 'verify' | 'cases';
-  readonly narrowTab: NarrowTab;
-  readonly drawerTab: DrawerTab;
-  readonly maximised: string | null; // the id of a panel
-  readonly rankBy: RankBy; // of the Table
-  readonly swept: 'edits' | 'paths'; // what the Sweep shows
-  readonly scoredOn: 'prompt' | 'repeated'; // what the head grid's scores are of
-  readonly pins: readonly HeadAt[]; // heads kept at hand, at most eight
-};
+import type { Ui } from './uiState.ts';
 
 export type UiStore = {
   getState(): Ui;

@@ -3,7 +3,7 @@
 import type { Memory } from '../session/memory.ts';
 import { type HeadAt, MOST_PINS } from '../views/headGrid/layout.ts';
 import { DRAWER_TABS, NARROW_TABS, PANELS } from './places.ts';
-import type { Ui } from './ui.ts';
+import type { Ui } from './uiState.ts';
 
 const idsOf = <T extends string>(list: readonly { readonly id: T }[]): readonly T[] => list.map(({ id }) => id);
 

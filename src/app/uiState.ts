@@ -1,0 +1,15 @@
+// What is open and where the reader stands, as plain data: `ui.ts` holds it, `uiMemory.ts` keeps it through a reload.
+import type { RankBy } from '../engine/index.ts';
+import type { HeadAt } from '../views/headGrid/layout.ts';
+import type { DrawerTab, NarrowTab } from './places.ts';
+
+export type Ui = {
+  readonly dialog: 'none' | 'keys' | 'share' | 'palette' | 'verify' | 'cases';
+  readonly narrowTab: NarrowTab;
+  readonly drawerTab: DrawerTab;
+  readonly maximised: string | null; // the id of a panel
+  readonly rankBy: RankBy; // of the Table
+  readonly swept: 'edits' | 'paths'; // what the Sweep shows
+  readonly scoredOn: 'prompt' | 'repeated'; // what the head grid's scores are of
+  readonly pins: readonly HeadAt[]; // heads kept at hand, at most eight
+};
