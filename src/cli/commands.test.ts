@@ -97,7 +97,7 @@ test('sweep: who carries the second name, as maps of text', () => {
   );
   expect(stdout).toMatch(/^logitDifference behind position 14: unedited 10\.\d+, corrupted prompt −13\.\d+\n/);
   expect(stdout).toMatch(/hook_k_input\n +0 +1\n/);
-  expect(stdout).toMatch(/strongest\n +L0H1 +hook_v_input +−2\d/); // kv head 1 of layer 0 reads the name that is exchanged
+  expect(stdout).toMatch(/strongest\n +L0KV1 +hook_v_input +−2\d/); // kv head 1 of layer 0 reads the name that is exchanged
   expect(stderr).toContain('48 of 48 edits');
   expect(status).toBe(0);
 });
