@@ -11,7 +11,7 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 1, // the software adapter takes every core
   timeout: 120_000,
-  globalTimeout: 14 * 60_000,
+  globalTimeout: 17 * 60_000,
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',

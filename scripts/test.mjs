@@ -40,7 +40,7 @@ async function unitTests() {
 /** @returns {Promise<Outcome>} */
 async function journeys() {
   const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'e2e.json') };
-  const outcome = await runTool('playwright', ['test', '--reporter=list,json'], { env, limitMinutes: 15 });
+  const outcome = await runTool('playwright', ['test', '--reporter=list,json'], { env, limitMinutes: 18 });
   const report = readReport('e2e.json');
   if (report === null) return { ...outcome, code: 1, message: outcome.message || 'Playwright wrote no report' };
   const { expected, flaky, unexpected, skipped } = report.stats;
