@@ -196,6 +196,6 @@ export type { ReferenceTensor } from './reference/referenceTensor.ts';
 export { f64FromBytes, narrowFromF32, widenToF32 } from './tensor/bits.ts';
 export { digest, digestIntegers } from './tensor/digest.ts';
 export { largest, largestGap } from './tensor/gap.ts';
-export { elementCount, formatShape, ravel, type Shape, sameShape, unravel } from './tensor/shape.ts';
+export { elementCount, formatShape, type Shape, sameShape, unravel } from './tensor/shape.ts';
 export { logitsBound } from './tensor/tolerances.ts';
 export { ulpDistance, ulpOf } from './tensor/ulp.ts';

@@ -1,5 +1,5 @@
 // Brings two captures of one hook to the same elements: split mode and kv: repeat add or multiply a head axis, compared by broadcast.
-import { elementCount, formatShape, type Shape, sameShape } from '../tensor/shape.ts';
+import { elementCount, type Shape, sameShape } from '../tensor/shape.ts';
 
 export type Values = { readonly shape: Shape; readonly values: Float32Array };
 
@@ -55,9 +55,4 @@ function headsRepeat(small: Shape, target: Shape): boolean {
   const [heads, width, smallHeads] = [target.at(-2) ?? 1, target.at(-1) ?? 1, headsOf(small, target)];
   if ((small.at(-1) ?? 1) !== width || heads % smallHeads !== 0) return false;
   return elementCount(small) === (elementCount(target) / heads) * smallHeads;
-}
-
-/** Says how two shapes stand to each other, for a person: `[15, 128] against [15, 2, 128], by broadcast`. */
-export function describeShapes(a: Shape, b: Shape): string {
-  return sameShape(a, b) ? formatShape(a) : `${formatShape(a)} against ${formatShape(b)}, by broadcast`;
 }

@@ -19,11 +19,6 @@ export function unravel(flat: number, shape: Shape): number[] {
   return index;
 }
 
-/** Turns one index per axis into the flat row-major position. */
-export function ravel(index: readonly number[], shape: Shape): number {
-  return shape.reduce((flat, extent, axis) => flat * extent + (index[axis] ?? 0), 0);
-}
-
 /** Writes a shape the way errors and the page show it: `[15, 8, 16]`. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;

@@ -43,11 +43,6 @@ export function productBound(nTerms: number, sumAbs: number): number {
   return gamma(nTerms) * sumAbs + 2 * nTerms * SMALLEST_NORMAL;
 }
 
-/** The same where each x already carries an error of at most `inputBound`: `sumAbsW` is Σ|w|. */
-export function productBoundWithInput(nTerms: number, sumAbs: number, inputBound: number, sumAbsW: number): number {
-  return productBound(nTerms, sumAbs) + (1 + gamma(nTerms)) * inputBound * sumAbsW;
-}
-
 /**
  * Bound on x / scale of RMSNorm, without its weight: the mean square is a sum of d non-negative terms (γ_(d+2), halved by the root),
  * then inverseSqrt or sqrt and division, then one product.
@@ -137,11 +132,6 @@ export function geluBound(x: number): number {
 export function geluTanhBound(x: number): number {
   const sum = 0.45 * gamma(8) + TANH_RELATIVE + 2 * UNIT_ROUNDOFF;
   return Math.abs(x) * (sum / 2 + 2 * UNIT_ROUNDOFF) * 1.01 + SMALLEST_PRODUCT;
-}
-
-/** Bound on a sum of two terms that carry errors of their own: one rounding of the result. */
-export function sumBound(resultAbs: number, boundA: number, boundB: number): number {
-  return (boundA + boundB) * (1 + UNIT_ROUNDOFF) + UNIT_ROUNDOFF * resultAbs;
 }
 
 /**
