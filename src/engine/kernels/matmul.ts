@@ -16,6 +16,7 @@ import { numericKernel } from './numerics.ts';
 import { type ProductPlan, registerPlan, takesPairs } from './productPlan.ts';
 import panelsCode from './shared/panels.wgsl?raw';
 import productCode from './shared/product.wgsl?raw';
+import quadRowsCode from './shared/quadRows.wgsl?raw';
 import subgroupsCode from './shared/subgroups.wgsl?raw';
 import weights16Code from './shared/weights16.wgsl?raw';
 import weightsF32Code from './shared/weightsF32.wgsl?raw';
@@ -36,8 +37,8 @@ function productKernels(name: string, code: string, directives: readonly string[
 
 const FAMILIES: Readonly<Record<ProductPlan['family'], ProductKernels>> = {
   register: productKernels('matmul', registerCode),
-  quad: productKernels('matmulQuad', quadCode, [subgroupsCode]),
-  quadPairs: productKernels('matmulQuadPairs', quadPairsCode, [subgroupsCode]),
+  quad: productKernels('matmulQuad', quadCode, [subgroupsCode, quadRowsCode]),
+  quadPairs: productKernels('matmulQuadPairs', quadPairsCode, [subgroupsCode, quadRowsCode]),
   shared: productKernels('matmulShared', sharedCode),
 };
 

@@ -8,13 +8,6 @@
 override tile_rows: u32 = 16u; // 4, 8, 16 or 32
 override workgroup_panels: u32 = 4u;
 
-struct Rows { // of four rows: what each swap brings
-  own: Row,
-  across: Row,
-  down: Row,
-  diagonal: Row,
-}
-
 fn rows_step(sum: Rows, v: vec4<f32>, weights: Chunk) -> Rows {
   return Rows(
     row_step(sum.own, v, weights),
@@ -22,13 +15,6 @@ fn rows_step(sum: Rows, v: vec4<f32>, weights: Chunk) -> Rows {
     row_step(sum.down, quadSwapY(v), weights),
     row_step(sum.diagonal, quadSwapDiagonal(v), weights),
   );
-}
-
-fn store_rows(first_row: u32, place: u32, panel: u32, sum: Rows) {
-  store(first_row + place, panel, sum.own);
-  store(first_row + (place ^ 1u), panel, sum.across);
-  store(first_row + (place ^ 2u), panel, sum.down);
-  store(first_row + (place ^ 3u), panel, sum.diagonal);
 }
 
 @compute @workgroup_size(workgroup_panels)

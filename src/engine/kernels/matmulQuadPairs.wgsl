@@ -17,13 +17,6 @@ struct Weights {
   second: Chunk,
 }
 
-struct Rows { // of four rows: what each swap brings
-  own: Row,
-  across: Row,
-  down: Row,
-  diagonal: Row,
-}
-
 fn row_steps(sum: Row, v: Inputs, w: Weights) -> Row {
   let a = w.first;
   let b = w.second;
@@ -40,13 +33,6 @@ fn rows_steps(sum: Rows, v: Inputs, w: Weights) -> Rows {
     row_steps(sum.down, Inputs(quadSwapY(v.first), quadSwapY(v.second)), w),
     row_steps(sum.diagonal, Inputs(quadSwapDiagonal(v.first), quadSwapDiagonal(v.second)), w),
   );
-}
-
-fn store_rows(first_row: u32, place: u32, panel: u32, sum: Rows) {
-  store(first_row + place, panel, sum.own);
-  store(first_row + (place ^ 1u), panel, sum.across);
-  store(first_row + (place ^ 2u), panel, sum.down);
-  store(first_row + (place ^ 3u), panel, sum.diagonal);
 }
 
 @compute @workgroup_size(workgroup_panels)
