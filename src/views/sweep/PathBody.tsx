@@ -8,6 +8,7 @@ import { PathForm } from './PathForm.tsx';
 import { PathMaps, type PathView } from './PathMaps.tsx';
 import { inputsOf, type PathChoices, pathChoicesOf, pathSweepOf } from './pathChoices.ts';
 import { whyNoCorrupted, withTokens } from './prompted.ts';
+import { SweepSide } from './SweepSide.tsx';
 import './sweep.css';
 
 type Props = {
@@ -31,6 +32,10 @@ type Props = {
 };
 
 type Own = Partial<PathChoices>;
+
+const ABOUT =
+  'Each sender in turn is put as it is under the corrupted prompt, and the receivers alone hear of it: what they are told shows in the ' +
+  'prediction. A head that says much becomes the next receiver.';
 
 /** Chooses, runs and shows a path sweep. */
 export function PathBody(props: Props) {
@@ -76,21 +81,12 @@ export function PathBody(props: Props) {
         />
         {lacks ? <Button onPress={props.onCorrupt}>Use the indirect-object pair</Button> : null}
       </div>
-      <div className="sweep-side" data-stale={isStale || undefined}>
-        {progress ? (
-          <progress
-            className="sweep-progress"
-            aria-label="Paths"
-            value={progress.done}
-            max={Math.max(1, progress.total)}
-          />
-        ) : null}
-        {problem ? (
-          <p className="panel-error" role="alert">
-            {problem}
-          </p>
-        ) : null}
-        {isStale ? <p className="sweep-why">Of other paths, earlier prompts or another run A: ask again.</p> : null}
+      <SweepSide
+        name="Paths"
+        {...{ progress, problem }}
+        whyStale={isStale ? 'Of other paths, earlier prompts or another run A: ask again.' : null}
+        about={ABOUT}
+      >
         {result ? (
           <PathMaps
             view={result}
@@ -102,13 +98,8 @@ export function PathBody(props: Props) {
               run({ receivers });
             }}
           />
-        ) : progress || problem ? null : (
-          <p className="quiet">
-            Each sender in turn is put as it is under the corrupted prompt, and the receivers alone hear of it: what
-            they are told shows in the prediction. A head that says much becomes the next receiver.
-          </p>
-        )}
-      </div>
+        ) : null}
+      </SweepSide>
     </div>
   );
 }

@@ -7,7 +7,8 @@ import { formatFigure, formatSigned } from '../format.ts';
 import { Legend } from '../marks/Legend.tsx';
 import { effectScale } from '../marks/valueScale.ts';
 import { largestEffect, type MapShape, type Place } from './maps.ts';
-import { pathMapsOf, strongestSenders } from './pathChoices.ts';
+import { pathMapsOf } from './pathChoices.ts';
+import { StrongestTable } from './StrongestTable.tsx';
 import { SweepMap } from './SweepMap.tsx';
 
 export type PathView = {
@@ -77,7 +78,13 @@ export function PathMaps({ view, shape, onChoose, onReceive }: Props) {
         ) : null}
       </div>
       <Legend scale={scale} textures={isRunning ? ['unmoved', 'awaited'] : ['unmoved', 'apart']} />
-      <SendersTable {...{ cells, clean }} onChoose={choose} />
+      <StrongestTable
+        summary="Strongest senders as a table"
+        heads={['sender']}
+        {...{ cells, clean }}
+        namesOf={({ sender }) => [nameOf(sender, false)]}
+        onChoose={choose}
+      />
     </div>
   );
 }
@@ -85,46 +92,4 @@ export function PathMaps({ view, shape, onChoose, onReceive }: Props) {
 function placeOfCell(cell: PathCell | null, columns: 'heads' | string): Place | null {
   if (cell?.sender.kind === 'head' && columns === 'heads') return { row: cell.sender.layer, column: cell.sender.head };
   return cell?.sender.kind === 'mlp' && columns === 'layer' ? { row: cell.sender.layer, column: 0 } : null;
-}
-
-function SendersTable({
-  cells,
-  clean,
-  onChoose,
-}: {
-  readonly cells: readonly PathCell[];
-  readonly clean: number;
-  readonly onChoose: (cell: PathCell) => void;
-}) {
-  return (
-    <details className="strongest">
-      <summary>Strongest senders as a table</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">sender</th>
-            <th scope="col" className="num">
-              metric
-            </th>
-            <th scope="col" className="num">
-              change
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {strongestSenders(cells, clean).map((cell) => (
-            <tr key={nameOf(cell.sender, false)}>
-              <th scope="row">
-                <button type="button" className="link-button" onClick={() => onChoose(cell)}>
-                  {nameOf(cell.sender, false)}
-                </button>
-              </th>
-              <td className="num">{formatFigure(cell.value)}</td>
-              <td className="num">{formatSigned(cell.value - clean)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
-  );
 }

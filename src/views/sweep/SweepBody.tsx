@@ -8,6 +8,7 @@ import type { MapShape } from './maps.ts';
 import { whyNoCorrupted, withTokens } from './prompted.ts';
 import { SweepForm } from './SweepForm.tsx';
 import { SweepMaps, type SweepView } from './SweepMaps.tsx';
+import { SweepSide } from './SweepSide.tsx';
 import { type SweepChoices, sweepChoicesOf, sweepOf } from './sites.ts';
 
 type Props = {
@@ -44,6 +45,10 @@ const FIRST: Own = {
   wrong: null,
 };
 
+const ABOUT =
+  "Every head's q, k and v input, pattern or z, every layer of the stream and every MLP can be edited in turn. Work shared with the " +
+  'unedited run is not done again.';
+
 /** Chooses, runs and shows a sweep. */
 export function SweepBody(props: Props) {
   const { asked, tokens, corruptedTokens, candidates, position, result, isStale, progress, problem } = props;
@@ -71,30 +76,14 @@ export function SweepBody(props: Props) {
         />
         {lacks ? <Button onPress={props.onCorrupt}>Use the indirect-object pair</Button> : null}
       </div>
-      <div className="sweep-side" data-stale={isStale || undefined}>
-        {progress ? (
-          <progress
-            className="sweep-progress"
-            aria-label="Sweep"
-            value={progress.done}
-            max={Math.max(1, progress.total)}
-          />
-        ) : null}
-        {problem ? (
-          <p className="panel-error" role="alert">
-            {problem}
-          </p>
-        ) : null}
-        {isStale ? <p className="sweep-why">Of another sweep, earlier prompts or another run A: sweep again.</p> : null}
-        {result ? (
-          <SweepMaps view={result} shape={props.shape} onChoose={props.onChoose} onAdd={props.onAdd} />
-        ) : progress || problem ? null : (
-          <p className="quiet">
-            Every head's q, k and v input, pattern or z, every layer of the stream and every MLP can be edited in turn.
-            Work shared with the unedited run is not done again.
-          </p>
-        )}
-      </div>
+      <SweepSide
+        name="Sweep"
+        {...{ progress, problem }}
+        whyStale={isStale ? 'Of another sweep, earlier prompts or another run A: sweep again.' : null}
+        about={ABOUT}
+      >
+        {result ? <SweepMaps view={result} shape={props.shape} onChoose={props.onChoose} onAdd={props.onAdd} /> : null}
+      </SweepSide>
     </div>
   );
 }

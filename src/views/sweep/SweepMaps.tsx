@@ -7,8 +7,8 @@ import { Legend } from '../marks/Legend.tsx';
 import { useElementSize } from '../marks/useElementSize.ts';
 import { effectScale } from '../marks/valueScale.ts';
 import { cellName, largestEffect, type MapShape, mapsOf, type Place, placeOf, type SiteMap } from './maps.ts';
+import { StrongestTable } from './StrongestTable.tsx';
 import { SweepMap } from './SweepMap.tsx';
-import { SweepTable } from './SweepTable.tsx';
 
 export type SweepView = {
   readonly sites: readonly SweepSite[];
@@ -73,7 +73,13 @@ export function SweepMaps({ view, shape, onChoose, onAdd }: Props) {
         ) : null}
       </div>
       <Legend scale={scale} textures={isRunning ? ['unmoved', 'awaited'] : ['unmoved']} />
-      <SweepTable cells={cells} clean={clean} columnsOf={columnsOf} onChoose={choose} />
+      <StrongestTable
+        summary="Strongest effects as a table"
+        heads={['edited', 'hook']}
+        {...{ cells, clean }}
+        namesOf={(cell) => [cellName(cell, columnsOf(cell)), cell.site]}
+        onChoose={choose}
+      />
     </div>
   );
 }

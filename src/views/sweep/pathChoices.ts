@@ -8,7 +8,7 @@ import {
   parseSender,
   type Receiver,
 } from '../../engine/index.ts';
-import { type GridMap, type MapShape, strongest } from './maps.ts';
+import type { GridMap, MapShape } from './maps.ts';
 import { type MetricChoices, metricChoicesOf, metricOf } from './metrics.ts';
 
 export type PathChoices = MetricChoices & {
@@ -92,9 +92,4 @@ export function pathMapsOf(cells: readonly PathCell[], { nLayers, nHeads }: MapS
       at: (row) => ofMlps.get(row),
     },
   ];
-}
-
-/** The senders that move the metric most, largest first. */
-export function strongestSenders(cells: readonly PathCell[], clean: number): PathCell[] {
-  return strongest(cells, clean, 24);
 }
