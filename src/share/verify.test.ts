@@ -74,6 +74,27 @@ test('another next token differs even at the same probability', () => {
   });
 });
 
+test("another largest difference of A and B's logits differs, though each run's next tokens are the sender's", () => {
+  const b = { ...run, logits: 'x' };
+  expect(verifyFingerprint(sent, { ...sent, b, maxAbs: 0.5 }, tolerance)).toEqual({
+    verdict: 'differs',
+    what: "A and B's logits differ by at most 0.5 here, by 0 at the sender's",
+    firstBlock: 'logits',
+  });
+  expect(verifyFingerprint(sent, { ...sent, b, maxAbs: 1e-3 }, tolerance).verdict).toBe('within-tolerance');
+});
+
+test('a difference that equal bits do not have, or that is no number, is not believed', () => {
+  expect(verifyFingerprint({ ...sent, maxAbs: 1e-6 }, sent, tolerance)).toEqual({
+    verdict: 'differs',
+    what: "A and B's logits differ by at most 0 here, by 0.000001 at the sender's",
+    firstBlock: null,
+  });
+  const unread = { ...sent, maxAbs: null };
+  expect(verifyFingerprint(unread, { ...sent, maxAbs: Number.NaN }, tolerance)).toEqual({ verdict: 'bit-for-bit' });
+  expect(verifyFingerprint(unread, sent, tolerance).verdict).toBe('differs');
+});
+
 test.each([
   [{ modelHash: 'n' }, "the sender's weights have sha256 m…, these have n…"],
   [{ tokens: 'u' }, 'the sender ran other tokens'],

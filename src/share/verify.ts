@@ -1,6 +1,8 @@
 // Verifies a sender's fingerprint against one's own: the same bits, the same within the tolerance, or where it first parts.
 import type { Fingerprint, Reproduction, RunFingerprint, Tolerance } from '../engine/index.ts';
 
+const EXACT: Tolerance = { atol: 0, rtol: 0 }; // the same bits have the same difference
+
 type Pair = { readonly name: 'A' | 'B'; readonly sent: RunFingerprint; readonly own: RunFingerprint };
 
 /** Compares two fingerprints; the sender's is the reference of the tolerance. */
@@ -9,9 +11,12 @@ export function verifyFingerprint(sent: Fingerprint, own: Fingerprint, tolerance
   if (why !== null) return { verdict: 'not-comparable', why };
   const pairs = runPairs(sent, own);
   const firstBlock = firstDeparture(pairs);
-  if (firstBlock === null) return { verdict: 'bit-for-bit' };
-  const what = pairs.map((pair) => topDeparture(pair, tolerance)).find((departure) => departure !== null);
-  return what ? { verdict: 'differs', what, firstBlock } : { verdict: 'within-tolerance', firstBlock };
+  const isBitForBit = firstBlock === null;
+  const parted = isBitForBit ? [] : pairs.map((pair) => topDeparture(pair, tolerance));
+  const headline = headlineDeparture(sent, own, isBitForBit ? EXACT : tolerance);
+  const what = [...parted, headline].find((departure) => departure !== null);
+  if (what) return { verdict: 'differs', what, firstBlock };
+  return isBitForBit ? { verdict: 'bit-for-bit' } : { verdict: 'within-tolerance', firstBlock };
 }
 
 function whyNotComparable(sent: Fingerprint, own: Fingerprint): string | null {
@@ -61,4 +66,17 @@ function topDeparture({ name, sent, own }: Pair, { atol, rtol }: Tolerance): str
     );
   }
   return null;
+}
+
+/** Says where the difference of both runs' logits is another than the sender's; null where it is the same within the tolerance. */
+function headlineDeparture(sent: Fingerprint, own: Fingerprint, { atol, rtol }: Tolerance): string | null {
+  const [theirs, ours] = [finite(sent.maxAbs), finite(own.maxAbs)];
+  if (theirs === ours) return null;
+  if (theirs !== null && ours !== null && Math.abs(ours - theirs) <= atol + rtol * theirs) return null;
+  return `A and B's logits differ by at most ${ours ?? 'no number'} here, by ${theirs ?? 'no number'} at the sender's`;
+}
+
+/** JSON has no NaN: a link holds it as null. */
+function finite(maxAbs: number | null): number | null {
+  return maxAbs !== null && Number.isFinite(maxAbs) ? maxAbs : null;
 }
