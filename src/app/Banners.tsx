@@ -20,7 +20,7 @@ const CasePlace = lazy(async () => ({ default: (await import('./CasePlace.tsx'))
 
 export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
   const hasCase = useSlice(session, ({ caseAt }) => caseAt !== null);
-  const { gate, runFailure, modelFailure, linkProblem, reproduction, reportB } = useSlice(
+  const { gate, runFailure, modelFailure, linkProblem, reproduction, reports } = useSlice(
     session,
     ({ gate, run, model, linkProblem, reproduction, shown }) => ({
       gate,
@@ -28,7 +28,7 @@ export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
       modelFailure: model.status === 'failed' ? model.failure : null,
       linkProblem,
       reproduction,
-      reportB: shown?.result.b ?? null,
+      reports: shown?.result ?? null,
     }),
   );
   return (
@@ -48,7 +48,9 @@ export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
         </aside>
       ) : null}
       {reproduction ? <ReproductionCard reproduction={reproduction} /> : null}
-      <NotesOf report={reportB} />
+      {notesOf(reports?.a ?? null, reports?.b ?? null).map((said) => (
+        <Notes key={said.who} {...said} />
+      ))}
       {hasCase ? (
         <Suspense fallback={null}>
           <CasePlace session={session} ui={ui} />
@@ -60,14 +62,34 @@ export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
   );
 }
 
-/** What another engine says of its captures: what of a file was found, what goes with nothing. */
-function NotesOf({ report }: { readonly report: RunReport | null }) {
-  const [first, ...others] = report?.notes ?? [];
-  if (!first) return null;
+type Said = { readonly who: string; readonly notes: readonly string[] };
+
+/** What each run says of its captures; once where both say the same. */
+function notesOf(a: RunReport | null, b: RunReport | null): readonly Said[] {
+  const [ofA, ofB] = [a?.notes ?? [], b?.notes ?? []];
+  const isSame = ofA.length === ofB.length && ofA.every((note, at) => note === ofB[at]);
+  const said = isSame
+    ? [{ who: 'Both runs', notes: ofA }]
+    : [
+        { who: 'Run A', notes: ofA },
+        { who: 'Run B', notes: ofB },
+      ];
+  return said.filter(({ notes }) => notes.length > 0);
+}
+
+/** What was not kept of a long prompt, what was rounded, what of a file goes with nothing. */
+function Notes({ who, notes: [first, ...others] }: Said) {
+  if (others.length === 0) {
+    return (
+      <p className="link-problem">
+        {who}: {first}
+      </p>
+    );
+  }
   return (
     <details className="link-problem">
       <summary>
-        Run B: {first} {others.length > 0 ? `${others.length} more notes` : ''}
+        {who}: {first} {others.length === 1 ? '1 more note' : `${others.length} more notes`}
       </summary>
       <ul>
         {others.map((note) => (

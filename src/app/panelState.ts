@@ -9,9 +9,14 @@ export function useRunPanelState(session: Session): PanelState {
   return useSliceInTurn(session, runPanelState);
 }
 
-function runPanelState({ model, run, shown, stale }: SessionState): PanelState {
+type RunShown = Pick<SessionState, 'model' | 'run' | 'shown' | 'stale'>;
+
+/** Tells which state a panel that shows a run is in. */
+export function runPanelState({ model, run, shown, stale }: RunShown): PanelState {
   if (shown) return stale || run.status === 'running' ? { kind: 'stale' } : { kind: 'ready' };
-  if (run.status === 'failed') return { kind: 'error', message: run.failure.message };
-  if (model.status === 'failed') return { kind: 'error', message: model.failure.message };
+  // The banner has said why, once; here is only what is not.
+  if (run.status === 'failed') return { kind: 'error', message: 'The first run failed: there is nothing to show yet.' };
+  if (model.status === 'failed')
+    return { kind: 'error', message: 'The model was not opened: there is nothing to show yet.' };
   return { kind: 'loading', what: 'Waiting for the first run' };
 }

@@ -40,7 +40,10 @@ export type Predictions = {
   readonly differenceB: readonly number[] | null;
 };
 
-/** What a panel is in, apart from its content. `stale`: the content is of an earlier experiment. */
+/**
+ * What a panel is in, apart from its content. `stale`: the content is of an earlier experiment. `error`: nothing came of what it waits
+ * for; why is said once, in the banner.
+ */
 export type PanelState =
   | { readonly kind: 'ready' }
   | { readonly kind: 'loading'; readonly what: string }

@@ -75,11 +75,7 @@ function Body({ state, children }: Pick<Props, 'state' | 'children'>) {
     case 'empty':
       return <p className="panel-message">{state.what}</p>;
     case 'error':
-      return (
-        <p className="panel-message panel-error" role="alert">
-          {state.message}
-        </p>
-      );
+      return <p className="panel-message">{state.message}</p>;
     default:
       return state satisfies never;
   }
