@@ -1,12 +1,13 @@
-// Checks the three walls between the folders and proves that they bite: imports planted in a scratch folder must be caught,
-// one a wall, and lawful ones must pass. A wall that catches nothing is no wall.
+// Checks the three walls between the folders, and that stylesheets take type, spacing and colours from the tokens; proves that each
+// bites: what is planted in a scratch folder must be caught, one a wall, and lawful lines must pass. A wall that catches nothing is none.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import ts from 'typescript';
 import { ROOT } from './run.mjs';
+import { strayValues } from './styleTokens.mjs';
 
 const SCRATCH = '.tsbuild/walls'; // within the repository, so that packages resolve
 const { options: cruiseOptions, ...ruleSet } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
@@ -45,6 +46,17 @@ const FORBIDDEN = /** @type {const} */ ([
   ['lint/style/noNonNullAssertion', 'export const f = (x: string | null) => x!;'],
   ['lint/performance/noBarrelFile', "export * from './b.ts';"],
 ]);
+
+/** Declarations that only tokens.css may hold, and such as any stylesheet may. */
+const STRAY = ['font-size: 13px', 'font: 500 0.75rem / 1.5 Arial', 'padding: 0 6px', 'gap: 0.5rem', 'margin: -0.3em'];
+const STRAY_COLOURS = ['color: #fff', 'background: rgb(0 0 0 / 20%)', 'border: 1px solid white', 'border-radius: 4px'];
+const FROM_TOKENS = [
+  'padding: 1px var(--space-1)',
+  'margin: 0 auto',
+  'font: inherit',
+  'width: 12px',
+  'border-radius: 50%',
+];
 
 /** What a browser or Node has and the engine's TypeScript project must not know. */
 const HOST_NAMES = ['document.title', 'self.name', 'process.env', 'navigator.gpu'];
@@ -116,13 +128,35 @@ function styleWallBites() {
   });
 }
 
+/** Every stylesheet but the tokens' own takes its values from them. */
+function tokensAreUsed() {
+  const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  const sheets = files.filter((path) => path.endsWith('.css') && basename(path) !== 'tokens.css');
+  return sheets.flatMap((path) =>
+    strayValues(readFileSync(join(ROOT, 'src', path), 'utf8')).map(
+      (stray) => `src/${path}:${stray}. Take it from src/app/tokens.css, or add it there with what it is for`,
+    ),
+  );
+}
+
+function tokenWallBites() {
+  const isCaught = (/** @type {string} */ line) => strayValues(`.a {\n  ${line};\n}`).length > 0;
+  return [
+    ...[...STRAY, ...STRAY_COLOURS].filter((line) => !isCaught(line)).map((line) => `no wall against \`${line}\``),
+    ...FROM_TOKENS.filter(isCaught).map((line) => `the tokens' wall refuses \`${line}\``),
+  ];
+}
+
 rmSync(join(ROOT, SCRATCH), { recursive: true, force: true });
-const faults = [...(await importsAreLawful()), ...(await importWallBites()), ...typeWallBites(), ...styleWallBites()];
+const faults = [
+  ...[...(await importsAreLawful()), ...(await importWallBites()), ...typeWallBites(), ...styleWallBites()],
+  ...[...tokensAreUsed(), ...tokenWallBites()],
+];
 rmSync(join(ROOT, SCRATCH), { recursive: true, force: true });
 for (const fault of faults) console.error(`wall: ${fault}`);
 console.log(
   faults.length === 0
-    ? `The walls stand, and ${PLANTED.length + HOST_NAMES.length + FORBIDDEN.length} planted lines prove it.`
+    ? `The walls stand, and ${PLANTED.length + HOST_NAMES.length + FORBIDDEN.length + STRAY.length + STRAY_COLOURS.length} planted lines prove it.`
     : `${faults.length} faults.`,
 );
 process.exitCode = faults.length === 0 ? 0 : 1;

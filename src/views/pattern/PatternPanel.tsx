@@ -9,6 +9,7 @@ import { Legend } from '../marks/Legend.tsx';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { Crosshair } from './Crosshair.tsx';
 import { type Cell, cellsOf, mapSides, possibleSide } from './cells.ts';
+import { AXIS } from './PatternMap.tsx';
 import './pattern.css';
 import { PatternStage } from './PatternStage.tsx';
 import { StrongestCells } from './StrongestCells.tsx';
@@ -80,7 +81,7 @@ function PatternBody({ pair, tokens, show, side, atol, locked, hovered, title, o
   const cell = inPrompt(locked, pair.nPos) ?? inPrompt(hovered, pair.nPos);
   const isDifference = side === 'delta' || side === 'absDelta';
   return (
-    <div className="pattern" data-maps={side === 'beside' ? 2 : 1}>
+    <div className="pattern" data-maps={side === 'beside' ? 2 : 1} style={{ '--map-axis': `${AXIS}px` }}>
       <div className="pattern-main">
         <PatternStage
           {...{ title, tokens, cell, onHover, onLock }}
