@@ -51,7 +51,7 @@ function promptSlice({ experiment, model, tokens, corruptedTokens, selectedPosit
   return {
     prompt: experiment.prompt,
     corrupted: experiment.corrupted?.text ?? null,
-    nCtx: loaded?.config.nCtx ?? null,
+    model: loaded?.config ?? null,
     modelPrependsBos: loaded?.prependsBos ?? null,
     tokens,
     corruptedTokens,

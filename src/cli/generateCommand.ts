@@ -121,6 +121,7 @@ function partingOf(a: readonly number[], b: readonly number[] | null): number | 
 const STOPPED: Readonly<Record<StopReason, string>> = {
   length: 'the number of tokens asked for',
   context: 'the end of the context',
+  rotary: 'the length at which rotary scaling turns the tokens before it by other angles',
   'end-token': 'a token that ends the text',
 };
 

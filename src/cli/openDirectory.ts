@@ -1,5 +1,13 @@
 // What diff, run, generate and sweep begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
-import { type Checkpoint, loadModel, type Model, openCheckpoint, openRequired, readJson } from '../engine/index.ts';
+import {
+  type Checkpoint,
+  lengthNote,
+  loadModel,
+  type Model,
+  openCheckpoint,
+  openRequired,
+  readJson,
+} from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import { say, UsageError } from './command.ts';
@@ -19,6 +27,8 @@ export async function openDirectory(directory: string, wish: PromptWish): Promis
   const folder = nodeFolder(directory);
   const checkpoint = await openCheckpoint(folder);
   const tokenIds = await readPrompt(directory, wish);
+  const note = lengthNote(checkpoint.config, tokenIds.length);
+  if (note !== null) say(`The prompt of ${tokenIds.length} tokens is ${note}.`);
   const gpu = await openDawn();
   return { checkpoint, model: await loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) }), tokenIds };
 }

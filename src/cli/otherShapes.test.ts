@@ -44,13 +44,28 @@ const KINDS = (
     ['no grouping, biases', 'llama', { num_key_value_heads: 8, attention_bias: true, mlp_bias: true }],
     ['a window of one', 'mistral', { sliding_window: 1 }],
     ['a window longer than the prompt', 'mistral', { sliding_window: 500 }],
-    ['llama3 angles beyond the original context', 'llama3_rope', {}, 200],
+    ['llama3 angles beyond the original context', 'llama3_rope', {}, 70],
     ['yarn', 'llama', rope({ rope_type: 'yarn', factor: 4, original_max_position_embeddings: 16 }), 40],
     ['linear scaling', 'llama', rope({ rope_type: 'linear', factor: 3 })],
     [
-      'longrope, part of d_head',
+      'longrope beyond the original context, part of d_head',
       'phi3',
-      rope({ rope_type: 'longrope', partial_rotary_factor: 0.75, short_factor: [1, 1.1, 1.3, 1.7, 2, 4] }),
+      {
+        ...rope({
+          rope_type: 'longrope',
+          partial_rotary_factor: 0.75,
+          short_factor: [1, 1.1, 1.3, 1.7, 2, 4],
+          long_factor: [1, 2, 4, 8, 16, 32],
+        }),
+        original_max_position_embeddings: 32,
+      },
+      40,
+    ],
+    [
+      'dynamic beyond the context',
+      'llama',
+      { ...rope({ rope_type: 'dynamic', factor: 4 }), max_position_embeddings: 16 },
+      40,
     ],
     [
       'serial, an odd rotary width, no attention bias',

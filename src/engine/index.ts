@@ -49,6 +49,7 @@ export type {
   RotaryScaling,
 } from './checkpoint/modelConfig.ts';
 export { openCheckpoint } from './checkpoint/openCheckpoint.ts';
+export { lengthNote, sameAnglesUpTo, whyTooLong } from './checkpoint/promptLength.ts';
 export { readConfig, supportedModelTypes } from './checkpoint/readConfig.ts';
 export { openRequired, readJson, readText } from './checkpoint/readText.ts';
 export { type RotaryTable, rotaryTable } from './checkpoint/rotaryTable.ts';

@@ -1,6 +1,6 @@
 // A checkpoint as an ONNX model in memory: the graph's bytes and the weights beside it, each in a file of its own.
 // The graph is written from config and weight views alone; the weights are read when `readExternalData` is called.
-import { type Checkpoint, type HookName, runningOrder } from '../engine/index.ts';
+import { type Checkpoint, type HookName, runningOrder, sameAnglesUpTo } from '../engine/index.ts';
 import { forward } from './forward.ts';
 import { fusedOperators } from './fusedOperators.ts';
 import { Graph, type GraphWeight, SEQUENCE } from './graph.ts';
@@ -24,7 +24,7 @@ export type OnnxModelOptions = {
   readonly form: GraphForm;
   readonly layout?: GraphLayout; // fused and broadcast where left out
   readonly hooks?: readonly HookName[] | 'all'; // none where left out; 'all': every hook that the graph has
-  readonly maxPositions?: number; // the model's n_ctx, at most DEFAULT_MAX_POSITIONS, where left out
+  readonly maxPositions?: number; // left out: n_ctx, at most DEFAULT_MAX_POSITIONS and the length at which angles change
 };
 
 /** Outputs that every graph has: logits [1, pos, d_vocab] and the last position's alone [1, 1, d_vocab]. */
@@ -47,7 +47,8 @@ export function buildOnnxModel(checkpoint: Checkpoint, options: OnnxModelOptions
   const { config } = checkpoint;
   const why = whyNotExportable(config);
   if (why !== null) throw new Error(why);
-  const { form, layout = ONE_INPUT, maxPositions = Math.min(config.nCtx, DEFAULT_MAX_POSITIONS) } = options;
+  const longest = Math.min(config.nCtx, DEFAULT_MAX_POSITIONS, sameAnglesUpTo(config)); // one rotary table for every prompt
+  const { form, layout = ONE_INPUT, maxPositions = longest } = options;
   if (form === 'fused' && (layout.qkv !== 'fused' || layout.kv !== 'broadcast')) {
     throw new Error(
       `the fused graph has one input for q, k and v, and shares key/value heads inside its operators: ` +

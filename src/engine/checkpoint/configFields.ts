@@ -29,6 +29,11 @@ export function count(fields: Fields, names: Names, fallback?: number): number {
   return read(fields, names, 'a positive integer', isPositiveInteger, fallback);
 }
 
+/** An integer from 0 on. */
+export function countFromZero(fields: Fields, names: Names, fallback?: number): number {
+  return read(fields, names, 'an integer from 0 on', (value) => value === 0 || isPositiveInteger(value), fallback);
+}
+
 /** A positive integer or null; `whenMissing` where the field is not there at all. */
 export function countOrNull(fields: Fields, name: string, whenMissing: number | null): number | null {
   if (isMissing(fields, name)) return whenMissing;

@@ -14,6 +14,11 @@ export type RotaryConfig = {
 export type RotaryScaling =
   | { readonly kind: 'linear'; readonly factor: number }
   | {
+      readonly kind: 'dynamic';
+      readonly factor: number;
+      readonly originalNCtx: number; // a prompt of more tokens turns by a base that grows with its length
+    }
+  | {
       readonly kind: 'llama3';
       readonly factor: number;
       readonly lowFreqFactor: number;
@@ -31,7 +36,8 @@ export type RotaryScaling =
     }
   | {
       readonly kind: 'longrope';
-      readonly factors: readonly number[]; // each pair's own, for prompts within the original context: [dim / 2]
+      readonly shortFactors: readonly number[]; // each pair's own, of prompts within the original context: [dim / 2]
+      readonly longFactors: readonly number[]; // of longer ones, their first positions as well: [dim / 2]
       readonly originalNCtx: number;
       readonly attentionFactor: number;
     };
@@ -45,7 +51,8 @@ export type ModelConfig = {
   readonly dHead: number;
   readonly dMlp: number;
   readonly dVocab: number;
-  readonly nCtx: number;
+  readonly nCtx: number; // the context that the config names
+  readonly maxPositions: number | null; // rows of a table of positions; null: angles and slopes go on beyond nCtx
   readonly normalization: Normalization;
   readonly normEps: number;
   readonly normWeightOffset: number; // 1 for Gemma: (1 + w)·x

@@ -8,6 +8,7 @@ import { readScaling } from './rotaryScaling.ts';
 export type RotaryDefaults = {
   readonly dHead: number;
   readonly nCtx: number;
+  readonly originalNCtx?: number; // where original_max_position_embeddings does not stand beside the rest, and has a default there
   readonly base: number; // where config.json has none: transformers' own default
   readonly fraction: number; // of d_head that turns, where config.json has none
   readonly oddWidth?: 'rounded up'; // what transformers does with it: NeoX and Phi-3 turn whole pairs, the others fail
@@ -30,7 +31,7 @@ export function readRope(rope: Fields | null, outer: Fields, defaults: RotaryDef
       `${outer.where} turns ${width} of d_head = ${defaults.dHead} (partial_rotary_factor = ${fraction}), expected an even number from 2 to ${defaults.dHead}.`,
     );
   }
-  const scaling = rope && readScaling({ rope, outer, nCtx: defaults.nCtx, pairs: dim / 2 });
+  const scaling = rope && readScaling({ ...defaults, rope, outer, pairs: dim / 2 });
   return { base, dim, ...(width === dim ? {} : { exponentDim: width }), style: 'half', scaling };
 }
 

@@ -37,7 +37,7 @@ describe('yarn', () => {
       ],
     ],
   ])('%s', (_, parameters, expected) => {
-    const frequencies = rotaryFrequencies(rotaryOf(parameters));
+    const frequencies = rotaryFrequencies(rotaryOf(parameters), 1);
     expect(frequencies).toHaveLength(expected.length);
     for (const [pair, frequency] of expected.entries()) expect(frequencies[pair]).toBeCloseTo(frequency, 11);
   });
@@ -74,24 +74,46 @@ describe('longrope', () => {
   };
   const context = { max_position_embeddings: 131072, original_max_position_embeddings: 4096 };
 
-  test('within the original context each pair has its short factor, and no prompt is longer', () => {
+  test('a prompt within the original context turns by the short factors, a longer one by the long ones from its first position on', () => {
     const { rotary, nCtx } = configOf('phi3', { ...context, rope_parameters: longrope });
     const [first] = rotary;
     if (!first) throw new Error('the first layer does not turn');
-    expect(nCtx).toBe(4096);
-    expect(rotaryFrequencies(first)[5]).toBeCloseTo(1e4 ** (-10 / 16) / 2, 15);
-    expect(rotaryTable(first, 1).cos[0]).toBeCloseTo(1.190238071, 9); // √(1 + ln 32 / ln 4096)
+    expect(nCtx).toBe(131072);
+    for (const [pair, factor] of factors.entries()) {
+      expect(rotaryFrequencies(first, 4096)[pair]).toBeCloseTo(1e4 ** ((-2 * pair) / 16) / factor, 15);
+      expect(rotaryFrequencies(first, 4097)[pair]).toBeCloseTo(1e4 ** ((-2 * pair) / 16) / (9 * factor), 15);
+    }
+    for (const nPos of [1, 5000]) expect(rotaryTable(first, nPos).cos[0]).toBeCloseTo(1.190238071, 9); // √(1 + ln 32 / ln 4096)
+    expect(rotaryTable(first, 5000).sin[8]).toBeCloseTo(1.190238071 * Math.sin(1 / 9), 9); // position 1, pair 0
   });
 
   test.each(['su', 'yarn'])("Phi-3's first configs call it %s", (type) => {
     const { short_factor, long_factor } = longrope;
     const change = { ...context, rope_parameters: null, rope_scaling: { type, short_factor, long_factor } };
-    expect(configOf('phi3', change).rotary[0]?.scaling).toMatchObject({ kind: 'longrope', factors });
+    expect(configOf('phi3', change).rotary[0]?.scaling).toMatchObject({ kind: 'longrope', shortFactors: short_factor });
   });
 });
 
-test('dynamic scaling begins beyond max_position_embeddings, where no prompt goes: it changes nothing', () => {
-  expect(rotaryOf({ rope_type: 'dynamic', factor: 4 })).toEqual(rotaryOf({ rope_type: 'default' }));
+/** base · (4·n/512 − 3)^(16/14), and its powers −2i/16. */
+const DYNAMIC_600 = [1, 0.293451681666, 0.0861138894727, 0.0252702656806, 0.00741560196012, 0.00217612086576];
+const DYNAMIC_2048 = [1, 0.21921245982, 0.0480541025405, 0.0105340580224, 0.00230919677098, 0.000506204704375];
+
+describe('dynamic', () => {
+  const plain = rotaryOf({ rope_type: 'default' });
+  const dynamic = rotaryOf({ rope_type: 'dynamic', factor: 4 });
+
+  test('a prompt within max_position_embeddings turns as if there were no scaling', () => {
+    for (const nPos of [1, 512]) expect(rotaryTable(dynamic, nPos)).toEqual(rotaryTable(plain, nPos));
+  });
+
+  test.each([
+    [600, DYNAMIC_600],
+    [2048, DYNAMIC_2048],
+  ])('a prompt of %i tokens turns by a base of its own, at every position', (nPos, expected) => {
+    const frequencies = rotaryFrequencies(dynamic, nPos);
+    for (const [pair, frequency] of expected.entries()) expect(frequencies[pair]).toBeCloseTo(frequency, 11);
+    expect(rotaryTable(dynamic, nPos).sin[9]).toBeCloseTo(Math.sin(expected[1] ?? Number.NaN), 10); // position 1, pair 1
+  });
 });
 
 test('llama3 without an original context takes the context itself', () => {
@@ -104,6 +126,6 @@ test('NeoX and Phi-3 turn whole pairs: an odd width is rounded up, but not in th
   for (const name of ['gpt_neox', 'phi3']) {
     const [rotary] = configOf(name, { rope_parameters }).rotary;
     expect(rotary).toMatchObject({ dim: 6, exponentDim: 5 });
-    expect(rotary && [...rotaryFrequencies(rotary)]).toEqual([1, 1e4 ** (-2 / 5), 1e4 ** (-4 / 5)]);
+    expect(rotary && [...rotaryFrequencies(rotary, 1)]).toEqual([1, 1e4 ** (-2 / 5), 1e4 ** (-4 / 5)]);
   }
 });

@@ -8,6 +8,7 @@ export type ScalingFields = {
   readonly rope: Fields; // rope_parameters, or rope_scaling of old configs
   readonly outer: Fields;
   readonly nCtx: number;
+  readonly originalNCtx?: number; // Phi-3's own default, which wins over what rope_parameters say
   readonly pairs: number; // that turn
 };
 
@@ -19,10 +20,11 @@ export function readScaling(fields: ScalingFields): RotaryScaling | null {
   const kind = text(rope, ['rope_type', 'type'], 'default');
   switch (aliasOf(kind, outer)) {
     case 'default':
-    case 'dynamic': // changes the base from the first token beyond max_position_embeddings on, and no prompt is longer here
       return null;
     case 'linear':
       return { kind: 'linear', factor: positive(rope, 'factor') };
+    case 'dynamic':
+      return readDynamic(fields);
     case 'llama3':
       return readLlama3(fields);
     case 'yarn':
@@ -42,8 +44,19 @@ function aliasOf(kind: string, outer: Fields): string {
 }
 
 /** Phi-3 tells it beside the rest, new configs in rope_parameters; else it is the context itself. */
-function originalNCtx({ rope, outer, nCtx }: ScalingFields): number {
-  return count(outer, 'original_max_position_embeddings', count(rope, 'original_max_position_embeddings', nCtx));
+function originalNCtx({ rope, outer, nCtx, originalNCtx }: ScalingFields): number {
+  const name = 'original_max_position_embeddings';
+  return count(outer, name, originalNCtx ?? count(rope, name, nCtx));
+}
+
+/** Begins beyond the config's own context: transformers reads no original one here. */
+function readDynamic({ rope, nCtx, pairs }: ScalingFields): RotaryScaling {
+  if (pairs < 2) {
+    throw new CheckpointError(
+      `${rope.where} has rope_type = dynamic and one pair that turns, expected more: its base grows by the power dim / (dim − 2).`,
+    );
+  }
+  return { kind: 'dynamic', factor: positive(rope, 'factor'), originalNCtx: nCtx };
 }
 
 function readLlama3(fields: ScalingFields): RotaryScaling {
@@ -80,18 +93,25 @@ function readYarn(fields: ScalingFields): RotaryScaling {
   };
 }
 
-/** Up to the original context transformers turns by the short factors; beyond it every position by others, so no prompt goes there. */
+/** Prompts within the original context turn by the short factors, longer ones by the long: at every position. */
 function readLongRope(fields: ScalingFields): RotaryScaling {
   const { rope, nCtx, pairs } = fields;
   const original = originalNCtx(fields);
   const factor = positive(rope, 'factor', nCtx / original);
   const usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
-  const factors = positives(rope, 'short_factor');
-  if (factors.length !== pairs) {
-    throw new CheckpointError(
-      `${rope.where} has ${factors.length} numbers in short_factor, expected ${pairs}: one for each pair that turns.`,
-    );
-  }
-  const attentionFactor = positive(rope, 'attention_factor', usual);
-  return { kind: 'longrope', factors, originalNCtx: original, attentionFactor };
+  return {
+    kind: 'longrope',
+    shortFactors: onePerPair(rope, 'short_factor', pairs),
+    longFactors: onePerPair(rope, 'long_factor', pairs),
+    originalNCtx: original,
+    attentionFactor: positive(rope, 'attention_factor', usual),
+  };
+}
+
+function onePerPair(rope: Fields, name: 'short_factor' | 'long_factor', pairs: number): readonly number[] {
+  const factors = positives(rope, name);
+  if (factors.length === pairs) return factors;
+  throw new CheckpointError(
+    `${rope.where} has ${factors.length} numbers in ${name}, expected ${pairs}: one for each pair that turns.`,
+  );
 }

@@ -4,9 +4,9 @@ import type { RotaryConfig, RotaryScaling } from './modelConfig.ts';
 /** Cosines and sines of every position's angles: [pos, dim / 2] each. */
 export type RotaryTable = { readonly cos: Float64Array; readonly sin: Float64Array; readonly pairs: number };
 
-/** Computes the table for positions 0 … nPos − 1: [pos, dim / 2] twice. */
+/** Computes the table of a prompt of `nPos` positions: [pos, dim / 2] twice. Where `promptLength.ts` says so, a longer one's is another. */
 export function rotaryTable(rotary: RotaryConfig, nPos: number): RotaryTable {
-  const frequencies = rotaryFrequencies(rotary);
+  const frequencies = rotaryFrequencies(rotary, nPos);
   const pairs = frequencies.length;
   const angles = Float64Array.from({ length: nPos * pairs }, (_, i) => {
     return Math.floor(i / pairs) * (frequencies[i % pairs] ?? Number.NaN);
@@ -20,18 +20,35 @@ export function rotaryTable(rotary: RotaryConfig, nPos: number): RotaryTable {
   };
 }
 
-/** Computes base^(−2i/dim) of each pair i, in radians a position, scaled where the config says so: [dim / 2]. */
-export function rotaryFrequencies({ base, dim, exponentDim = dim, scaling }: RotaryConfig): Float64Array {
+/** Computes base^(−2i/dim) of each pair i, in radians a position, scaled as the config says for a prompt of `nPos`: [dim / 2]. */
+export function rotaryFrequencies(rotary: RotaryConfig, nPos: number): Float64Array {
+  const { dim, exponentDim = dim, scaling } = rotary;
+  const base = grownBase(rotary, nPos);
   const plain = Float64Array.from({ length: dim / 2 }, (_, i) => base ** ((-2 * i) / exponentDim));
   if (scaling === null) return plain;
-  return plain.map((frequency, pair) => scaled(frequency, { pair, base, dim: exponentDim, scaling }));
+  return plain.map((frequency, pair) => scaled(frequency, { pair, base, dim: exponentDim, scaling, nPos }));
 }
 
-type Place = { readonly pair: number; readonly base: number; readonly dim: number; readonly scaling: RotaryScaling };
+/** Dynamic scaling's base, which grows with every token beyond the context; else the config's own. */
+function grownBase({ base, dim, exponentDim = dim, scaling }: RotaryConfig, nPos: number): number {
+  if (scaling?.kind !== 'dynamic' || nPos <= scaling.originalNCtx) return base;
+  const { factor, originalNCtx } = scaling;
+  return base * ((factor * nPos) / originalNCtx - (factor - 1)) ** (exponentDim / (exponentDim - 2));
+}
+
+type Place = {
+  readonly pair: number;
+  readonly base: number;
+  readonly dim: number;
+  readonly scaling: RotaryScaling;
+  readonly nPos: number;
+};
 
 /** transformers, modeling_rope_utils.py: _compute_KIND_parameters. */
-function scaled(frequency: number, { pair, base, dim, scaling }: Place): number {
+function scaled(frequency: number, { pair, base, dim, scaling, nPos }: Place): number {
   switch (scaling.kind) {
+    case 'dynamic':
+      return frequency;
     case 'linear':
       return frequency / scaling.factor;
     case 'llama3':
@@ -39,10 +56,14 @@ function scaled(frequency: number, { pair, base, dim, scaling }: Place): number 
     case 'yarn':
       return mixed(frequency, scaling.factor, ramp(pair, base, dim, scaling));
     case 'longrope':
-      return frequency / (scaling.factors[pair] ?? Number.NaN);
+      return frequency / (factorsOf(scaling, nPos)[pair] ?? Number.NaN);
     default:
       return scaling satisfies never;
   }
+}
+
+function factorsOf(scaling: RotaryScaling & { kind: 'longrope' }, nPos: number): readonly number[] {
+  return nPos > scaling.originalNCtx ? scaling.longFactors : scaling.shortFactors;
 }
 
 function llama3(frequency: number, scaling: RotaryScaling & { kind: 'llama3' }): number {

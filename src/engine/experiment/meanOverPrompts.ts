@@ -22,9 +22,9 @@ export function whyNotMean({ model, spec, hook, prompts }: MeanRequest): string 
   }
   const axes = hookAxes(hook, model.config, spec, 1);
   if (typeof axes === 'string') return axes;
-  const { nCtx } = model.config;
-  const long = prompts.find(({ length }) => length > nCtx);
-  return long ? `A prompt has ${long.length} tokens, and the model reads ${nCtx}` : null;
+  const longest = model.config.maxPositions ?? Number.POSITIVE_INFINITY;
+  const long = prompts.find(({ length }) => length > longest);
+  return long ? `A prompt has ${long.length} tokens, and the model reads ${longest}` : null;
 }
 
 /** Runs each prompt and takes the mean: [heads · width], or [width] without heads. Throws with the reason where there is none. */

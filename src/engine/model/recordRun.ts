@@ -2,6 +2,7 @@
 // allocated, compiled or read. The weights need not be there yet.
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
+import { whyTooLong } from '../checkpoint/promptLength.ts';
 import type { Gpu } from '../gpu/device.ts';
 import type { ProductPlan } from '../kernels/productPlan.ts';
 import { forward } from './forward.ts';
@@ -95,13 +96,13 @@ function withEdits(inputs: InputSlots, edits: RunEdits): InputSlots {
 }
 
 function checkLength({ batch, nPos, cache, model: { config } }: RecordRequest): void {
-  const { nCtx } = config;
-  if (cache && (batch > 1 || nPos > cache.capacity || cache.capacity > nCtx)) {
+  const { maxPositions } = config;
+  if (cache && (batch > 1 || nPos > cache.capacity || cache.capacity > (maxPositions ?? cache.capacity))) {
     throw new Error(
-      `internal: a run of ${batch} × ${nPos} positions beside a cache of ${cache.capacity}, context ${nCtx}`,
+      `internal: a run of ${batch} × ${nPos} positions beside a cache of ${cache.capacity}, positions ${maxPositions}`,
     );
   }
   if (nPos === 0) throw new Error('The prompt has no tokens. Type something, or turn the BOS token on.');
-  if (nPos > nCtx)
-    throw new Error(`The prompt has ${nPos} tokens, and the model's context holds ${nCtx}. Shorten the prompt.`);
+  const why = whyTooLong(config, nPos);
+  if (why !== null) throw new Error(why);
 }

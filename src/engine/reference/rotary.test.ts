@@ -31,14 +31,14 @@ test('a dot product of turned vectors depends on their distance alone', () => {
 
 test('linear scaling divides every frequency', () => {
   const scaling = { kind: 'linear', factor: 4 } as const;
-  expect(rotaryFrequencies({ base: 100, dim: 4, style: 'half', scaling })[0]).toBe(0.25);
+  expect(rotaryFrequencies({ base: 100, dim: 4, style: 'half', scaling }, 1)[0]).toBe(0.25);
 });
 
 test('llama3 scaling keeps fast turns, divides slow ones and blends between', () => {
   const scaling = { kind: 'llama3', factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalNCtx: 64 } as const;
   const settings = { base: 500000, dim: 16, style: 'half' } as const;
-  const plain = rotaryFrequencies({ ...settings, scaling: null });
-  const scaled = rotaryFrequencies({ ...settings, scaling });
+  const plain = rotaryFrequencies({ ...settings, scaling: null }, 1);
+  const scaled = rotaryFrequencies({ ...settings, scaling }, 1);
   const ratios = Array.from(scaled, (value, i) => value / (plain[i] ?? Number.NaN));
   expect(ratios[0]).toBe(1); // 10.2 turns in 64 positions
   expect(ratios[1]).toBeCloseTo((1 - (1.9753 - 1) / 3) / 8 + (1.9753 - 1) / 3, 4); // 1.9753 turns

@@ -20,6 +20,7 @@ type Props = {
 const STOPPED = {
   length: 'as many tokens as were asked for',
   context: "the end of the model's context",
+  rotary: 'the length at which rotary scaling turns the tokens before it by other angles',
   'end-token': 'a token that ends the text',
 } as const;
 

@@ -1,4 +1,5 @@
 // The prompt: its text, BOS, presets, the tokens it becomes, and a corrupted twin for patching. Nothing is truncated silently.
+import { lengthNote, type ModelConfig, whyTooLong } from '../../engine/index.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { SwitchField } from '../controls/SwitchField.tsx';
@@ -15,7 +16,7 @@ type Props = {
   readonly prependBos: boolean | 'model';
   readonly modelPrependsBos: boolean | null; // what 'model' means; null before a model is there
   readonly tokens: readonly ViewToken[];
-  readonly nCtx: number | null;
+  readonly model: Pick<ModelConfig, 'nCtx' | 'maxPositions' | 'rotary'> | null; // null before a model is there
   readonly selected: number;
   readonly corrupted: string | null; // the corrupted prompt's text; null: there is none
   readonly corruptedTokens: readonly ViewToken[] | null;
@@ -30,9 +31,10 @@ type Props = {
 
 /** Edits the prompt and shows its tokens. */
 export function PromptPanel(props: Props) {
-  const { text, tokens, nCtx, selected, onText, onTokenIds, onSelect, state, frame } = props;
+  const { text, tokens, model, selected, onText, onTokenIds, onSelect, state, frame } = props;
   const preset = PRESETS.find((candidate) => candidate.text === text)?.id ?? 'own';
-  const isTooLong = nCtx !== null && tokens.length > nCtx;
+  const isTooLong = model !== null && whyTooLong(model, tokens.length) !== null;
+  const note = model && !isTooLong ? lengthNote(model, tokens.length) : null;
   return (
     <Panel id="panel-prompt" title="Prompt" help={<PromptHelp />} state={state} frame={frame}>
       <div className="prompt">
@@ -51,8 +53,9 @@ export function PromptPanel(props: Props) {
         <TokenChips name="Tokens" tokens={tokens} selected={selected} onSelect={onSelect} />
         <div className="prompt-count">
           <span className={isTooLong ? 'prompt-problem' : 'quiet'}>
-            {tokens.length} tokens{nCtx ? ` of ${nCtx}` : ''}
+            {tokens.length} tokens{model ? ` of ${model.nCtx}` : ''}
             {isTooLong ? ': too many for this model; nothing is cut off, shorten the text' : ''}
+            {note ? `: ${note}` : ''}
           </span>
           <TokenIds tokens={tokens} onTokenIds={onTokenIds} />
         </div>

@@ -1,7 +1,7 @@
 // What the rows of the table share: head counts, activations, and the fields that only one architecture sets.
 import { CheckpointError } from '../checkpointError.ts';
 import { count, countOrNull, type Fields, text } from '../configFields.ts';
-import type { ActivationName, ModelConfig, RotaryConfig } from '../modelConfig.ts';
+import type { ActivationName, ModelConfig } from '../modelConfig.ts';
 
 /** Deeper than any model; bounds what a hostile config can make us allocate. */
 const MAX_LAYERS = 4096;
@@ -10,6 +10,7 @@ const MAX_LAYERS = 4096;
 export const USUAL = {
   normWeightOffset: 0,
   finalNorm: true,
+  maxPositions: null,
   positional: 'rotary',
   positionOffset: 0,
   embedNorm: false,
@@ -56,11 +57,6 @@ export function readLayerCount(fields: Fields, names: string | readonly string[]
     throw new CheckpointError(`${fields.where} has ${nLayers} layers, expected at most ${MAX_LAYERS}.`);
   }
   return nLayers;
-}
-
-/** The longest prompt: the config's own context, or where longrope's angles would change, the one that the model was first trained on. */
-export function contextOf({ scaling }: RotaryConfig, nCtx: number): number {
-  return scaling?.kind === 'longrope' ? Math.min(nCtx, scaling.originalNCtx) : nCtx;
 }
 
 export function repeat<T>(nLayers: number, value: T): readonly T[] {

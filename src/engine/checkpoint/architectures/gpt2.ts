@@ -30,6 +30,11 @@ const GPT2_NAMES: WeightNames = {
 function gptConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields, ['n_layer', 'num_layers', 'num_hidden_layers']);
   const heads = readHeads(fields, nLayers);
+  const nCtx = count(
+    fields,
+    ['n_positions', 'max_position_embeddings'],
+    text(fields, 'model_type') === 'gpt2' ? 1024 : 2048,
+  );
   return {
     ...USUAL,
     ...heads,
@@ -37,7 +42,8 @@ function gptConfig(fields: Fields): ModelConfig {
     nLayers,
     dMlp: count(fields, ['n_inner', 'intermediate_size'], 4 * heads.dModel),
     dVocab: count(fields, 'vocab_size'),
-    nCtx: count(fields, ['n_positions', 'max_position_embeddings']),
+    nCtx,
+    maxPositions: nCtx,
     normalization: 'LN',
     normEps: positive(fields, 'layer_norm_epsilon', 1e-5),
     positional: 'learned',

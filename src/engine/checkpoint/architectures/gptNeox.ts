@@ -3,12 +3,12 @@ import { count, type Fields, flag, positive, text } from '../configFields.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import type { Architecture } from './architecture.ts';
-import { contextOf, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+import { readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
 
 function readConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields);
   const heads = readHeads(fields, nLayers);
-  const nCtx = count(fields, 'max_position_embeddings');
+  const nCtx = count(fields, 'max_position_embeddings', 2048);
   const rotary = readRotary(fields, { dHead: heads.dHead, nCtx, base: 10000, fraction: 0.25, oddWidth: 'rounded up' });
   return {
     ...USUAL,
@@ -17,7 +17,7 @@ function readConfig(fields: Fields): ModelConfig {
     nLayers,
     dMlp: count(fields, 'intermediate_size'),
     dVocab: count(fields, 'vocab_size'),
-    nCtx: contextOf(rotary, nCtx),
+    nCtx,
     normalization: 'LN',
     normEps: positive(fields, 'layer_norm_eps', 1e-5),
     rotary: repeat(nLayers, rotary),

@@ -1,14 +1,15 @@
 // Llama and the models built like it: RMSNorm, rotary, gated MLP, grouped queries. Mistral, Qwen-2, Qwen-3, Mixtral and Phi-3 differ by fields.
 // Defaults: transformers configuration_NAME.py.
 import { CheckpointError } from '../checkpointError.ts';
-import { count, countOrNull, type Fields, flag, positive, text } from '../configFields.ts';
+import { count, countFromZero, countOrNull, type Fields, flag, positive, text } from '../configFields.ts';
 import { readWindows } from '../layerWindows.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import { type Architecture, NO_BIASES, type WeightNames } from './architecture.ts';
-import { contextOf, type HeadDefaults, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+import { type HeadDefaults, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
 
 type LlamaDefaults = HeadDefaults & {
+  readonly nCtx: number; // where max_position_embeddings is missing
   readonly ropeBase?: number;
   readonly normEps?: number;
   readonly partial?: true; // only Phi-3 has partial_rotary_factor
@@ -35,16 +36,16 @@ export const LLAMA_NAMES: WeightNames = {
   biases: NO_BIASES,
 };
 
-function llamaConfig(fields: Fields, defaults: LlamaDefaults = {}): ModelConfig {
+function llamaConfig(fields: Fields, defaults: LlamaDefaults): ModelConfig {
   const nLayers = readLayerCount(fields);
   const heads = readHeads(fields, nLayers, defaults);
-  const nCtx = count(fields, 'max_position_embeddings');
+  const nCtx = count(fields, 'max_position_embeddings', defaults.nCtx);
   const rotary = readRotary(fields, {
     dHead: heads.dHead,
     nCtx,
     base: defaults.ropeBase ?? 10000,
     fraction: 1,
-    ...(defaults.partial ? { oddWidth: 'rounded up' } : {}),
+    ...(defaults.partial ? { oddWidth: 'rounded up', originalNCtx: 4096 } : {}),
   });
   if (!defaults.partial && rotary.dim !== heads.dHead) {
     throw new CheckpointError(
@@ -58,7 +59,7 @@ function llamaConfig(fields: Fields, defaults: LlamaDefaults = {}): ModelConfig 
     nLayers,
     dMlp: count(fields, 'intermediate_size'),
     dVocab: count(fields, 'vocab_size'),
-    nCtx: contextOf(rotary, nCtx),
+    nCtx,
     normalization: 'RMS',
     normEps: positive(fields, 'rms_norm_eps', defaults.normEps ?? 1e-6),
     rotary: repeat(nLayers, rotary),
@@ -72,7 +73,7 @@ function llamaConfig(fields: Fields, defaults: LlamaDefaults = {}): ModelConfig 
 export const LLAMA: Architecture = {
   modelTypes: ['llama'],
   classes: ['LlamaForCausalLM'],
-  readConfig: (fields) => llamaConfig(fields),
+  readConfig: (fields) => llamaConfig(fields, { nCtx: 2048 }),
   names: (fields) => {
     const attention = flag(fields, 'attention_bias', false);
     const biases = { ...NO_BIASES, qkv: attention, attnOut: attention, mlp: flag(fields, 'mlp_bias', false) };
@@ -84,7 +85,7 @@ export const MISTRAL: Architecture = {
   modelTypes: ['mistral'],
   classes: ['MistralForCausalLM'],
   readConfig: (fields) => {
-    const config = llamaConfig(fields, { nKeyValueHeads: 8 });
+    const config = llamaConfig(fields, { nCtx: 131072, nKeyValueHeads: 8 });
     return { ...config, windows: repeat(config.nLayers, countOrNull(fields, 'sliding_window', 4096)) };
   },
   names: () => LLAMA_NAMES,
@@ -94,7 +95,7 @@ export const MIXTRAL: Architecture = {
   modelTypes: ['mixtral'],
   classes: ['MixtralForCausalLM'],
   readConfig: (fields) => {
-    const config = llamaConfig(fields, { nKeyValueHeads: 8, ropeBase: 1e6, normEps: 1e-5 });
+    const config = llamaConfig(fields, { nCtx: 131072, nKeyValueHeads: 8, ropeBase: 1e6, normEps: 1e-5 });
     return {
       ...config,
       windows: repeat(config.nLayers, countOrNull(fields, 'sliding_window', null)),
@@ -117,14 +118,14 @@ export const MIXTRAL: Architecture = {
 export const QWEN2: Architecture = {
   modelTypes: ['qwen2'],
   classes: ['Qwen2ForCausalLM'],
-  readConfig: (fields) => qwenConfig(fields, { nKeyValueHeads: 32 }),
+  readConfig: (fields) => qwenConfig(fields, { nCtx: 32768, nKeyValueHeads: 32 }),
   names: () => ({ ...LLAMA_NAMES, biases: { ...NO_BIASES, qkv: true } }),
 };
 
 export const QWEN3: Architecture = {
   modelTypes: ['qwen3'],
   classes: ['Qwen3ForCausalLM'],
-  readConfig: (fields) => ({ ...qwenConfig(fields, { nKeyValueHeads: 32, dHead: 128 }), qkNorm: true }),
+  readConfig: (fields) => ({ ...qwenConfig(fields, { nCtx: 32768, nKeyValueHeads: 32, dHead: 128 }), qkNorm: true }),
   names: (fields) => {
     const attention = flag(fields, 'attention_bias', false);
     return {
@@ -140,7 +141,7 @@ export const PHI3: Architecture = {
   modelTypes: ['phi3'],
   classes: ['Phi3ForCausalLM'],
   readConfig: (fields) => {
-    const config = llamaConfig(fields, { normEps: 1e-5, partial: true });
+    const config = llamaConfig(fields, { nCtx: 4096, normEps: 1e-5, partial: true });
     return { ...config, windows: repeat(config.nLayers, countOrNull(fields, 'sliding_window', null)) };
   },
   names: () => ({
@@ -154,7 +155,7 @@ export const PHI3: Architecture = {
 function qwenConfig(fields: Fields, defaults: LlamaDefaults): ModelConfig {
   const config = llamaConfig(fields, defaults);
   const window = flag(fields, 'use_sliding_window', false) ? countOrNull(fields, 'sliding_window', 4096) : null;
-  const firstSliding = window === null ? config.nLayers : count(fields, 'max_window_layers', 28);
+  const firstSliding = window === null ? config.nLayers : countFromZero(fields, 'max_window_layers', 28);
   const windows = readWindows(fields, config.nLayers, window, (layer) => layer >= firstSliding);
   return { ...config, windows };
 }

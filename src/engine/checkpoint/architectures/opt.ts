@@ -19,6 +19,7 @@ function readConfig(fields: Fields): ModelConfig {
   refuseUnless(fields, 'layer_norm_elementwise_affine', true, true, 'Splitscope expects norms with weights.');
   const nLayers = readLayerCount(fields);
   const heads = readHeads(fields, nLayers);
+  const nCtx = count(fields, 'max_position_embeddings', 2048);
   const embedWidth = count(fields, 'word_embed_proj_dim', heads.dModel);
   if (embedWidth !== heads.dModel) {
     throw new CheckpointError(
@@ -32,7 +33,8 @@ function readConfig(fields: Fields): ModelConfig {
     nLayers,
     dMlp: count(fields, 'ffn_dim'),
     dVocab: count(fields, 'vocab_size'),
-    nCtx: count(fields, 'max_position_embeddings'),
+    nCtx,
+    maxPositions: nCtx,
     normalization: 'LN',
     normEps: 1e-5, // torch's default: OPT's config has no field
     finalNorm: !flag(fields, '_remove_final_layer_norm', false),

@@ -4,7 +4,7 @@ import { count, countOrNull, type Fields, flag, positive, refuseUnless, text } f
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import type { Architecture } from './architecture.ts';
-import { contextOf, type Heads, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
+import { type Heads, readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
 
 export const GPTJ: Architecture = {
   modelTypes: ['gptj'],
@@ -67,11 +67,13 @@ function gptjConfig(fields: Fields): ModelConfig {
       `${fields.where} has rotary_dim = ${dim}, expected an even number of at most d_head = ${heads.dHead}.`,
     );
   }
+  const nCtx = count(fields, ['n_positions', 'max_position_embeddings'], 2048);
   const rotary = { base: 10000, dim, style: 'interleaved', scaling: null } as const;
   return {
     ...shared(fields, nLayers, heads),
     dMlp: count(fields, 'n_inner', 4 * heads.dModel),
-    nCtx: count(fields, ['n_positions', 'max_position_embeddings']),
+    nCtx,
+    maxPositions: nCtx, // create_sinusoidal_positions has so many rows
     normEps: positive(fields, 'layer_norm_epsilon', 1e-5),
     rotary: repeat(nLayers, rotary),
     activation: readActivation(fields, 'activation_function', 'gelu_new'),
@@ -82,12 +84,12 @@ function phiConfig(fields: Fields): ModelConfig {
   refuseUnless(fields, 'qk_layernorm', false, false, 'Splitscope has no LayerNorm on q and k.');
   const nLayers = readLayerCount(fields);
   const heads = readHeads(fields, nLayers);
-  const nCtx = count(fields, 'max_position_embeddings');
+  const nCtx = count(fields, 'max_position_embeddings', 2048);
   const rotary = readRotary(fields, { dHead: heads.dHead, nCtx, base: 10000, fraction: 0.5 });
   return {
     ...shared(fields, nLayers, heads),
     dMlp: count(fields, 'intermediate_size'),
-    nCtx: contextOf(rotary, nCtx),
+    nCtx,
     normEps: positive(fields, 'layer_norm_eps', 1e-5),
     rotary: repeat(nLayers, rotary),
     activation: readActivation(fields, 'hidden_act', 'gelu_new'),

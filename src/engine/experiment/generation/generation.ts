@@ -38,4 +38,5 @@ export type GeneratedToken = {
   readonly elapsedMs: number; // from the token before it, or the start, until it was chosen
 };
 
-export type StopReason = 'length' | 'context' | 'end-token';
+/** `rotary`: another token would turn the positions before it by other angles (checkpoint/promptLength.ts). */
+export type StopReason = 'length' | 'context' | 'rotary' | 'end-token';

@@ -1,5 +1,6 @@
 // A continuation, ready to be made: the prompt's pass, the one-row pass that is moved along behind it, and the cache between them. All
 // is allocated, compiled and bound beforehand; a token costs one write of dims, one submit and one readback.
+import { continuationEnd, whyTooLong } from '../../checkpoint/promptLength.ts';
 import { blockHook } from '../../hooks/hookName.ts';
 import { type KvCache, kvCache } from '../../model/kvCache.ts';
 import { prepareRun } from '../../model/prepareRun.ts';
@@ -64,6 +65,7 @@ export class PreparedGeneration {
     { sampling, endIds, signal }: ContinueOptions,
   ): AsyncGenerator<GeneratedToken, StopReason> {
     const { request, sources, prompt, step } = this.#parts;
+    const end = continuationEnd(request.model.config, request.nPrompt);
     const choose = sampler(sampling);
     let startedMs = performance.now();
     await sources.execute(prompts, signal);
@@ -76,7 +78,7 @@ export class PreparedGeneration {
       startedMs = performance.now();
       if (endIds.includes(id)) return 'end-token';
       if (made === request.maxTokens) return 'length';
-      if (position + 1 >= request.model.config.nCtx) return 'context';
+      if (position + 1 >= end.nPos) return end.why;
       row = await step.run([id], position, signal);
     }
   }
@@ -89,12 +91,10 @@ export class PreparedGeneration {
 
 /** Positions that are ever read: the last token chosen is not. */
 function capacityOf({ model, nPrompt, maxTokens }: GenerationRequest): number {
-  const { nCtx } = model.config;
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw new Error(`max-tokens=${maxTokens} is no number from 1 on.`);
-  if (nPrompt > nCtx) {
-    throw new Error(`The prompt has ${nPrompt} tokens, and the model's context holds ${nCtx}. Shorten the prompt.`);
-  }
-  return Math.min(nPrompt + maxTokens - 1, nCtx);
+  const why = whyTooLong(model.config, nPrompt);
+  if (why !== null) throw new Error(why);
+  return Math.min(nPrompt + maxTokens - 1, continuationEnd(model.config, nPrompt).nPos);
 }
 
 /** Listed positions may lie beyond the prompt, but for what reads a prompt's own run or swaps its positions. */
