@@ -101,8 +101,10 @@ test('figures carry axes, legend and provenance, in SVG that stands alone and in
       name: 'Pattern',
       words: ['key position', 'query position', '·Mary', 'exactly 0', 'Head L1H7, B − A', 'blocks.1.attn.hook_pattern'],
     },
+    { name: 'Heads', words: ['layer', 'key/value head', 'Every head of run A: attention', 'masked'] },
     { name: 'Ladder', words: ['max |Δ| of B against A', 'hooks, in running order', 'outside tolerance', 'block 3'] },
   ];
+  const saved: string[] = [];
   for (const { name, words } of figures) {
     const svg = readFileSync((await save(page, `${name} SVG`)).path, 'utf8');
     const read = await page.evaluate((text) => {
@@ -121,6 +123,15 @@ test('figures carry axes, legend and provenance, in SVG that stands alone and in
     const png = readFileSync((await save(page, `${name} PNG`)).path);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(read.size.map((side) => 2 * side));
+    saved.push(svg);
+  }
+  // The same from the panels' own heads, of what they show now.
+  await page.keyboard.press('Escape');
+  for (const [at, title] of ['Pattern L1H7', 'Heads', 'Divergence'].entries()) {
+    await page.getByRole('button', { name: `Save ${title} as a figure` }).press('Enter');
+    const download = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'SVG' }).press('Enter');
+    expect(readFileSync(await (await download).path(), 'utf8')).toBe(saved[at]);
   }
 });
 

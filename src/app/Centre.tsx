@@ -31,14 +31,19 @@ export function Centre(part: PartProps) {
   return <Resizable {...{ ladder, heads, pattern, drawer }} />;
 }
 
+// In a low window the ladder, which is read first, takes of the drawer, which scrolls.
+const SHARES = { low: { ladder: '42%', drawer: '11%' }, high: { ladder: '33%', drawer: '18%' } } as const;
+const LOW_PX = 860; // height of the window
+
 type Places = Readonly<Record<'ladder' | 'heads' | 'pattern' | 'drawer', ReactNode>>;
 
 function Resizable({ ladder, heads, pattern, drawer }: Places) {
   const rows = useDefaultLayout({ id: 'splitscope.rows', storage: localMemory });
   const columns = useDefaultLayout({ id: 'splitscope.columns', storage: localMemory });
+  const shares = window.innerHeight < LOW_PX ? SHARES.low : SHARES.high;
   return (
     <Group className="centre" orientation="vertical" {...rows}>
-      <Panel id="ladder" defaultSize="33%" minSize="9rem">
+      <Panel id="ladder" defaultSize={shares.ladder} minSize="12rem">
         {ladder}
       </Panel>
       <Separator className="separator" aria-label="Height of Divergence" />
@@ -54,7 +59,7 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
         </Group>
       </Panel>
       <Separator className="separator" aria-label="Height of the drawer" />
-      <Panel id="drawer" defaultSize="18%" minSize="2.25rem">
+      <Panel id="drawer" defaultSize={shares.drawer} minSize="2.25rem">
         {drawer}
       </Panel>
     </Group>

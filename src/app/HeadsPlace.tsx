@@ -8,20 +8,21 @@ import { headMenu } from './deedMenu.ts';
 import { useSliceInTurn } from './inTurn.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
+import { scoredAtlas } from './scoredAtlas.ts';
 
 export function HeadsPlace({ session, ui, frameOf }: PartProps) {
   const menuOf = useMemo(() => headMenu(session), [session]);
-  const { shown, repeated, nKeyValueHeads, layer, head, atol } = useSliceInTurn(session, headsSlice);
-  const { pins, scoredOn } = useStore(ui);
-  const atlas = shown?.heads ?? null;
-  const scores = scoredOn === 'repeated' ? repeated : null;
-  const scored = useMemo(() => (atlas && scores ? { ...atlas, scores } : atlas), [atlas, scores]);
+  const { made, repeated, nKeyValueHeads, layer, head, atol } = useSliceInTurn(session, headsSlice);
+  const { pins, scoredOn, headMetric } = useStore(ui);
+  const { atlas, side, isRepeated } = useMemo(() => scoredAtlas(made, repeated, scoredOn), [made, repeated, scoredOn]);
   return (
     <MenuZone select="[data-at]" menuOf={menuOf}>
       <HeadGrid
-        atlas={scored}
-        scoredOn={scores ? 'repeated' : 'prompt'}
-        side={shown?.side ?? 'a'}
+        atlas={atlas}
+        scoredOn={isRepeated ? 'repeated' : 'prompt'}
+        side={side}
+        metric={headMetric}
+        onMetric={(headMetric) => ui.set({ headMetric })}
         nKeyValueHeads={nKeyValueHeads}
         atol={atol}
         selected={{ layer, head }}
@@ -37,7 +38,7 @@ export function HeadsPlace({ session, ui, frameOf }: PartProps) {
 
 function headsSlice({ shown, experiment, model, repeatedScores }: SessionState) {
   return {
-    shown: shown?.atlas ?? null,
+    made: shown?.atlas ?? null,
     repeated: repeatedScores.value,
     nKeyValueHeads: model.status === 'ready' ? model.model.config.nKeyValueHeads : 1,
     layer: experiment.view.layer,

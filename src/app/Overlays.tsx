@@ -34,7 +34,7 @@ export function Overlays({ context, commands, url }: Props) {
         />
       );
     case 'share':
-      return <SharePlace session={context.session} url={url} onClose={close} />;
+      return <SharePlace session={context.session} ui={context.ui} url={url} onClose={close} />;
     case 'verify':
       return <VerifyPlace session={context.session} onClose={close} />;
     case 'cases':

@@ -3,11 +3,17 @@ import type { Session } from '../session/session.ts';
 import { type Captured, ShareDialog } from '../views/share/ShareDialog.tsx';
 import { openExperiment } from './incoming.ts';
 import { takeAway } from './takeAway.ts';
+import type { UiStore } from './ui.ts';
 import { useSlice } from './useSlice.ts';
 
-type Props = { readonly session: Session; readonly url: string | null; readonly onClose: () => void };
+type Props = {
+  readonly session: Session;
+  readonly ui: UiStore;
+  readonly url: string | null;
+  readonly onClose: () => void;
+};
 
-export function SharePlace({ session, url, onClose }: Props) {
+export function SharePlace({ session, ui, url, onClose }: Props) {
   const { shown, hook } = useSlice(session, ({ shown, experiment }) => ({ shown, hook: experiment.view.hook }));
   const captured = (['a', 'b'] as const).flatMap((side): Captured[] => {
     const report = shown?.result[side];
@@ -20,7 +26,7 @@ export function SharePlace({ session, url, onClose }: Props) {
       hook={hook}
       captured={captured}
       hasLadder={(shown?.ladder.length ?? 0) > 0}
-      onTake={(take) => void takeAway(session, url, take)}
+      onTake={(take) => void takeAway({ session, ui, url }, take)}
       onOpenFile={(file) => {
         onClose();
         void openExperiment(session, file);

@@ -1,6 +1,7 @@
 // The workbench: rail, centre, inspector. One panel at a time may be maximised over all others.
 import { useStore } from 'zustand';
 import type { PanelFrame } from '../views/panel/Panel.tsx';
+import type { Figure } from '../views/share/take.ts';
 import { Centre } from './Centre.tsx';
 import type { PartProps } from './part.ts';
 import { Rail } from './Rail.tsx';
@@ -9,6 +10,22 @@ import { useIsNarrow } from './useIsNarrow.ts';
 
 type Props = Pick<PartProps, 'session' | 'ui'>;
 
+const FIGURES: ReadonlyMap<string, Figure> = new Map([
+  ['panel-ladder', 'ladder'],
+  ['panel-heads', 'heads'],
+  ['panel-pattern', 'pattern'],
+]);
+
+/** What saves a panel's figure; its code comes when it is first wanted. Null where a panel has none. */
+function saverOf({ session, ui }: Props, panelId: string): PanelFrame['onFigure'] {
+  const figure = FIGURES.get(panelId);
+  if (!figure) return null;
+  return async (format) => {
+    const { takeAway } = await import('./takeAway.ts');
+    await takeAway({ session, ui, url: null }, { kind: 'figure', figure, format });
+  };
+}
+
 export function Workbench({ session, ui }: Props) {
   const { maximised: wanted, narrowTab } = useStore(ui);
   const isNarrow = useIsNarrow();
@@ -16,6 +33,7 @@ export function Workbench({ session, ui }: Props) {
   const frameOf = (panelId: string): PanelFrame => ({
     isMaximised: maximised === panelId,
     onMaximise: isNarrow ? null : () => ui.set({ maximised: maximised === panelId ? null : panelId }),
+    onFigure: saverOf({ session, ui }, panelId),
   });
   const part = { session, ui, isNarrow, frameOf };
   return (

@@ -1,14 +1,22 @@
 // The figures of the page with their provenance: what was run, on what, by which version.
 import type { SessionState } from '../session/state.ts';
+import { drawHeads } from '../views/headGrid/drawHeads.ts';
+import { figureCell, headsFigure } from '../views/headGrid/headsFigure.ts';
+import { arrange } from '../views/headGrid/layout.ts';
+import { gridMetric, scaleOf, texturesOf } from '../views/headGrid/metrics.ts';
 import { ladderFigure } from '../views/ladder/ladderFigure.tsx';
 import { describeRun } from '../views/log/describeRun.ts';
 import { type FigureInk, figureSvg } from '../views/marks/figure.ts';
-import { paintSquare } from '../views/marks/picture.ts';
+import { paintPicture } from '../views/marks/picture.ts';
 import { drawSquare } from '../views/marks/raster.ts';
 import { type Cells, cellsOf, extentOf, mapSides, pixelAt, possibleSide } from '../views/pattern/cells.ts';
 import { levelFor, wholeWindow } from '../views/pattern/mapWindow.ts';
 import { FIGURE_SIDE, patternFigure, plotsBeside } from '../views/pattern/patternFigure.ts';
 import type { Figure } from '../views/share/take.ts';
+import { scoredAtlas } from './scoredAtlas.ts';
+import type { Ui } from './uiState.ts';
+
+const FIGURE_RATIO = 2; // pixels per unit of a figure's sheet
 
 type Shown = NonNullable<SessionState['shown']>;
 
@@ -28,10 +36,19 @@ const HOOKS = {
 } as const;
 
 /** Draws a figure of what is shown; null where there is nothing to draw. */
-export function figureOf(figure: Figure, state: SessionState): string | null {
+export function figureOf(figure: Figure, state: SessionState, ui: Ui): string | null {
   const { shown } = state;
   if (!shown) return null;
-  return figure === 'ladder' ? ladderOf(state, shown) : patternOf(state, shown);
+  switch (figure) {
+    case 'ladder':
+      return ladderOf(state, shown);
+    case 'heads':
+      return headsOf(state, shown, ui);
+    case 'pattern':
+      return patternOf(state, shown);
+    default:
+      return figure satisfies never;
+  }
 }
 
 function ladderOf({ experiment }: SessionState, shown: Shown): string | null {
@@ -40,6 +57,32 @@ function ladderOf({ experiment }: SessionState, shown: Shown): string | null {
   const plot = ladderFigure({ rows: shown.ladder, metric: 'maxAbs', atol, selected: experiment.view.hook });
   const caption = ['Each tick is a hook; on the lowest line B has the very bits of A.', ...provenance(shown)];
   return figureSvg({ title: 'Divergence ladder', plot, caption, ink: inkOfPage() });
+}
+
+function headsOf(state: SessionState, shown: Shown, ui: Ui): string | null {
+  const { atlas, side, isRepeated } = scoredAtlas(shown.atlas, state.repeatedScores.value, ui.scoredOn);
+  if (!atlas || state.model.status !== 'ready') return null;
+  const { nLayers, nHeads } = atlas;
+  const { nKeyValueHeads } = state.model.model.config;
+  const metric = gridMetric(ui.headMetric, atlas);
+  const scale = scaleOf(metric, atlas, state.experiment.tolerance.atol);
+  const cellPx = FIGURE_RATIO * figureCell(nHeads);
+  const plot = { atlas, rows: arrange(atlas, null), scale, metric };
+  const image = paintPicture(cellPx * nHeads, cellPx * nLayers, (pixels, ground) =>
+    drawHeads({ pixels, widthPx: cellPx * nHeads, ratio: FIGURE_RATIO, ground }, plot),
+  );
+  const textures = texturesOf(metric);
+  const ink = inkOfPage();
+  const on = isRepeated && metric !== 'pattern' && metric !== 'delta' ? ' on repeated random tokens' : '';
+  return figureSvg({
+    title:
+      metric === 'delta'
+        ? `Every head: ${scale.title}`
+        : `Every head of run ${side.toUpperCase()}: ${scale.title}${on}`,
+    plot: headsFigure({ nLayers, nHeads, nKeyValueHeads, scale, textures, image, ink }),
+    caption: provenance(shown),
+    ink,
+  });
 }
 
 function patternOf({ experiment }: SessionState, shown: Shown): string | null {
@@ -62,7 +105,7 @@ function imageOf(cells: Cells): string {
   const sidePx = 2 * FIGURE_SIDE;
   const level = levelFor(wholeWindow(cells.nPos), cells.levels.length, sidePx);
   const gapPx = sidePx / cells.nPos > 24 ? 2 : 0;
-  return paintSquare(sidePx, (pixels, ground) =>
+  return paintPicture(sidePx, sidePx, (pixels, ground) =>
     drawSquare(
       { pixels, widthPx: sidePx, leftPx: 0, topPx: 0, sidePx, gapPx, ground },
       extentOf(cells, level),

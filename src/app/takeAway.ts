@@ -12,13 +12,17 @@ import type { Take } from '../views/share/take.ts';
 import { axesOf } from '../views/table/axes.ts';
 import { visibleToken } from '../views/tokenText.ts';
 import { figureOf } from './figures.ts';
+import type { UiStore } from './ui.ts';
 
 type Of<K extends Take['kind']> = Extract<Take, { kind: K }>;
 
+export type TakeFrom = { readonly session: Session; readonly ui: UiStore; readonly url: string | null };
+
 /** Takes something away and says what became of it; never rejects. */
-export async function takeAway(session: Session, url: string | null, take: Take): Promise<void> {
+export async function takeAway(from: TakeFrom, take: Take): Promise<void> {
+  const { session } = from;
   try {
-    const text = await carryOut(session, url, take);
+    const text = await carryOut(from, take);
     if (text) session.say({ text, tone: 'good' });
   } catch (error) {
     session.say({ text: error instanceof Error ? error.message : String(error), tone: 'bad' });
@@ -26,7 +30,7 @@ export async function takeAway(session: Session, url: string | null, take: Take)
 }
 
 /** Says in a sentence what was done; null where the sitting has said it already. */
-async function carryOut(session: Session, url: string | null, take: Take): Promise<string | null> {
+async function carryOut({ session, ui, url }: TakeFrom, take: Take): Promise<string | null> {
   const state = session.store.getState();
   switch (take.kind) {
     case 'link':
@@ -40,7 +44,7 @@ async function carryOut(session: Session, url: string | null, take: Take): Promi
     case 'activations':
       return downloadActivations(session, state, take);
     case 'figure':
-      return downloadFigure(state, take);
+      return downloadFigure(state, ui, take);
     default:
       return take satisfies never;
   }
@@ -112,13 +116,18 @@ async function downloadActivations(
   }
 }
 
-async function downloadFigure(state: SessionState, { figure, format }: Of<'figure'>): Promise<string> {
-  const svg = figureOf(figure, state);
-  if (svg === null)
-    throw new Error(`There is no ${figure} to draw yet: ${figure === 'ladder' ? 'compare' : 'make'} a run first.`);
+async function downloadFigure(state: SessionState, ui: UiStore, { figure, format }: Of<'figure'>): Promise<string> {
+  const svg = figureOf(figure, state, ui.getState());
+  if (svg === null) throw new Error(`There is no figure of this yet: ${WAY_TO_FIGURE[figure]}.`);
   const name = `${nameOf(state)}-${figure}.${format}`;
   return download(name, format === 'svg' ? svg : await pngOf(svg));
 }
+
+const WAY_TO_FIGURE = {
+  ladder: 'compare both runs first',
+  heads: 'make a run that keeps its patterns first',
+  pattern: 'make a run that keeps its patterns first',
+} as const;
 
 function shownOf({ shown }: SessionState): NonNullable<SessionState['shown']> {
   if (shown) return shown;

@@ -25,6 +25,7 @@ const FIRST: Ui = {
   rankBy: 'difference',
   swept: 'edits',
   scoredOn: 'prompt',
+  headMetric: 'pattern',
   pins: [],
 };
 

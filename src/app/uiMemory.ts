@@ -2,6 +2,7 @@
 // what an older page kept, or a hand wrote, costs no more than itself.
 import type { Memory } from '../session/memory.ts';
 import { type HeadAt, MOST_PINS } from '../views/headGrid/layout.ts';
+import { GRID_METRICS } from '../views/headGrid/metrics.ts';
 import { DRAWER_TABS, NARROW_TABS, PANELS } from './places.ts';
 import type { Ui } from './uiState.ts';
 
@@ -18,6 +19,7 @@ export function recallUi(memory: Memory, first: Ui): Ui {
     rankBy: oneOf(['index', 'a', 'b', 'difference', 'ulp'] as const, kept.rankBy) ?? first.rankBy,
     swept: oneOf(['edits', 'paths'] as const, kept.swept) ?? first.swept,
     scoredOn: oneOf(['prompt', 'repeated'] as const, kept.scoredOn) ?? first.scoredOn,
+    headMetric: oneOf(idsOf(GRID_METRICS), kept.headMetric) ?? first.headMetric,
     pins: Array.isArray(kept.pins) ? kept.pins.filter(isHeadAt).slice(0, MOST_PINS) : first.pins,
   };
 }

@@ -1,6 +1,7 @@
 // What is open and where the reader stands, as plain data: `ui.ts` holds it, `uiMemory.ts` keeps it through a reload.
 import type { RankBy } from '../engine/index.ts';
 import type { HeadAt } from '../views/headGrid/layout.ts';
+import type { GridMetric } from '../views/headGrid/metrics.ts';
 import type { DrawerTab, NarrowTab } from './places.ts';
 
 export type Ui = {
@@ -11,5 +12,6 @@ export type Ui = {
   readonly rankBy: RankBy; // of the Table
   readonly swept: 'edits' | 'paths'; // what the Sweep shows
   readonly scoredOn: 'prompt' | 'repeated'; // what the head grid's scores are of
+  readonly headMetric: GridMetric; // what a cell of the head grid shows
   readonly pins: readonly HeadAt[]; // heads kept at hand, at most eight
 };

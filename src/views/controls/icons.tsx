@@ -18,6 +18,7 @@ const PATHS = {
   flag: 'M4 14V2.5M4 3h7.5L9.8 5.7l1.7 2.8H4',
   check: 'M3 8.5l3.2 3.2L13 4.8',
   more: 'M4 8h.01M8 8h.01M12 8h.01',
+  save: 'M8 2.5v7.5M4.8 7L8 10.2 11.2 7M2.5 10.5v3h11v-3',
   copy: 'M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1',
 } as const;
 

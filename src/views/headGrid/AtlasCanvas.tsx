@@ -1,81 +1,15 @@
 // One canvas for all heads: thumbnails of their patterns, or one flat colour for their score.
 import { useCallback } from 'react';
-import type { Atlas } from '../data.ts';
-import { TEXTURE_MASKED } from '../marks/colour.ts';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
-import { drawSquare } from '../marks/raster.ts';
-import type { ValueScale } from '../marks/valueScale.ts';
-import type { HeadAt } from './layout.ts';
-import { type GridMetric, scoreOf } from './metrics.ts';
+import { drawHeads, type HeadsPlot } from './drawHeads.ts';
 
-type Props = {
-  readonly atlas: Atlas;
-  readonly rows: readonly (readonly HeadAt[])[];
-  readonly scale: ValueScale;
-  readonly cell: number; // CSS pixels
-  readonly metric: GridMetric;
-};
+type Props = HeadsPlot & { readonly cell: number }; // CSS pixels
 
 /** Draws the rows, one cell of `cell` pixels a head. */
 export function AtlasCanvas({ atlas, rows, scale, cell, metric }: Props) {
   const draw = useCallback(
-    (frame: RasterFrame) => {
-      rows.forEach((heads, row) => {
-        heads.forEach((at, column) => {
-          drawHead(frame, { atlas, scale, metric, at, row, column });
-        });
-      });
-    },
+    (frame: RasterFrame) => drawHeads(frame, { atlas, rows, scale, metric }),
     [atlas, rows, scale, metric],
   );
   return <Raster width={cell * atlas.nHeads} height={cell * Math.max(1, rows.length)} draw={draw} />;
-}
-
-type HeadPlot = Omit<Props, 'cell' | 'rows'> & { readonly at: HeadAt; readonly row: number; readonly column: number };
-
-function drawHead(frame: RasterFrame, { atlas, scale, metric, at, row, column }: HeadPlot): void {
-  const { extent, nHeads, values } = atlas;
-  const step = frame.widthPx / nHeads;
-  const gap = Math.max(1, Math.round(1.5 * frame.ratio));
-  const plot = {
-    pixels: frame.pixels,
-    widthPx: frame.widthPx,
-    leftPx: Math.round(column * step) + gap,
-    topPx: Math.round(row * step) + gap,
-    sidePx: Math.floor(step) - 2 * gap,
-    gapPx: 0,
-    ground: frame.ground,
-  };
-  if (metric !== 'pattern') {
-    const score = scoreOf(metric, at, atlas) ?? Number.NaN;
-    const pixel = Number.isNaN(score) ? TEXTURE_MASKED : scale.pixel(score);
-    drawSquare(plot, 1, () => pixel);
-    return;
-  }
-  const first = (at.layer * nHeads + at.head) * extent * extent;
-  const shown = Math.min(extent, plot.sidePx);
-  drawSquare(plot, shown, (q, k) => {
-    if (k > q) return TEXTURE_MASKED;
-    return scale.pixel(largestIn(values, { first, extent, shown, q, k }));
-  });
-}
-
-type Pool = {
-  readonly first: number;
-  readonly extent: number;
-  readonly shown: number;
-  readonly q: number;
-  readonly k: number;
-};
-
-/** The largest of the cells that one drawn cell stands for, where a thumbnail is drawn smaller than it is. */
-function largestIn(values: Float32Array, { first, extent, shown, q, k }: Pool): number {
-  const edge = (position: number) => Math.floor((position * extent) / shown);
-  let largest = 0;
-  for (let row = edge(q); row < edge(q + 1); row++) {
-    for (let column = edge(k); column < edge(k + 1); column++) {
-      largest = Math.max(largest, values[first + row * extent + column] ?? 0);
-    }
-  }
-  return largest;
 }

@@ -11,13 +11,15 @@ import { HeadReadout } from './HeadReadout.tsx';
 import { HeadSheet } from './HeadSheet.tsx';
 import './headGrid.css';
 import { arrange, type HeadAt } from './layout.ts';
-import { GRID_METRICS, type GridMetric, scaleOf, scoreOf } from './metrics.ts';
+import { GRID_METRICS, type GridMetric, gridMetric, scaleOf, scoreOf, texturesOf } from './metrics.ts';
 
 type Props = {
   readonly atlas: Atlas | null;
   readonly side: 'a' | 'b'; // whose patterns and scores these are
   readonly scoredOn: 'prompt' | 'repeated'; // repeated random tokens, chosen in the Reading
   readonly nKeyValueHeads: number;
+  readonly metric: GridMetric; // wanted
+  readonly onMetric: (metric: GridMetric) => void;
   readonly atol: number;
   readonly selected: HeadAt;
   readonly onSelect: (layer: number, head: number) => void;
@@ -29,9 +31,8 @@ type Props = {
 
 /** Shows every head of the model at once. */
 export function HeadGrid(props: Props) {
-  const { atlas, side, scoredOn, state, frame } = props;
-  const [wanted, setMetric] = useState<GridMetric>('pattern');
-  const metric = wanted === 'delta' && !atlas?.maxAbsDelta ? 'pattern' : wanted;
+  const { atlas, side, scoredOn, onMetric, state, frame } = props;
+  const metric = gridMetric(props.metric, atlas);
   const aside = (
     <SelectField
       name="What a cell of the head grid shows"
@@ -43,7 +44,7 @@ export function HeadGrid(props: Props) {
         disabled: id === 'delta' && !atlas?.maxAbsDelta,
       }))}
       value={metric}
-      onChange={setMetric}
+      onChange={onMetric}
     />
   );
   return (
@@ -56,7 +57,7 @@ export function HeadGrid(props: Props) {
 /** What always comes from the prompt's own patterns. */
 const ON_PROMPT: ReadonlySet<GridMetric> = new Set(['pattern', 'delta']);
 
-type HeadsProps = Omit<Props, 'atlas'> & { readonly atlas: Atlas; readonly metric: GridMetric };
+type HeadsProps = Omit<Props, 'atlas'> & { readonly atlas: Atlas };
 
 function Heads(props: HeadsProps) {
   const { atlas, metric, atol, nKeyValueHeads, selected, onSelect, pins, onPin } = props;
@@ -100,7 +101,7 @@ function Heads(props: HeadsProps) {
         onHover={setHovered}
       />
       <HeadReadout {...{ atlas, nKeyValueHeads, pins, onPin, onSelect, selected }} at={hovered ?? selected} />
-      <Legend scale={scale} textures={metric === 'pattern' ? ['masked'] : metric === 'delta' ? ['zero'] : []} />
+      <Legend scale={scale} textures={texturesOf(metric)} />
     </div>
   );
 }

@@ -34,7 +34,7 @@ export function HeadSheet({ scale, ...cells }: Props) {
   const nRows = Math.max(1, rows.length);
   const cell = cellSide({ width: room.width - origin.left - 4, height: room.height - origin.top - 4 }, nRows, nHeads);
   return (
-    <div className="heads-scroll" ref={box}>
+    <div className="heads-scroll" ref={box} style={{ '--rows': nRows, '--columns': nHeads }}>
       {room.width > 0 ? (
         <div
           className="heads-sheet"

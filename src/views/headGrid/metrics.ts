@@ -20,6 +20,17 @@ export const GRID_METRICS: readonly About[] = [
   { id: 'entropy', label: 'Entropy', word: 'entropy', note: 'mean entropy of the rows, in nats' },
 ];
 
+/** The metric that can be shown of an atlas: differences need both runs. */
+export function gridMetric(wanted: GridMetric, atlas: Atlas | null): GridMetric {
+  return wanted === 'delta' && !atlas?.maxAbsDelta ? 'pattern' : wanted;
+}
+
+/** The textures that its cells may have beside the scale's colours. */
+export function texturesOf(metric: GridMetric): readonly ('masked' | 'zero')[] {
+  if (metric === 'pattern') return ['masked'];
+  return metric === 'delta' ? ['zero'] : [];
+}
+
 /** A head's score; NaN where it has none; null for the pattern itself, and for differences where one run was made. */
 export function scoreOf(metric: GridMetric, { layer, head }: HeadAt, atlas: Atlas): number | null {
   const at = layer * atlas.nHeads + head;

@@ -4,10 +4,14 @@ import type { Ground } from './raster.ts';
 
 const PNG_SCALE = 2; // pixels per unit of the SVG: sharp in print
 
-/** Paints a square of `sidePx` pixels and gives it as a PNG in a data: URL. */
-export function paintSquare(sidePx: number, paint: (pixels: Uint32Array, ground: Ground) => void): string {
-  const { canvas, context } = canvasOf(sidePx, sidePx);
-  const image = context.createImageData(sidePx, sidePx);
+/** Paints a rectangle of pixels and gives it as a PNG in a data: URL. */
+export function paintPicture(
+  widthPx: number,
+  heightPx: number,
+  paint: (pixels: Uint32Array, ground: Ground) => void,
+): string {
+  const { canvas, context } = canvasOf(widthPx, heightPx);
+  const image = context.createImageData(widthPx, heightPx);
   paint(new Uint32Array(image.data.buffer), readGround(document.documentElement));
   context.putImageData(image, 0, 0);
   return canvas.toDataURL('image/png');

@@ -2,12 +2,15 @@
 import type { ReactNode } from 'react';
 import { IconButton } from '../controls/Button.tsx';
 import { Help } from '../controls/Dialogs.tsx';
+import { MenuButton } from '../controls/Menus.tsx';
 import type { PanelState } from '../data.ts';
+import type { FigureFormat } from '../share/take.ts';
 import './panel.css';
 
 export type PanelFrame = {
   readonly isMaximised: boolean;
   readonly onMaximise: (() => void) | null; // null where there is nothing to win: the panel is a tab already
+  readonly onFigure: ((format: FigureFormat) => void) | null; // saves what it shows; null where that is no figure
 };
 
 type Props = {
@@ -39,6 +42,9 @@ export function PanelTools({ title, aside, help, state, frame }: Omit<Props, 'id
     <>
       {state.kind === 'stale' ? <span className="panel-stale">earlier run</span> : null}
       <div className="panel-aside">{aside}</div>
+      {frame.onFigure && (state.kind === 'ready' || state.kind === 'stale') ? (
+        <MenuButton icon="save" name={`Save ${title} as a figure`} entries={figureEntries(frame.onFigure)} />
+      ) : null}
       <Help subject={title}>{help}</Help>
       {frame.onMaximise ? (
         <IconButton
@@ -49,6 +55,13 @@ export function PanelTools({ title, aside, help, state, frame }: Omit<Props, 'id
       ) : null}
     </>
   );
+}
+
+function figureEntries(onFigure: (format: FigureFormat) => void) {
+  return [
+    { id: 'svg', label: 'SVG', note: 'lines and text stay sharp and can be edited', run: () => onFigure('svg') },
+    { id: 'png', label: 'PNG', note: 'for slides and notes, at twice the size', run: () => onFigure('png') },
+  ];
 }
 
 /** What scrolls beneath a panel's head. */

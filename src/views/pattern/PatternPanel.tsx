@@ -81,8 +81,8 @@ function PatternBody({ pair, tokens, show, side, atol, locked, hovered, title, o
   const cell = inPrompt(locked, pair.nPos) ?? inPrompt(hovered, pair.nPos);
   const isDifference = side === 'delta' || side === 'absDelta';
   return (
-    <div className="pattern" data-maps={side === 'beside' ? 2 : 1} style={{ '--map-axis': `${AXIS}px` }}>
-      <div className="pattern-main">
+    <div className="pattern" style={{ '--map-axis': `${AXIS}px` }}>
+      <div className="pattern-main" data-maps={side === 'beside' ? 2 : 1}>
         <PatternStage
           {...{ title, tokens, cell, onHover, onLock }}
           maps={[first, ...others]}

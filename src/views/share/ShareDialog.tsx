@@ -8,7 +8,7 @@ import { ModalDialog } from '../controls/Dialogs.tsx';
 import type { Side } from '../data.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { ShareRow } from './ShareRow.tsx';
-import type { Take } from './take.ts';
+import type { Figure, Take } from './take.ts';
 import './share.css';
 
 /** The captured hooks of a run that was made. */
@@ -62,6 +62,7 @@ export function ShareDialog({ isOpen, url, hook, captured, hasLadder, onTake, on
         </ShareRow>
         <ShareRow title="Figures" note="With axes, legend and provenance, in the page's colours.">
           <FigureButtons name="Ladder" figure="ladder" disabled={!hasLadder} onTake={onTake} />
+          <FigureButtons name="Heads" figure="heads" disabled={noRun} onTake={onTake} />
           <FigureButtons name="Pattern" figure="pattern" disabled={noRun} onTake={onTake} />
         </ShareRow>
         {noRun ? null : <ActivationsPart hook={hook} captured={captured} onTake={onTake} />}
@@ -98,7 +99,7 @@ function LinkPart({ url, onCopy }: { readonly url: string | null; readonly onCop
 
 type FigureProps = {
   readonly name: string;
-  readonly figure: 'ladder' | 'pattern';
+  readonly figure: Figure;
   readonly disabled: boolean;
   readonly onTake: (take: Take) => void;
 };

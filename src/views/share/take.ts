@@ -3,7 +3,7 @@ import type { Side } from '../data.ts';
 
 export type CodeKind = 'transformerLens' | 'nnsight';
 export type ActivationFormat = 'csv' | 'npz' | 'safetensors';
-export type Figure = 'ladder' | 'pattern';
+export type Figure = 'ladder' | 'heads' | 'pattern';
 export type FigureFormat = 'svg' | 'png';
 
 export type Take =
