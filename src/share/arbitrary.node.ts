@@ -123,6 +123,7 @@ const paths: fc.Arbitrary<PathSweep> = fc.record({
     ),
     { minLength: 1, maxLength: 4 },
   ),
+  heads: fc.constantFrom('recomputed', 'frozen'),
   mlps: fc.constantFrom('recomputed', 'frozen'),
   metric,
   position: index,

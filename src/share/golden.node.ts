@@ -70,6 +70,7 @@ export const GOLDEN_EXPERIMENTS: readonly Experiment[] = [
     paths: {
       senders: [{ kind: 'head', layer: 0, head: 1 }, { kind: 'mlp', layer: 2 }, { kind: 'embed' }],
       receivers: [{ kind: 'q', layer: 3, head: 7 }, { kind: 'final' }],
+      heads: 'frozen', // its link, older than the choice, leaves it out
       mlps: 'frozen',
       metric: { kind: 'kl' },
       position: 14,

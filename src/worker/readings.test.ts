@@ -49,6 +49,7 @@ test('a sweep sends its cells as they come, and answers with all of them; it can
 const paths = {
   senders: 'all',
   receivers: [{ kind: 'k', layer: 1, head: 1 }],
+  heads: 'frozen',
   mlps: 'recomputed',
   metric: sweep.metric,
   position: 14,

@@ -43,10 +43,13 @@ const receiver = v.variant('kind', [
   v.strictObject({ kind: v.literal('final') }),
 ]);
 
+const between = v.picklist(['frozen', 'recomputed']);
+
 export const paths = v.strictObject({
   senders: v.union([v.literal('all'), v.pipe(v.array(sender), v.minLength(1), v.maxLength(MAX_SENDERS))]),
   receivers: v.pipe(v.array(receiver), v.minLength(1), v.maxLength(MAX_RECEIVERS)),
-  mlps: v.picklist(['recomputed', 'frozen']),
+  heads: v.optional(between, 'frozen'), // links from before the choice
+  mlps: between,
   metric,
   position: index,
 });

@@ -54,6 +54,7 @@ export function PathBody(props: Props) {
   const choices: PathChoices = {
     senders: own.senders ?? 'all',
     receivers: own.receivers ?? receiversAt(head.layer, head.head),
+    heads: own.heads ?? 'frozen',
     mlps: own.mlps ?? 'recomputed',
     metric: own.metric ?? 'logitDifference',
     right,

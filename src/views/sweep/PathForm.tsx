@@ -1,4 +1,4 @@
-// Who sends, who receives, what becomes of the MLPs between, and what it is judged by.
+// Who sends, who receives, what becomes of the heads and MLPs between, and what it is judged by.
 import { Button } from '../controls/Button.tsx';
 import { CheckedInput } from '../controls/CheckedInput.tsx';
 import { Choice } from '../controls/Choice.tsx';
@@ -18,9 +18,21 @@ type Props = {
   readonly onCancel: () => void;
 };
 
+/** What the receivers hear, by what becomes of the other heads and MLPs. */
+const BETWEEN = {
+  frozen: {
+    recomputed: 'The direct path, and what MLPs on the way make of it: as in Wang et al. 2022.',
+    frozen: 'The direct path alone.',
+  },
+  recomputed: {
+    recomputed: 'All that the sender brings about before the receivers.',
+    frozen: 'The direct path, and what heads on the way make of it.',
+  },
+} as const;
+
 /** Edits the choices, and starts or ends the path sweep. */
 export function PathForm({ choices, tokens, candidates, isRunning, whyNot, ...on }: Props) {
-  const { senders, receivers, mlps } = choices;
+  const { senders, receivers, heads, mlps } = choices;
   const { onChange, onPosition, onRun, onCancel } = on;
   return (
     <div className="sweep-form">
@@ -48,19 +60,33 @@ export function PathForm({ choices, tokens, candidates, isRunning, whyNot, ...on
           onChange={(text) => onChange({ senders: text })}
         />
       </div>
-      <div>
-        <span className="field-label">MLPs between</span>
-        <Choice
-          name="MLPs between"
-          options={[
-            { id: 'recomputed', label: 'recomputed' },
-            { id: 'frozen', label: 'frozen: the direct path alone' },
-          ]}
-          value={mlps}
-          onChange={(chosen) => onChange({ mlps: chosen })}
-        />
+      <div className="path-between">
+        <Between name="Other heads" value={heads} onChange={(chosen) => onChange({ heads: chosen })} />
+        <Between name="Other MLPs" value={mlps} onChange={(chosen) => onChange({ mlps: chosen })} />
+        <p className="quiet">{BETWEEN[heads][mlps]}</p>
       </div>
       <MetricFields {...{ choices, tokens, candidates, onChange, onPosition }} />
     </div>
+  );
+}
+
+function Between({
+  name,
+  value,
+  onChange,
+}: {
+  readonly name: string;
+  readonly value: PathChoices['heads'];
+  readonly onChange: (value: PathChoices['heads']) => void;
+}) {
+  const options = [
+    { id: 'frozen', label: 'frozen' },
+    { id: 'recomputed', label: 'recomputed' },
+  ] as const;
+  return (
+    <>
+      <span className="field-label">{name}</span>
+      <Choice {...{ name, options, value, onChange }} />
+    </>
   );
 }

@@ -103,8 +103,8 @@ export function SweepHelp() {
       </p>
       <p>
         <strong>Paths</strong> ask what each sender (a head's result, an MLP, the embedding) tells the receivers and
-        nothing else: the sender as it is under the corrupted prompt, every other head frozen, MLPs between recomputed
-        or frozen; then the receivers alone read what that gives them (Wang et al. 2022, appendix B).
+        nothing else: the sender as it is under the corrupted prompt, other heads frozen and MLPs recomputed (Wang et
+        al. 2022, appendix B), or each the other way; then the receivers alone read what that gives them.
       </p>
     </>
   );

@@ -6,6 +6,7 @@ import { type SweepChoices, sweepChoicesOf, sweepOf } from './sites.ts';
 const PATHS: PathSweep = {
   senders: [{ kind: 'head', layer: 0, head: 7 }, { kind: 'mlp', layer: 0 }, { kind: 'embed' }],
   receivers: [...inputsOf(1, 7, 4), { kind: 'mlp', layer: 2 }, { kind: 'final' }],
+  heads: 'recomputed',
   mlps: 'frozen',
   metric: { kind: 'logitDifference', tokens: [5, 6] },
   position: 3,
@@ -18,6 +19,7 @@ test('a path sweep is shown as it was asked, kv heads by their own name, and ask
   const base = {
     senders: 'all',
     receivers: '',
+    heads: 'frozen',
     mlps: 'recomputed',
     metric: 'kl',
     right: 0,

@@ -14,6 +14,7 @@ import { type MetricChoices, metricChoicesOf, metricOf } from './metrics.ts';
 export type PathChoices = MetricChoices & {
   readonly senders: string; // as it is written: all, or L0H3, L1.mlp, embed
   readonly receivers: string; // L1H7.q, L1KV1.k, L2.mlp, final
+  readonly heads: PathSweep['heads'];
   readonly mlps: PathSweep['mlps'];
 };
 
@@ -35,17 +36,17 @@ export function whyNotReceivers(text: string): string | null {
 }
 
 /** The path sweep that a form's choices mean; null where they cannot be read. */
-export function pathSweepOf({ senders, receivers, mlps, ...metric }: PathChoices): PathSweep | null {
+export function pathSweepOf({ senders, receivers, heads, mlps, ...metric }: PathChoices): PathSweep | null {
   const from = ALL.test(senders) ? ('all' as const) : parseEnds(senders, parseSender);
   const to = parseEnds(receivers, parseReceiver);
   if (typeof to === 'string' || to.length === 0 || (from !== 'all' && (typeof from === 'string' || from.length === 0)))
     return null;
-  return { senders: from, receivers: to, mlps, metric: metricOf(metric), position: metric.position };
+  return { senders: from, receivers: to, heads, mlps, metric: metricOf(metric), position: metric.position };
 }
 
 /** The choices that a path sweep was asked by. */
 export function pathChoicesOf(
-  { senders, receivers, mlps, metric, position }: PathSweep,
+  { senders, receivers, heads, mlps, metric, position }: PathSweep,
   hasKvHeads: boolean,
 ): Partial<PathChoices> {
   const written = (ends: PathSweep['receivers'] | Exclude<PathSweep['senders'], 'all'>) =>
@@ -53,6 +54,7 @@ export function pathChoicesOf(
   return {
     senders: senders === 'all' ? 'all' : written(senders),
     receivers: written(receivers),
+    heads,
     mlps,
     ...metricChoicesOf(metric, position),
   };

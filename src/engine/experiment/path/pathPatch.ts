@@ -1,7 +1,8 @@
 // Path patching: what a sender tells a receiver, and nothing else. Wang et al. 2022, "Interpretability in the Wild", appendix B, in the
 // three runs of that paper: (1) the clean and the corrupted prompt; (2) the clean prompt with the sender as it is under the corrupted
-// one and every other head frozen, which shows what the receivers would then read; (3) the clean prompt with the receivers reading
-// that. MLPs between the two are recomputed, as in the paper, or frozen: then only the direct path counts.
+// one, which shows what the receivers would then read; (3) the clean prompt with the receivers reading that. In run 2 the paper freezes
+// every other head to the clean run and recomputes MLPs and norms. Both are a choice here: heads recomputed too, the receivers hear
+// the sender through any head between them; MLPs frozen too, by the direct path alone.
 // Plain data and what follows from it; `runPathPatch.ts` runs it.
 
 import type { ModelConfig } from '../../checkpoint/modelConfig.ts';
@@ -22,8 +23,12 @@ export type Receiver =
 export type PathPatch = {
   readonly sender: Sender;
   readonly receivers: readonly Receiver[];
-  readonly mlps: 'recomputed' | 'frozen';
+  readonly heads: Between; // all heads but the sender
+  readonly mlps: Between; // all MLPs but the sender
 };
+
+/** What becomes of that which lies between sender and receivers, in run 2: held as it is in the clean run, or computed anew. */
+export type Between = 'frozen' | 'recomputed';
 
 const INPUT = { q: 'hook_q_input', k: 'hook_k_input', v: 'hook_v_input' } as const;
 
@@ -88,13 +93,13 @@ export function nameOf(end: Sender | Receiver, hasKvHeads: boolean): string {
   }
 }
 
-/** Run 2: the sender from the corrupted prompt, every head behind it frozen to the clean run, and the MLPs too where asked. */
-export function sendingRun({ sender, mlps }: PathPatch, { nLayers }: ModelConfig): Intervention[] {
+/** Run 2: the sender from the corrupted prompt, and what is behind it frozen to the clean run where asked. */
+export function sendingRun({ sender, heads, mlps }: PathPatch, { nLayers }: ModelConfig): Intervention[] {
   const edits = [freeze(senderHook(sender), sender.kind === 'head' ? [sender.head] : 'all', 'corrupted')];
   const first = sender.kind === 'embed' ? 0 : sender.layer;
   for (let layer = first; layer < nLayers; layer++) {
     const isBehind = sender.kind === 'embed' || layer > sender.layer;
-    if (isBehind) edits.push(freeze(blockHook(layer, 'attn.hook_z'), 'all', 'clean'));
+    if (heads === 'frozen' && isBehind) edits.push(freeze(blockHook(layer, 'attn.hook_z'), 'all', 'clean'));
     const isSender = sender.kind === 'mlp' && layer === sender.layer;
     if (mlps === 'frozen' && !isSender) edits.push(freeze(blockHook(layer, 'hook_mlp_out'), 'all', 'clean'));
   }

@@ -2,12 +2,10 @@
 // links, files and the command line; `runPathSweep.ts` runs it.
 import type { Metric } from '../../analysis/metric.ts';
 import type { ModelConfig } from '../../checkpoint/modelConfig.ts';
-import { type PathPatch, type Receiver, type Sender, whyNotPathPatch } from './pathPatch.ts';
+import { type PathPatch, type Sender, whyNotPathPatch } from './pathPatch.ts';
 
-export type PathSweep = {
+export type PathSweep = Omit<PathPatch, 'sender'> & {
   readonly senders: readonly Sender[] | 'all'; // all: every head, MLP and the embedding that has a path to each receiver
-  readonly receivers: readonly Receiver[];
-  readonly mlps: PathPatch['mlps'];
   readonly metric: Metric;
   readonly position: number; // where the metric looks
 };
@@ -20,16 +18,21 @@ export type PathCell = {
 
 /** The senders of a sweep in running order. */
 export function sendersOf(
-  { senders, receivers, mlps }: PathSweep,
+  sweep: PathSweep,
   config: ModelConfig,
   kv: 'broadcast' | 'repeat',
   nPos: number,
 ): readonly Sender[] {
-  if (senders !== 'all') return senders;
+  if (sweep.senders !== 'all') return sweep.senders;
   const all: Sender[] = [{ kind: 'embed' }];
   for (let layer = 0; layer < config.nLayers; layer++) {
     for (let head = 0; head < config.nHeads; head++) all.push({ kind: 'head', layer, head });
     all.push({ kind: 'mlp', layer });
   }
-  return all.filter((sender) => whyNotPathPatch({ sender, receivers, mlps }, config, kv, nPos) === null);
+  return all.filter((sender) => whyNotPathPatch(pathOf(sweep, sender), config, kv, nPos) === null);
+}
+
+/** One sender's path patch. */
+export function pathOf({ receivers, heads, mlps }: PathSweep, sender: Sender): PathPatch {
+  return { sender, receivers, heads, mlps };
 }

@@ -1,5 +1,6 @@
 // Path patches on the GPU against a straightforward computation in f64: the stream is written out layer by layer with the sender's
-// output exchanged, attention as the clean run had it; then a whole pass is run with the receivers' inputs put in by hand.
+// output exchanged, attention as the clean run had it, or, where other heads are not frozen, a whole pass is run with that exchange; then
+// a whole pass is run with the receivers' inputs put in by hand.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDevice } from '../../../../test/support/gpu.ts';
 import { randomCheckpoint } from '../../../../test/support/randomModel.ts';
@@ -19,7 +20,7 @@ import { mlp } from '../../reference/mlp.ts';
 import { NO_NORM_HOOKS, norm } from '../../reference/norm.ts';
 import type { ReferenceMatrix, ReferenceTensor } from '../../reference/referenceTensor.ts';
 import { ulpOf } from '../../tensor/ulp.ts';
-import { type PathPatch, receiverHook, whyNotPathPatch } from './pathPatch.ts';
+import { type PathPatch, receiverHook, senderHook, whyNotPathPatch } from './pathPatch.ts';
 import { PathPatcher } from './runPathPatch.ts';
 
 const CLEAN = [3, 200, 77, 5, 161, 42, 8, 8, 99, 310, 12];
@@ -101,10 +102,40 @@ function received(
   }
 }
 
+/** The same where the other heads are computed anew: read off a pass in which the sender is exchanged. */
+function receivedThroughHeads(
+  { checkpoint: { config }, weights }: Truth,
+  clean: Hooks,
+  corrupted: Hooks,
+  { sender, mlps }: PathPatch,
+): Map<HookName, Float64Array> {
+  const run = referenceForward({
+    ...{ config, weights, tokenIds: CLEAN, qkv: 'split', kv: 'broadcast' },
+    edit: (hook, tensor) => {
+      if (hook === senderHook(sender)) {
+        const theirs = valuesOf(corrupted, hook);
+        const isSender = (i: number) =>
+          sender.kind !== 'head' || Math.floor(i / config.dHead) % config.nHeads === sender.head;
+        return {
+          ...tensor,
+          values: tensor.values.map((value, i) => (isSender(i) ? (theirs[i] ?? Number.NaN) : value)),
+        };
+      }
+      return mlps === 'frozen' && hook.endsWith('hook_mlp_out') ? { ...tensor, values: valuesOf(clean, hook) } : tensor;
+    },
+  });
+  const ofOneHead = ({ shape: [nPos = 0, heads = 0, d = 0], values }: ReferenceTensor) =>
+    Float64Array.from({ length: nPos * d }, (_, i) => values[Math.floor(i / d) * heads * d + (i % d)] ?? Number.NaN);
+  return new Map(
+    [...run].map(([hook, tensor]) => [hook, tensor.shape.length === 3 ? ofOneHead(tensor) : tensor.values]),
+  );
+}
+
 /** The logits of the position with the receivers' inputs put in. */
 function straightforward(truth: Truth, patch: PathPatch): Float64Array {
   const { config } = truth.checkpoint;
-  const read = received(truth, whole(truth, CLEAN), whole(truth, CORRUPTED), patch);
+  const told = patch.heads === 'frozen' ? received : receivedThroughHeads;
+  const read = told(truth, whole(truth, CLEAN), whole(truth, CORRUPTED), patch);
   const run = referenceForward({
     config,
     weights: truth.weights,
@@ -131,6 +162,7 @@ const PATCHES: readonly PathPatch[] = [
   {
     sender: { kind: 'head', layer: 0, head: 1 },
     receivers: [{ kind: 'q', layer: 1, head: 2 }],
+    heads: 'frozen',
     mlps: 'recomputed',
   },
   {
@@ -139,13 +171,30 @@ const PATCHES: readonly PathPatch[] = [
       { kind: 'k', layer: 2, head: 0 },
       { kind: 'v', layer: 1, head: 0 },
     ],
+    heads: 'frozen',
     mlps: 'recomputed',
   },
-  { sender: { kind: 'head', layer: 0, head: 0 }, receivers: [{ kind: 'k', layer: 2, head: 0 }], mlps: 'frozen' },
-  { sender: { kind: 'mlp', layer: 0 }, receivers: [{ kind: 'mlp', layer: 2 }], mlps: 'recomputed' },
-  { sender: { kind: 'embed' }, receivers: [{ kind: 'q', layer: 0, head: 0 }], mlps: 'frozen' },
-  { sender: { kind: 'head', layer: 1, head: 1 }, receivers: [{ kind: 'final' }], mlps: 'recomputed' },
-  { sender: { kind: 'mlp', layer: 1 }, receivers: [{ kind: 'final' }], mlps: 'frozen' },
+  {
+    sender: { kind: 'head', layer: 0, head: 0 },
+    receivers: [{ kind: 'k', layer: 2, head: 0 }],
+    heads: 'frozen',
+    mlps: 'frozen',
+  },
+  { sender: { kind: 'mlp', layer: 0 }, receivers: [{ kind: 'mlp', layer: 2 }], heads: 'frozen', mlps: 'recomputed' },
+  { sender: { kind: 'embed' }, receivers: [{ kind: 'q', layer: 0, head: 0 }], heads: 'frozen', mlps: 'frozen' },
+  { sender: { kind: 'head', layer: 1, head: 1 }, receivers: [{ kind: 'final' }], heads: 'frozen', mlps: 'recomputed' },
+  { sender: { kind: 'mlp', layer: 1 }, receivers: [{ kind: 'final' }], heads: 'frozen', mlps: 'frozen' },
+  {
+    sender: { kind: 'head', layer: 0, head: 1 },
+    receivers: [
+      { kind: 'q', layer: 2, head: 1 },
+      { kind: 'k', layer: 2, head: 0 },
+    ],
+    heads: 'recomputed',
+    mlps: 'recomputed',
+  },
+  { sender: { kind: 'mlp', layer: 0 }, receivers: [{ kind: 'mlp', layer: 2 }], heads: 'recomputed', mlps: 'frozen' },
+  { sender: { kind: 'embed' }, receivers: [{ kind: 'v', layer: 2, head: 0 }], heads: 'recomputed', mlps: 'frozen' },
 ];
 
 const SHAPES = [
@@ -169,23 +218,29 @@ describe.each(SHAPES)('$name', (shape) => {
     model.destroy();
   });
 
-  test.each(PATCHES)('$sender → $receivers, MLPs $mlps: as three runs written out in f64', async (patch) => {
-    const { dVocab } = truth.checkpoint.config;
-    const clean = valuesOf(whole(truth, CLEAN), 'unembed.hook_out').subarray(POSITION * dVocab);
-    const gap = (ours: Float32Array, theirs: Float64Array) =>
-      ours.reduce((most, logit, id) => Math.max(most, Math.abs(logit - (theirs[id] ?? Number.NaN))), 0);
-    const largest = clean.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
-    // An edited run rounds as often as one that nothing edits; sharp attention may amplify it somewhat more.
-    const allowed = 8 * gap(patcher.clean, clean) + 64 * ulpOf(largest);
-    const expected = straightforward(truth, patch);
-    expect(gap(await patcher.patched(patch), expected)).toBeLessThan(allowed);
-    expect(gap(patcher.clean, expected)).toBeGreaterThan(2 * allowed); // the patch does something
-  });
+  test.each(PATCHES)(
+    '$sender → $receivers, heads $heads, MLPs $mlps: as three runs written out in f64',
+    async (patch) => {
+      const { dVocab } = truth.checkpoint.config;
+      const clean = valuesOf(whole(truth, CLEAN), 'unembed.hook_out').subarray(POSITION * dVocab);
+      const gap = (ours: Float32Array, theirs: Float64Array) =>
+        ours.reduce((most, logit, id) => Math.max(most, Math.abs(logit - (theirs[id] ?? Number.NaN))), 0);
+      const largest = clean.reduce((most, logit) => Math.max(most, Math.abs(logit)), 0);
+      // An edited run rounds as often as one that nothing edits; sharp attention may amplify it somewhat more.
+      const allowed = 8 * gap(patcher.clean, clean) + 64 * ulpOf(largest);
+      const expected = straightforward(truth, patch);
+      expect(gap(await patcher.patched(patch), expected)).toBeLessThan(allowed);
+      expect(gap(patcher.clean, expected)).toBeGreaterThan(2 * allowed); // the patch does something
+    },
+  );
 
   test('where there is no path, the reason names both ends', () => {
     const { config } = truth.checkpoint;
     const why = (patch: Partial<PathPatch>) => {
-      const whole: PathPatch = { sender: { kind: 'head', layer: 1, head: 0 }, receivers: [], mlps: 'frozen', ...patch };
+      const whole: PathPatch = {
+        ...{ sender: { kind: 'head', layer: 1, head: 0 }, receivers: [], heads: 'frozen', mlps: 'frozen' },
+        ...patch,
+      };
       return whyNotPathPatch(whole, config, 'broadcast', CLEAN.length);
     };
     expect(why({})).toContain('needs a receiver');
@@ -199,7 +254,7 @@ describe.each(SHAPES)('$name', (shape) => {
   });
 });
 
-test('demo-gqa: the last token says the same in both prompts, so its embedding alone tells the logits nothing', async () => {
+test('demo-gqa: the embedding alone tells the logits nothing, with nothing frozen it tells them all', async () => {
   const checkpoint = await openCheckpoint(nodeFolder('public/models/demo-gqa'));
   const model = await loadModel(gpu, checkpoint);
   const tokenIds = [0, 631, 523, 269, 521, 323, 262, 260, 655, 12, 521, 332, 259, 585, 262]; // … John gave a drink to
@@ -210,8 +265,16 @@ test('demo-gqa: the last token says the same in both prompts, so its embedding a
   const all = await patcher.patched({
     sender: { kind: 'embed' },
     receivers: [{ kind: 'final' }],
+    heads: 'frozen',
     mlps: 'frozen',
   });
+  const through = await patcher.patched({
+    sender: { kind: 'embed' },
+    receivers: [{ kind: 'final' }],
+    heads: 'recomputed',
+    mlps: 'recomputed',
+  });
+  expect(through).toEqual(patcher.corrupted); // nothing held: the corrupted run itself, to the bit
   expect(difference(patcher.clean)).toBeGreaterThan(2);
   expect(difference(patcher.corrupted)).toBeLessThan(-2);
   expect(difference(all)).toBeCloseTo(difference(patcher.clean), 5); // the last token is the same in both prompts

@@ -17,6 +17,7 @@ const SPEC = { qkv: 'split', kv: 'broadcast', order: { kind: 'canonical' } } as 
 const SWEEP: PathSweep = {
   senders: 'all',
   receivers: [{ kind: 'k', layer: 1, head: 1 }],
+  heads: 'frozen',
   mlps: 'recomputed',
   metric: { kind: 'logitDifference', tokens: [523, 521] }, // " Mary" over " John"
   position: 14,
@@ -53,7 +54,7 @@ test('all senders before the receiver, in running order, each cell with the bits
   const prompts = { ...requestOf({}), position: 14 };
   const patcher = await PathPatcher.make(prompts);
   for (const { sender, value } of cells.slice(6)) {
-    const row = await patcher.patched({ sender, receivers: SWEEP.receivers, mlps: 'recomputed' });
+    const row = await patcher.patched({ sender, receivers: SWEEP.receivers, heads: 'frozen', mlps: 'recomputed' });
     expect(value).toBe(metricOf(SWEEP.metric, row, patcher.clean));
   }
   patcher.destroy();

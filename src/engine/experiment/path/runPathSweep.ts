@@ -3,7 +3,7 @@ import { metricOf, whyNotMetric } from '../../analysis/metric.ts';
 import type { Model } from '../../model/model.ts';
 import type { ForwardSpec } from '../../model/runContext.ts';
 import { whyNotPathPatch } from './pathPatch.ts';
-import { type PathCell, type PathSweep, sendersOf } from './pathSweep.ts';
+import { type PathCell, type PathSweep, pathOf, sendersOf } from './pathSweep.ts';
 import { PathPatcher } from './runPathPatch.ts';
 
 export type PathSweepRequest = {
@@ -31,16 +31,15 @@ export function whyNotPathSweep({
   corruptedTokenIds,
   sweep,
 }: PathSweepRequest): string | null {
-  const { senders, receivers, mlps, metric, position } = sweep;
+  const { senders, metric, position } = sweep;
   const nPos = tokenIds.length;
   if (corruptedTokenIds === null) return 'A path is patched from the corrupted prompt, and there is none';
   if (position >= nPos) return `The metric looks at position ${position}, and the prompt has ${nPos} tokens`;
   const why = whyNotMetric(metric, config.dVocab);
   if (why !== null) return why;
-  const embed = { sender: { kind: 'embed' } as const, receivers, mlps }; // which has a path to every receiver that is there
-  const asked = senders === 'all' ? [embed] : senders.map((sender) => ({ sender, receivers, mlps }));
-  for (const patch of asked) {
-    const whyNot = whyNotPathPatch(patch, config, spec.kv, nPos);
+  const embed = { kind: 'embed' } as const; // which has a path to every receiver that is there
+  for (const sender of senders === 'all' ? [embed] : senders) {
+    const whyNot = whyNotPathPatch(pathOf(sweep, sender), config, spec.kv, nPos);
     if (whyNot !== null) return whyNot;
   }
   return null;
@@ -51,7 +50,7 @@ export async function runPathSweep(request: PathSweepRequest): Promise<PathSweep
   const why = whyNotPathSweep(request);
   const { model, spec, tokenIds, corruptedTokenIds, sweep, signal, onOwn = () => {}, onCell = () => {} } = request;
   if (why !== null || corruptedTokenIds === null) throw new Error(why ?? 'internal: there is no corrupted prompt');
-  const { receivers, mlps, metric, position } = sweep;
+  const { metric, position } = sweep;
   const patcher = await PathPatcher.make({ model, spec, tokenIds, corruptedTokenIds, position });
   try {
     const judged = (logits: Float32Array) => metricOf(metric, logits, patcher.clean);
@@ -61,7 +60,7 @@ export async function runPathSweep(request: PathSweepRequest): Promise<PathSweep
     const senders = sendersOf(sweep, model.config, spec.kv, tokenIds.length);
     for (const sender of senders) {
       signal?.throwIfAborted();
-      const cell = { sender, value: judged(await patcher.patched({ sender, receivers, mlps }, signal)) };
+      const cell = { sender, value: judged(await patcher.patched(pathOf(sweep, sender), signal)) };
       cells.push(cell);
       await onCell(cell, cells.length, senders.length);
     }
