@@ -13,7 +13,7 @@ const FOLDERS = {
   session: ['worker/', 'share/', 'cases/', 'engine/index'], // defaults and parsers: pure values, the rest is shaken off
   views: ['engine/index'], // parsers of names and shapes, whyNotRunnable
   app: ['session/', 'views/', 'share/', 'captures/', 'cases/', 'engine/index'], // captures: what a reader takes away is written here
-  cli: ['engine/index', 'sources/', 'tokenizer/', 'onnx/', 'captures/'],
+  cli: ['engine/index', 'sources/', 'tokenizer/', 'onnx/', 'captures/', 'share/'], // share: experiments come as the page's files and links
 };
 
 const ENGINE_FOLDERS = {

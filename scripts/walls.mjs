@@ -35,7 +35,8 @@ const PLANTED = /** @type {const} */ ([
   ['src/views/c.ts', `import type { x } from '../engine/index.ts'; import 'react'; import 'd3-scale'`, null],
   ['src/session/a.ts', `import '../worker/target.ts'; import '../share/target.ts'; import 'zustand'`, null],
   ['src/onnx/a.ts', `import 'onnxruntime-web'; import '../engine/index.ts'`, null],
-  ['src/cli/a.ts', `import 'webgpu'; import 'node:fs'; import '../onnx/target.ts'`, null],
+  ['src/cli/a.ts', `import 'webgpu'; import 'node:fs'; import '../onnx/target.ts'; import '../share/target.ts'`, null],
+  ['src/cli/b.ts', `import '../session/target.ts'`, 'not-in-allowed'],
 ]);
 
 /** [Biome's rule, a line that it must refuse] */

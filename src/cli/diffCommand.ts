@@ -5,32 +5,64 @@ import {
   cpuEngines,
   DEFAULT_EXPERIMENT,
   ExperimentRunner,
+  type Fingerprint,
   findCause,
   formatCount,
   formatFigure,
   formatShape,
   type HookName,
+  type Intervention,
   isHookName,
   type LadderRow,
   percentOf,
+  type Reproduction,
   type RunSpec,
+  reproductionWords,
+  SPLIT_RUN_SPEC,
   summaryWords,
   type Tolerance,
   VERDICT_WORDS,
   whyNoCause,
 } from '../engine/index.ts';
+import { verifyFingerprint } from '../share/verify.ts';
+import { hashWeights } from '../sources/weightsHash.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
-import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
+import {
+  EDIT_OPTION,
+  EDIT_USAGE,
+  EXPERIMENT_USAGE,
+  editsOf,
+  promptsOf,
+  readExperiment,
+  sayNotApplied,
+  WISH_OPTIONS,
+} from './experimentWish.ts';
+import { type OpenedDirectory, openDirectory, readPrompt } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
 type CauseAt = HookName | 'first'; // 'first': the first operation that differs by itself
-type Wish = { readonly a: RunSpec; readonly b: RunSpec; readonly tolerance: Tolerance; readonly at: CauseAt | null };
+type Wish = {
+  readonly a: RunSpec;
+  readonly b: RunSpec;
+  readonly tolerance: Tolerance;
+  readonly at: CauseAt | null;
+  readonly interventions: readonly Intervention[];
+  readonly corruptedTokenIds: readonly number[] | null;
+  readonly sent: Fingerprint | null; // of the experiment's sender
+};
+
+type Compared = {
+  readonly ladder: readonly LadderRow[];
+  readonly cause: Cause | null;
+  readonly reproduction: Reproduction | null; // null where no sender's result is known
+};
 
 export const DIFF: Command = {
   name: 'diff',
   summary: 'run a checkpoint under two specifications and compare every hook',
   usage: `Usage: splitscope diff DIR (--prompt "…" | --tokens 1,2,3) [--a SPEC] [--b SPEC]
-                          [--atol X] [--rtol X] [--cause [--at HOOK]] [--json]
+                          [--atol X] [--rtol X] [--cause [--at HOOK]] [--edit EDIT]… [--experiment EXPERIMENT]
+                          [--corrupted "…" | --corrupted-tokens 1,2,3] [--json]
   DIR: a checkpoint folder: config.json, model.safetensors (or shards with their index), tokenizer.json for --prompt.
   SPEC: fields of a run specification, comma-separated; what is left out is the default.
         qkv=fused|split  kv=broadcast|repeat  order=canonical|reversed|pairwise|compensated|blocked(n)|splitK(n)
@@ -38,13 +70,16 @@ export const DIFF: Command = {
   A is qkv=fused and B is qkv=split unless given; an element passes where |b − a| ≤ atol + rtol·|a|, both 0 unless given.
   --cause tries the fields in which A and B differ one by one at the first operation that differs by itself, or at HOOK, and names
   the one that makes the difference vanish, or the fewest that do.
-  Exit code 0 within the tolerance, 1 outside it, 2 where it could not be run.
+${EDIT_USAGE}
+${EXPERIMENT_USAGE} Where it holds its sender's result, that is verified to the bit.
+  Exit code 0 within the tolerance, 1 outside it or where the sender's result differs, 2 where it could not be run.
 
 Examples:
   splitscope diff public/models/demo-gqa --prompt "When Mary and John went to the store"
   splitscope diff ./my-model --tokens 1,2,3 --b qkv=split,order=reversed --atol 5e-4 --rtol 1e-5
   splitscope diff ./my-model --tokens 1,2,3 --a precision=bf16 --b precision=bf16,bias=after --cause
-  splitscope diff ./my-model --tokens 1,2,3 --json > comparison.json`,
+  splitscope diff ./my-model --tokens 1,2,3 --json > comparison.json
+  splitscope diff ./my-model --experiment found.splitscope.json`,
   run: diff,
 };
 
@@ -53,34 +88,52 @@ async function diff(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      prompt: { type: 'string' },
-      tokens: { type: 'string' },
-      a: { type: 'string', default: 'qkv=fused' },
-      b: { type: 'string', default: 'qkv=split' },
-      atol: { type: 'string', default: '0' },
-      rtol: { type: 'string', default: '0' },
+      ...WISH_OPTIONS,
+      ...EDIT_OPTION,
+      a: { type: 'string', default: '' },
+      b: { type: 'string', default: '' },
+      atol: { type: 'string' },
+      rtol: { type: 'string' },
       cause: { type: 'boolean', default: false },
       at: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
   const directory = theFolder(positionals, 'diff');
-  const tolerance = { atol: readBound(values.atol, '--atol'), rtol: readBound(values.rtol, '--rtol') };
-  const specs = { a: readRunSpec(values.a, '--a'), b: readRunSpec(values.b, '--b') };
+  const experiment = await readExperiment(values.experiment);
+  const exact = { atol: 0, rtol: 0 };
+  const { atol, rtol } = experiment?.tolerance ?? exact;
+  const tolerance = { atol: readBound(values.atol, '--atol', atol), rtol: readBound(values.rtol, '--rtol', rtol) };
+  const specs = {
+    a: readRunSpec(values.a, '--a', experiment?.a),
+    b: readRunSpec(values.b, '--b', experiment?.b ?? (values.b === '' ? SPLIT_RUN_SPEC : undefined)),
+  };
   const at = readCauseWish(values, specs);
-  const opened = await openDirectory(directory, values);
-  const { ladder, cause } = await compare(opened, { ...specs, tolerance, at });
+  const interventions = editsOf(values.edit, experiment);
+  const prompts = promptsOf(values, experiment);
+  const corruptedTokenIds = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
+  const opened = await openDirectory(directory, prompts.clean);
+  const sent = experiment?.fingerprint ?? null;
+  const wish = { ...specs, tolerance, at, interventions, corruptedTokenIds, sent };
+  const { ladder, cause, reproduction } = await compare(opened, wish);
   const verdict = verdictOf(ladder);
-  const tokenIds = opened.tokenIds;
+  const ran = { directory, tokenIds: opened.tokenIds, corruptedTokenIds, interventions, ...specs, tolerance };
   console.log(
     values.json
-      ? JSON.stringify({ directory, tokenIds, ...specs, tolerance, verdict, ladder, cause }, null, 2)
-      : [worded(ladder), ...(at ? ['', causeText(cause)] : [])].join('\n'),
+      ? JSON.stringify({ ...ran, verdict, ladder, cause, reproduction }, null, 2)
+      : [worded(ladder), ...(at ? ['', causeText(cause)] : []), ...reproductionText(reproduction)].join('\n'),
   );
-  return verdict === 'outside' ? 1 : 0;
+  return verdict === 'outside' || reproduction?.verdict === 'differs' ? 1 : 0;
 }
 
-function readBound(text: string, option: string): number {
+function reproductionText(reproduction: Reproduction | null): string[] {
+  if (!reproduction) return [];
+  const { title, detail } = reproductionWords(reproduction);
+  return ['', `${title} ${detail}`];
+}
+
+function readBound(text: string | undefined, option: string, otherwise: number): number {
+  if (text === undefined) return otherwise;
   const bound = text.trim() === '' ? Number.NaN : Number(text);
   if (bound >= 0 && Number.isFinite(bound)) return bound;
   throw new UsageError(`${option} is ${text}, expected a number of 0 or more: 5e-4.`);
@@ -102,28 +155,28 @@ function readCauseWish(
   throw new UsageError(`--at is ${at}, expected a hook: blocks.0.attn.hook_q.`);
 }
 
-async function compare(
-  { checkpoint, model, tokenIds }: OpenedDirectory,
-  wish: Wish,
-): Promise<{ readonly ladder: readonly LadderRow[]; readonly cause: Cause | null }> {
+async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: Wish): Promise<Compared> {
+  const modelHash = wish.sent ? await hashWeights(checkpoint) : '';
   const runner = new ExperimentRunner(
     model,
-    { modelHash: '', appVersion: '' },
+    { modelHash, appVersion: '' },
     cpuEngines({ checkpoint, pause: async () => {} }),
   );
   try {
-    const { a, b, tolerance, at } = wish;
-    const experiment = { ...DEFAULT_EXPERIMENT, a, b, tolerance, mode: 'compare' as const };
+    const { a, b, tolerance, at, interventions, corruptedTokenIds, sent } = wish;
+    const experiment = { ...DEFAULT_EXPERIMENT, a, b, tolerance, interventions, mode: 'compare' as const };
     const onPhase = (side: string, phase: string): void => say(phase === 'comparing' ? 'comparing' : `running ${side}`);
-    const { result, a: ofA } = await runner.run(experiment, tokenIds, { onPhase });
+    const { result, a: ofA } = await runner.run(experiment, tokenIds, { onPhase, corruptedTokenIds });
+    for (const side of ['a', 'b'] as const) sayNotApplied(side.toUpperCase(), result[side]?.notApplied ?? []);
     const { ladder } = result;
+    const reproduction = sent && verifyFingerprint(sent, result.fingerprint, tolerance);
     const hook = at === 'first' ? ladder.find(differsByItself)?.hook : at;
-    if (!hook || !ofA) return { ladder, cause: null };
+    if (!hook || !ofA) return { ladder, cause: null, reproduction };
     if (!ofA.capture.tensor(hook)) throw new UsageError(`--at is ${hook}, which these runs do not have.`);
     const onTrial = (done: number, total: number): void =>
       say(`trying ${done + 1} of ${total} for the cause at ${hook}`);
     const cause = await findCause({ model, tokenIds, hook, a: { spec: a, capture: ofA.capture }, b, onTrial });
-    return { ladder, cause };
+    return { ladder, cause, reproduction };
   } finally {
     runner.destroy();
     model.destroy();

@@ -6,13 +6,14 @@ import { DIFF } from './diffCommand.ts';
 import { GENERATE } from './generateCommand.ts';
 import { GEOMETRY } from './geometryCommand.ts';
 import { PARITY } from './parityCommand.ts';
+import { PATHS } from './pathsCommand.ts';
 import { RUN } from './runCommand.ts';
 import { SWEEP } from './sweepCommand.ts';
 import { VERIFY } from './verifyCommand.ts';
 
 declare const __APP_VERSION__: string;
 
-const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PARITY, GEOMETRY, VERIFY];
+const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PATHS, PARITY, GEOMETRY, VERIFY];
 
 const USAGE = `Usage: splitscope COMMAND …
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}

@@ -1,4 +1,4 @@
-// What diff, run, generate and sweep begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
+// What diff, run, generate, sweep and paths begin with: a checkpoint folder, the ids of the prompt, the model on the GPU.
 import {
   type Checkpoint,
   lengthNote,
@@ -14,7 +14,11 @@ import { say, UsageError } from './command.ts';
 import { openDawn } from './dawn.ts';
 
 /** The prompt as it was given: text, or ids. */
-export type PromptWish = { readonly prompt?: string | undefined; readonly tokens?: string | undefined };
+export type PromptWish = {
+  readonly prompt?: string | undefined;
+  readonly tokens?: string | undefined;
+  readonly prependBos?: boolean | 'model'; // of the text; left out: 'model'
+};
 
 export type OpenedDirectory = {
   readonly checkpoint: Checkpoint;
@@ -24,17 +28,24 @@ export type OpenedDirectory = {
 
 /** Opens the checkpoint, then the tokenizer where there is text, then the GPU: what is wrong is told before the dear part. */
 export async function openDirectory(directory: string, wish: PromptWish): Promise<OpenedDirectory> {
-  const folder = nodeFolder(directory);
-  const checkpoint = await openCheckpoint(folder);
+  const checkpoint = await openCheckpoint(nodeFolder(directory));
   const tokenIds = await readPrompt(directory, wish);
-  const note = lengthNote(checkpoint.config, tokenIds.length);
-  if (note !== null) say(`The prompt of ${tokenIds.length} tokens is ${note}.`);
+  return { checkpoint, model: await openModel(checkpoint, tokenIds.length), tokenIds };
+}
+
+/** Opens the GPU and loads the model, for a prompt of so many tokens. */
+export async function openModel(checkpoint: Checkpoint, nTokens: number): Promise<Model> {
+  const note = lengthNote(checkpoint.config, nTokens);
+  if (note !== null) say(`The prompt of ${nTokens} tokens is ${note}.`);
   const gpu = await openDawn();
-  return { checkpoint, model: await loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) }), tokenIds };
+  return loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) });
 }
 
 /** The ids of a prompt. Throws UsageError where it is given in no way or in both. */
-export async function readPrompt(directory: string, { prompt, tokens }: PromptWish): Promise<readonly number[]> {
+export async function readPrompt(
+  directory: string,
+  { prompt, tokens, prependBos = 'model' }: PromptWish,
+): Promise<readonly number[]> {
   if ((prompt === undefined) === (tokens === undefined)) {
     throw new UsageError('Give either --prompt "text" or --tokens 1,2,3.');
   }
@@ -43,7 +54,7 @@ export async function readPrompt(directory: string, { prompt, tokens }: PromptWi
     if (ids.some(Number.isNaN)) throw new UsageError(`--tokens is ${tokens}, expected ids: 1,2,3.`);
     return ids;
   }
-  const ids = (await openTokenizer(directory)).encode(prompt ?? '', 'model');
+  const ids = (await openTokenizer(directory)).encode(prompt ?? '', prependBos);
   say(`${ids.length} tokens: ${ids.join(',')}`);
   return ids;
 }

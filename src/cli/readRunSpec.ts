@@ -12,9 +12,12 @@ const VALUES = {
   softmax: ['materialised', 'online'],
 } as const satisfies { [K in Exclude<keyof RunSpec, 'order'>]: readonly RunSpec[K][] };
 
-/** Reads a specification. Throws UsageError for an unknown field or value, and for what this build cannot run. */
-export function readRunSpec(text: string, option: string): RunSpec {
-  let spec = DEFAULT_RUN_SPEC;
+/**
+ * Reads a specification; `base` says what is left out. Throws UsageError for an unknown field or value, and for what this build cannot
+ * run.
+ */
+export function readRunSpec(text: string, option: string, base: RunSpec = DEFAULT_RUN_SPEC): RunSpec {
+  let spec = base;
   for (const part of text.split(',').filter((piece) => piece.trim() !== '')) {
     const [field = '', value = ''] = part.split('=').map((side) => side.trim());
     spec = { ...spec, ...fieldOf(field, value, option) };

@@ -4,29 +4,45 @@ import { parseArgs } from 'node:util';
 import {
   BLOCK_HOOKS,
   blockHook,
-  type ForwardSpec,
   formatShape,
   forwardSpecOf,
   type HookName,
+  type Intervention,
   MODEL_HOOKS,
   type ModelConfig,
-  prepareRun,
+  PreparedSide,
+  type RunSpec,
   writeSafetensors,
 } from '../engine/index.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
-import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
+import {
+  EDIT_OPTION,
+  EDIT_USAGE,
+  EXPERIMENT_USAGE,
+  editsOf,
+  oneSpecOf,
+  promptsOf,
+  readExperiment,
+  sayNotApplied,
+  WISH_OPTIONS,
+} from './experimentWish.ts';
+import { type OpenedDirectory, openDirectory, readPrompt } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
 export const RUN: Command = {
   name: 'run',
   summary: 'run a checkpoint and write captured activations to a file',
-  usage: `Usage: splitscope run DIR (--prompt "…" | --tokens 1,2,3) --out FILE [--capture GLOB]… [--spec SPEC] [--json]
+  usage: `Usage: splitscope run DIR (--prompt "…" | --tokens 1,2,3) --out FILE [--capture GLOB]… [--spec SPEC] [--edit EDIT]…
+                     [--corrupted "…" | --corrupted-tokens 1,2,3] [--experiment EXPERIMENT] [--json]
   Writes every hook that a GLOB names (* stands for anything) to FILE, a safetensors file of f32; the logits, unembed.hook_out,
-  unless --capture is given. SPEC as in splitscope diff.
+  unless --capture is given. SPEC as in splitscope diff. A capture shows what interventions made of it.
+${EDIT_USAGE}
+${EXPERIMENT_USAGE} Its specification is A, or B where B runs alone.
 
 Examples:
   splitscope run public/models/demo-gqa --prompt "Hello there" --capture 'blocks.*.attn.hook_pattern' --out captures.safetensors
-  splitscope run ./my-model --tokens 1,2,3 --spec qkv=split --capture '*hook_q_input' --capture unembed.hook_out --out q.safetensors`,
+  splitscope run ./my-model --tokens 1,2,3 --spec qkv=split --capture '*hook_q_input' --capture unembed.hook_out --out q.safetensors
+  splitscope run ./my-model --experiment found.splitscope.json --capture '*hook_z' --out edited.safetensors`,
   run,
 };
 
@@ -35,8 +51,8 @@ async function run(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      prompt: { type: 'string' },
-      tokens: { type: 'string' },
+      ...WISH_OPTIONS,
+      ...EDIT_OPTION,
       capture: { type: 'string', multiple: true, default: ['unembed.hook_out'] },
       spec: { type: 'string', default: '' },
       out: { type: 'string' },
@@ -45,11 +61,18 @@ async function run(args: readonly string[]): Promise<number> {
   });
   const directory = theFolder(positionals, 'run');
   if (values.out === undefined) throw new UsageError('Name the file to write: --out captures.safetensors.');
-  const spec = readRunSpec(values.spec, '--spec');
-  const forward = forwardSpecOf(spec);
-  const opened = await openDirectory(directory, values);
-  const tensors = await captured(opened, forward, values.capture);
-  const about = { tokens: opened.tokenIds.join(','), spec: JSON.stringify(spec), from: 'splitscope run' };
+  const experiment = await readExperiment(values.experiment);
+  const spec = readRunSpec(values.spec, '--spec', experiment ? oneSpecOf(experiment) : undefined);
+  const interventions = editsOf(values.edit, experiment);
+  const prompts = promptsOf(values, experiment);
+  const corrupted = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
+  const opened = await openDirectory(directory, prompts.clean);
+  const tensors = await captured(opened, { spec, corrupted, interventions, globs: values.capture });
+  const about = {
+    ...{ tokens: opened.tokenIds.join(','), spec: JSON.stringify(spec), from: 'splitscope run' },
+    ...(corrupted && { corrupted: corrupted.join(',') }),
+    ...(interventions.length > 0 && { interventions: JSON.stringify(interventions) }),
+  };
   await writeFile(values.out, writeSafetensors(tensors, about));
   const list = [...tensors].map(([hook, { shape }]) => ({ hook, shape }));
   const written = list.map(({ hook, shape }) => `${hook} ${formatShape(shape)}`);
@@ -58,22 +81,28 @@ async function run(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-async function captured({ model, tokenIds }: OpenedDirectory, spec: ForwardSpec, globs: readonly string[]) {
+type Wish = {
+  readonly spec: RunSpec;
+  readonly corrupted: readonly number[] | null;
+  readonly interventions: readonly Intervention[];
+  readonly globs: readonly string[];
+};
+
+async function captured({ model, tokenIds }: OpenedDirectory, { spec, corrupted, interventions, globs }: Wish) {
   try {
-    const prepared = await prepareRun({
-      model,
-      spec,
-      batch: 1,
-      nPos: tokenIds.length,
+    const side = await PreparedSide.make({
+      ...{ model, spec: forwardSpecOf(spec), interventions },
+      ...{ nPos: tokenIds.length, nCorrupted: corrupted?.length ?? null },
       capture: named(globs, model.config),
-      headInputs: 'shared',
     });
-    await prepared.execute(tokenIds);
-    const hooks = prepared.capture.hooks.filter((hook) => globs.some((glob) => matches(glob, hook)));
+    sayNotApplied('The run', side.notApplied);
+    await side.execute({ clean: tokenIds, corrupted });
+    const { capture } = side.run;
+    const hooks = capture.hooks.filter((hook) => globs.some((glob) => matches(glob, hook)));
     if (hooks.length === 0)
       throw new Error(`This run has no hook that ${globs.join(' or ')} names. Some are made in split mode only.`);
-    const read = await prepared.capture.read(hooks);
-    prepared.destroy();
+    const read = await capture.read(hooks);
+    side.destroy();
     return new Map(hooks.flatMap((hook, at) => (read[at] ? [[hook, read[at]] as const] : [])));
   } finally {
     model.destroy();

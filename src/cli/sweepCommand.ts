@@ -1,25 +1,27 @@
 // `sweep`: one edit at every head or layer in turn, and what each does to the prediction, as maps of text or as JSON.
 import { parseArgs } from 'node:util';
-import { forwardSpecOf, runSweep, type Sweep, type SweepResult } from '../engine/index.ts';
+import { type Experiment, forwardSpecOf, runSweep, type Sweep } from '../engine/index.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
-import { openDirectory, readPrompt } from './openDirectory.ts';
-import { readMetric } from './readMetric.ts';
-import { readRunSpec } from './readRunSpec.ts';
+import { EXPERIMENT_USAGE, WISH_OPTIONS } from './experimentWish.ts';
+import { METRIC_OPTIONS, METRIC_USAGE, openJudged, withJudge } from './judged.ts';
 import { SITE_NAMES, sweepText } from './sweepText.ts';
 
 export const SWEEP: Command = {
   name: 'sweep',
   summary: 'edit every head or layer in turn, and map what each does to the prediction',
   usage: `Usage: splitscope sweep DIR (--prompt "…" | --tokens 1,2,3) [--corrupted "…" | --corrupted-tokens 1,2,3] --metric METRIC
-                       [--sites q,k,v] [--operation patch] [--position N] [--by-position] [--spec SPEC] [--json]
-  METRIC is logit-diff:RIGHT,WRONG · prob:TOKEN · rank:TOKEN · kl; a token is text such as ' Mary' or "' Mary'", or #523, its id.
+                       [--sites q,k,v] [--operation patch] [--position N] [--by-position] [--spec SPEC]
+                       [--experiment EXPERIMENT] [--json]
   SITES are q, k, v (inputs of single heads), pattern, z, resid, mlp. OPERATION is patch (from the corrupted prompt), zero or mean.
-  The metric looks behind position N, the last one unless given. --by-position edits resid and mlp at each position in turn.
+  --by-position edits resid and mlp at each position in turn.
+${METRIC_USAGE}
+${EXPERIMENT_USAGE} Interventions of an experiment are not applied.
 
 Examples:
   splitscope sweep public/models/demo-gqa --prompt "When Mary and John went to the store, John gave a drink to" \\
     --corrupted "When Mary and John went to the store, Mary gave a drink to" --sites q,k,v --metric logit-diff:" Mary"," John"
-  splitscope sweep ./my-model --tokens 1,2,3 --sites z,mlp --operation zero --metric kl --json`,
+  splitscope sweep ./my-model --tokens 1,2,3 --sites z,mlp --operation zero --metric kl --json
+  splitscope sweep ./my-model --experiment found.splitscope.json`,
   run: sweep,
 };
 
@@ -34,47 +36,40 @@ async function sweep(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: true,
     options: {
-      prompt: { type: 'string' },
-      tokens: { type: 'string' },
-      corrupted: { type: 'string' },
-      'corrupted-tokens': { type: 'string' },
-      metric: { type: 'string' },
-      sites: { type: 'string', default: 'q,k,v' },
-      operation: { type: 'string', default: 'patch' },
-      position: { type: 'string' },
-      'by-position': { type: 'boolean', default: false },
-      spec: { type: 'string', default: 'qkv=split' },
+      ...WISH_OPTIONS,
+      ...METRIC_OPTIONS,
+      sites: { type: 'string' },
+      operation: { type: 'string' },
+      'by-position': { type: 'boolean' },
       json: { type: 'boolean', default: false },
     },
   });
   const directory = theFolder(positionals, 'sweep');
-  const operation = Object.hasOwn(OPERATIONS, values.operation) ? OPERATIONS[values.operation] : undefined;
-  if (!operation) throw new UsageError(`--operation ${values.operation}, expected patch, zero or mean.`);
-  const corruptedWish = { prompt: values.corrupted, tokens: values['corrupted-tokens'] };
-  const hasCorrupted = corruptedWish.prompt !== undefined || corruptedWish.tokens !== undefined;
-  if (values.operation === 'patch' && !hasCorrupted) {
+  const judged = await openJudged(directory, values, (experiment) => experiment.sweep);
+  const asked = judged.experiment?.sweep;
+  const sites = values.sites === undefined && asked ? asked.sites : readSites(values.sites ?? 'q,k,v');
+  const operation = operationOf(values.operation, judged.experiment);
+  const readsCorrupted = 'prompt' in operation && operation.prompt === 'corrupted';
+  if (readsCorrupted && !judged.corruptedTokenIds) {
     throw new UsageError(
-      '--operation patch takes from the corrupted prompt: give --corrupted "text", or zero or mean.',
+      `--operation ${values.operation ?? 'patch'} takes from the corrupted prompt: give --corrupted "text", or zero or mean.`,
     );
   }
-  const spec = forwardSpecOf(readRunSpec(values.spec, '--spec'));
-  const sites = readSites(values.sites);
-  const metric = await readMetric(values.metric, directory);
-  const corruptedTokenIds = hasCorrupted ? await readPrompt(directory, corruptedWish) : null;
-  const { model, tokenIds } = await openDirectory(directory, values);
-  try {
-    const position = readPosition(values.position, tokenIds.length);
-    const wanted: Sweep = { sites, operation, byPosition: values['by-position'], metric, position };
+  return withJudge(judged, async ({ model, shape, position, metric, spec, ...prompts }) => {
+    const byPosition = values['by-position'] ?? asked?.byPosition ?? false;
+    const wanted: Sweep = { sites, operation, byPosition, metric, position };
     const onCells = (_: unknown, done: number, total: number) => say(`${done} of ${total} edits`);
-    const result = await runSweep({ model, spec, tokenIds, corruptedTokenIds, sweep: wanted, onCells });
-    const { nLayers, nHeads, nKeyValueHeads } = model.config;
-    const hasKvHeads = spec.kv === 'broadcast' && nKeyValueHeads < nHeads;
-    console.log(values.json ? json(wanted, result) : sweepText(wanted, result, { nLayers, hasKvHeads }));
-    return 0;
-  } finally {
-    model.destroy();
-    model.gpu.destroy();
-  }
+    const result = await runSweep({ model, spec: forwardSpecOf(spec), ...prompts, sweep: wanted, onCells });
+    return values.json ? JSON.stringify({ sweep: wanted, ...result }, null, 2) : sweepText(wanted, result, shape);
+  });
+}
+
+function operationOf(text: string | undefined, experiment: Experiment | null): Sweep['operation'] {
+  if (text === undefined && experiment?.sweep) return experiment.sweep.operation;
+  const name = text ?? 'patch';
+  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
+  if (operation) return operation;
+  throw new UsageError(`--operation ${name}, expected patch, zero or mean.`);
 }
 
 function readSites(text: string): Sweep['sites'] {
@@ -85,14 +80,4 @@ function readSites(text: string): Sweep['sites'] {
       `--sites: ${name || '(nothing)'} is no place, expected ${SITE_NAMES.map(([known]) => known).join(', ')}.`,
     );
   });
-}
-
-function readPosition(text: string | undefined, nPos: number): number {
-  if (text === undefined) return nPos - 1;
-  if (/^\d+$/.test(text) && Number(text) < nPos) return Number(text);
-  throw new UsageError(`--position ${text}, expected 0 to ${nPos - 1}: the prompt has ${nPos} tokens.`);
-}
-
-function json(sweep: Sweep, result: SweepResult): string {
-  return JSON.stringify({ sweep, ...result }, null, 2);
 }

@@ -84,7 +84,12 @@ export {
   type Lengths,
   type SideMemory,
 } from './experiment/experimentMemory.ts';
-export type { Fingerprint, Reproduction, RunFingerprint } from './experiment/fingerprint.ts';
+export {
+  type Fingerprint,
+  type Reproduction,
+  type RunFingerprint,
+  reproductionWords,
+} from './experiment/fingerprint.ts';
 export { forwardSpecOf } from './experiment/forwardSpec.ts';
 export type {
   Continuation,

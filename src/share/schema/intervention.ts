@@ -26,7 +26,12 @@ export const operation = v.variant('kind', [
   v.strictObject({ kind: v.literal('noise'), deviation: factor, seed }),
 ]);
 
-export const interventions = v.pipe(
-  v.array(v.strictObject({ hook: hookName, heads: listed, positions: listed, operation, enabled: v.boolean() })),
-  v.maxLength(MAX_INTERVENTIONS),
-);
+export const intervention = v.strictObject({
+  hook: hookName,
+  heads: listed,
+  positions: listed,
+  operation,
+  enabled: v.boolean(),
+});
+
+export const interventions = v.pipe(v.array(intervention), v.maxLength(MAX_INTERVENTIONS));
