@@ -12,12 +12,12 @@ import {
 } from './comparing.ts';
 import { measureDecoding } from './decoding.ts';
 import { ENGINES, type EngineName, type EngineUnderTest } from './engine.ts';
-import { measureLoad } from './load.ts';
+import { type LoadFrom, type LoadMeasured, measureLoads } from './load.ts';
 import { pageBytes } from './memory.ts';
 import { OrtClient } from './ortClient.ts';
 import { loadOurModel, OurEngine } from './ourEngine.ts';
 import { randomCheckpoint, randomTokens, TERMS_TO_LOGIT } from './randomCheckpoint.ts';
-import { type BenchReport, formatReport, type Measured, makeReport, type Sample } from './report.ts';
+import { type BenchReport, formatReport, loadWords, type Measured, makeReport, type Sample } from './report.ts';
 import { measureSweep, type SweepMeasured } from './sweep.ts';
 
 const SEED = 20_240_229;
@@ -30,20 +30,20 @@ const SCHEDULE = [
 ] as const;
 
 /** All, or one thing alone: a token from the cache, or comparing and portable arithmetic. */
-type Part = 'all' | 'decoding' | 'comparing';
+type Part = 'all' | 'decoding' | 'comparing' | 'load';
 
 type Engines = ReadonlyMap<EngineName, EngineUnderTest>;
 
 declare global {
   interface Window {
-    runBench: (part: Part) => Promise<{ report: BenchReport; text: string }>;
+    runBench: (part: Part, hub: LoadFrom) => Promise<{ report: BenchReport | readonly LoadMeasured[]; text: string }>;
   }
 }
 
-window.runBench = async (part) => {
+window.runBench = async (part, hub) => {
   if (!navigator.gpu) throw new Error('This Chromium has no WebGPU (navigator.gpu is missing).');
-  const load = await measureLoad(navigator.gpu, randomCheckpoint(SEED));
-  say(`loaded in ${load.loadMs.toFixed(0)} ms; read and uploaded alone in ${load.aloneMs.toFixed(0)} ms`);
+  const loads = await measureLoads(navigator.gpu, hub, randomCheckpoint(SEED));
+  if (part === 'load') return { report: loads, text: loads.map(loadWords).join('\n') };
   const model = await loadOurModel(navigator.gpu, SEED);
   const { adapter } = model.gpu;
   const fused = new OurEngine(model, { qkv: 'fused', captureAll: false, seed: SEED });
@@ -90,7 +90,7 @@ window.runBench = async (part) => {
     multiplyAdds,
     samples,
     kernels,
-    load,
+    loads,
     sweeps,
     comparing,
     portable,

@@ -1,10 +1,10 @@
-// `npm run bench -- [--decoding | --comparing] [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
+// `npm run bench -- [--decoding | --comparing | --load] [--json FILE]`: builds the bench page, runs it in Chromium, prints the table; progress goes to stderr.
 // Exit code 1 where an engine fails or the engines' logits disagree; missed goals are told and fail nothing.
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
-import { build, preview } from 'vite';
+import { build, preview, runnerImport } from 'vite';
 import { chromiumArguments, findChromium } from './chromium.mjs';
 import { ROOT } from './run.mjs';
 
@@ -22,18 +22,21 @@ const CONFIG = {
   build: { target: 'chrome121', outDir: join(ROOT, 'dist-bench'), emptyOutDir: true },
 };
 
-/** Decoding or comparing alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
+const PARTS = /** @type {const} */ (['decoding', 'comparing', 'load']);
+
+/** One part alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
 function wish() {
   const { values } = parseArgs({
     options: {
       json: { type: 'string' },
       decoding: { type: 'boolean', default: false },
       comparing: { type: 'boolean', default: false },
+      load: { type: 'boolean', default: false },
     },
   });
   return {
     file: values.json === undefined ? null : resolve(values.json),
-    part: values.decoding ? 'decoding' : values.comparing ? 'comparing' : 'all',
+    part: PARTS.find((part) => values[part]) ?? 'all',
   };
 }
 
@@ -47,7 +50,7 @@ async function serve() {
 }
 
 /** Runs the bench in a fresh browser. */
-async function measure(/** @type {string} */ url, /** @type {string} */ part) {
+async function measure(/** @type {string} */ url, /** @type {string} */ part, /** @type {object} */ hub) {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no Chromium found. Install one, or name it by SPLITSCOPE_CHROMIUM.');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...chromiumArguments()] });
@@ -57,7 +60,7 @@ async function measure(/** @type {string} */ url, /** @type {string} */ part) {
     page.on('pageerror', (error) => console.error(error.message));
     page.on('crash', () => console.error('the page crashed'));
     await page.goto(url);
-    return await page.evaluate(`window.runBench('${part}')`);
+    return await page.evaluate(`window.runBench('${part}', ${JSON.stringify(hub)})`);
   } finally {
     await browser.close();
   }
@@ -66,7 +69,9 @@ async function measure(/** @type {string} */ url, /** @type {string} */ part) {
 try {
   const { file, part } = wish();
   const server = await serve();
-  const { report, text } = await measure(server.url, part).finally(() => server.close());
+  const { module } = await runnerImport(join(ROOT, 'bench/loadServer.ts'), { configFile: false });
+  const { close, ...hub } = await module.openLoadServer();
+  const { report, text } = await measure(server.url, part, hub).finally(() => Promise.all([server.close(), close()]));
   console.log(text);
   if (file !== null) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 } catch (error) {

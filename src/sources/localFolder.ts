@@ -1,6 +1,6 @@
 // Files that a person chose on this machine, as a checkpoint folder. Read by slices; nothing is read before it is asked for.
 import { type ByteSource, CheckpointError, type CheckpointFolder } from '../engine/index.ts';
-import { hashedSource } from './hashedSource.ts';
+import { hashedSource } from './hashing/hashedSource.ts';
 import { messageOf, SourceError } from './sourceError.ts';
 
 /** A chosen file; `path` begins with the folder where one was chosen: 'gpt2/config.json'. */

@@ -1,7 +1,7 @@
 // The name of a model's numbers: the sha256 of its weights' bytes. Two runs can be compared to the bit only if it is the same.
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { Checkpoint } from '../engine/index.ts';
-import { hashedSource, isHashing, toHex } from './hashedSource.ts';
+import { hashedSource, isHashing } from './hashing/hashedSource.ts';
+import { sha256 } from './hashing/sha256.ts';
 
 /**
  * Hashes a checkpoint's weights files, hex: of one file its plain sha256 (as `sha256sum model.safetensors` gives), of shards the
@@ -13,5 +13,5 @@ export async function hashWeights(checkpoint: Checkpoint, signal?: AbortSignal):
   for (const [, source] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hashes.push(await (isHashing(source) ? source : hashedSource(source)).sha256(signal));
   }
-  return hashes.length === 1 ? hashes.join('') : toHex(sha256(new TextEncoder().encode(hashes.join(''))));
+  return hashes.length === 1 ? hashes.join('') : sha256(new TextEncoder().encode(hashes.join('')));
 }

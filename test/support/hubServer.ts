@@ -159,7 +159,7 @@ class Hub {
     const shift = fault?.kind === 'wrongRange' ? 1 : 0;
     const start = Number(match?.[1] ?? 0) + shift;
     const end = Math.min(whole.byteLength, Number(match?.[2] ?? whole.byteLength - 1) + 1 + shift);
-    const body = whole.slice(start, end);
+    const body = fault?.kind === 'corrupt' ? whole.slice(start, end) : whole.subarray(start, end);
     if (fault?.kind === 'corrupt') body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1;
     const sent = fault?.kind === 'truncate' ? body.subarray(0, fault.afterBytes) : body;
     response.writeHead(match ? 206 : 200, {
@@ -236,8 +236,12 @@ function gitOid(bytes: Uint8Array): string {
   return createHash('sha1').update(`blob ${bytes.byteLength}\0`).update(bytes).digest('hex');
 }
 
+const HASHES = new WeakMap<Uint8Array, string>(); // a redirect names the file by its hash: once a file, not once a request
+
 function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  const hash = HASHES.get(bytes) ?? createHash('sha256').update(bytes).digest('hex');
+  HASHES.set(bytes, hash);
+  return hash;
 }
 
 function bytesOf(content: Uint8Array | string | undefined): Uint8Array | null {

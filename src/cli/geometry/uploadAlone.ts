@@ -1,9 +1,9 @@
 // What loading cannot be faster than: reading every byte of the weights and handing it to the GPU, in pieces of the same size, as many
-// at a time, and nothing else.
+// at a time as a browser asks one host for, and nothing else.
 import type { Checkpoint, Gpu } from '../../engine/index.ts';
 
 const PIECE_BYTES = 4 << 20;
-const LANES = 4;
+const LANES = 6;
 
 /**
  * Reads and uploads a checkpoint's bytes; milliseconds from the start to the last copy. They end `kept` on the GPU, each tensor in a

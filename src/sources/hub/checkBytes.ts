@@ -1,8 +1,7 @@
 // Whether a file's bytes are those that the repository promises: by LFS' sha256, or by git's own hash where the file lies in git.
 import { sha1 } from '@noble/hashes/legacy.js';
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { ByteSource } from '../../engine/index.ts';
-import { toHex } from '../hashedSource.ts';
+import { sha256 } from '../hashing/sha256.ts';
 import { SourceError } from '../sourceError.ts';
 import type { RepositoryFile } from './repository.ts';
 
@@ -26,7 +25,7 @@ export async function checkFile(
 
 /** Checks a small file that is in memory, and gives its sha256. */
 export async function checkWhole(source: ByteSource, expected: RepositoryFile): Promise<string> {
-  const hash = toHex(sha256(await source.read(0, source.byteLength)));
+  const hash = await sha256(await source.read(0, source.byteLength));
   await checkFile(source, hash, expected);
   return hash;
 }
@@ -37,7 +36,7 @@ async function gitOid(source: ByteSource, signal?: AbortSignal): Promise<string>
   for (let byteOffset = 0; byteOffset < source.byteLength; byteOffset += READ_BYTES) {
     hash.update(await source.read(byteOffset, Math.min(READ_BYTES, source.byteLength - byteOffset), signal));
   }
-  return toHex(hash.digest());
+  return Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function mismatch(fileName: string, what: string, found: string, expected: string): SourceError {

@@ -7,7 +7,7 @@ import { safetensorsFile } from '../../../test/support/memoryFolder.ts';
 import { openCheckpoint, readJson } from '../../engine/index.ts';
 import { diskStorage } from '../cache/diskStorage.node.ts';
 import { ModelCache } from '../cache/modelCache.ts';
-import { isHashing } from '../hashedSource.ts';
+import { isHashing } from '../hashing/hashedSource.ts';
 import { NEVER_PAUSED, type Pausing } from '../pausing.ts';
 import { hashWeights } from '../weightsHash.ts';
 import { HubFolder, type HubFolderOptions } from './hubFolder.ts';

@@ -5,7 +5,7 @@ import { bytesSource } from '../bytesSource.ts';
 import type { CachedFile } from '../cache/cachedFile.ts';
 import type { ModelCache } from '../cache/modelCache.ts';
 import { pieceCount, pieceRange } from '../cache/pieces.ts';
-import { type HashingSource, hashedSource } from '../hashedSource.ts';
+import { type HashingSource, hashedSource } from '../hashing/hashedSource.ts';
 import type { Pausing } from '../pausing.ts';
 import { Slots } from '../slots.ts';
 import { messageOf, SourceError } from '../sourceError.ts';

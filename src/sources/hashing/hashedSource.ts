@@ -1,7 +1,7 @@
 // A ByteSource that hashes what passes through it, so that weights are read once: for the GPU and for their sha256.
 // A hash goes from the first byte to the last; pieces that come early wait their turn, and what nobody read is read at the end.
-import { sha256 } from '@noble/hashes/sha2.js';
-import type { ByteSource } from '../engine/index.ts';
+import type { ByteSource } from '../../engine/index.ts';
+import { byteHash } from './byteHash.ts';
 
 /** A source that knows the sha256 of all its bytes, or can find it out. */
 export interface HashingSource extends ByteSource {
@@ -15,40 +15,42 @@ const GAP_BYTES = 8 << 20;
 
 /** Wraps a source. What `read` gives must not be written to before the next read: it may wait for its turn to be hashed. */
 export function hashedSource(source: ByteSource): HashingSource {
-  const hash = sha256.create();
-  const waiting = new Map<number, Uint8Array>(); // byte offset → bytes, all beyond `hashedBytes`
+  const hash = byteHash();
+  const waiting = new Map<number, Uint8Array<ArrayBuffer>>(); // byte offset → bytes, all beyond `hashedBytes`
   let waitingBytes = 0;
   let hashedBytes = 0;
   let digest: Promise<string> | null = null;
 
-  const absorb = (byteOffset: number, bytes: Uint8Array): void => {
+  const absorb = (byteOffset: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     const fresh = bytes.subarray(Math.min(bytes.byteLength, hashedBytes - byteOffset)); // the rest was hashed already
-    hash.update(fresh);
     hashedBytes += fresh.byteLength;
+    return hash.update(fresh);
   };
 
-  const take = (byteOffset: number, bytes: Uint8Array): void => {
+  /** Resolves when the hash is ready for more: reading goes no faster than hashing does. */
+  const take = async (byteOffset: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> => {
     if (byteOffset > hashedBytes) {
       if (waitingBytes + bytes.byteLength > MAX_WAITING_BYTES || waiting.has(byteOffset)) return;
       waiting.set(byteOffset, bytes);
       waitingBytes += bytes.byteLength;
       return;
     }
-    absorb(byteOffset, bytes);
+    const taken = [absorb(byteOffset, bytes)];
     for (let at = nextOf(waiting, hashedBytes); at; at = nextOf(waiting, hashedBytes)) {
       waiting.delete(at.byteOffset);
       waitingBytes -= at.bytes.byteLength;
-      absorb(at.byteOffset, at.bytes);
+      taken.push(absorb(at.byteOffset, at.bytes));
     }
+    await Promise.all(taken);
   };
 
   const finish = async (signal?: AbortSignal): Promise<string> => {
     while (hashedBytes < source.byteLength) {
       const next = Math.min(source.byteLength, ...waiting.keys());
       const gapBytes = Math.min(GAP_BYTES, next - hashedBytes);
-      take(hashedBytes, await source.read(hashedBytes, gapBytes, signal));
+      await take(hashedBytes, await source.read(hashedBytes, gapBytes, signal));
     }
-    return toHex(hash.digest());
+    return hash.digest();
   };
 
   return {
@@ -56,7 +58,7 @@ export function hashedSource(source: ByteSource): HashingSource {
     byteLength: source.byteLength,
     async read(byteOffset, byteLength, signal) {
       const bytes = await source.read(byteOffset, byteLength, signal);
-      if (digest === null) take(byteOffset, bytes);
+      if (digest === null) await take(byteOffset, bytes);
       return bytes;
     },
     sha256(signal) {
@@ -70,7 +72,7 @@ export function hashedSource(source: ByteSource): HashingSource {
 }
 
 /** A piece that waited and whose turn has come. */
-function nextOf(waiting: ReadonlyMap<number, Uint8Array>, hashedBytes: number) {
+function nextOf(waiting: ReadonlyMap<number, Uint8Array<ArrayBuffer>>, hashedBytes: number) {
   for (const [byteOffset, bytes] of waiting) if (byteOffset <= hashedBytes) return { byteOffset, bytes };
   return null;
 }
@@ -78,9 +80,4 @@ function nextOf(waiting: ReadonlyMap<number, Uint8Array>, hashedBytes: number) {
 /** Whether a source hashes what passes through it. */
 export function isHashing(source: ByteSource): source is HashingSource {
   return 'sha256' in source;
-}
-
-/** Bytes as hex digits. */
-export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
