@@ -1,5 +1,6 @@
 // How long a reader waits for the first result, and where the time of a run goes.
 import AxeBuilder from '@axe-core/playwright';
+import type { Browser } from '@playwright/test';
 import { expect, openApp, test } from './support/fixtures.ts';
 
 declare global {
@@ -8,38 +9,51 @@ declare global {
   }
 }
 
-/**
- * The goal is 2,000 ms from the page's load on a quiet machine; this one may be shared by eight. What the bound catches is a
- * return of what once took the time: kernels that compile for seconds, one after the other, after the run.
- */
-const BOUND_MS = 12_000;
+/** From the page's own load on, as the project promises it of this software adapter on a quiet machine. */
+const BOUND_MS = 4_000;
+const ROUNDS = 3;
 
-test('from the page’s own load to the first result of the demo model', async ({ page }) => {
+test.use({ trace: 'off' }); // its snapshots take the page's thread
+
+test('from the page’s own load to the first result of the demo model', async ({ browser }) => {
+  // Other work on the machine only ever makes it later: the quickest of three first visits counts. What is slow every time is ours.
+  const rounds: { readonly shownMs: number; readonly loadMs: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await firstVisit(browser));
+  const told = rounds.map(({ shownMs, loadMs }) => `${shownMs - loadMs} (${shownMs} after navigation)`).join(', ');
+  console.info(`first result, ms after load: ${told}`);
+  test.info().annotations.push({ type: 'cold start', description: told });
+  expect(Math.min(...rounds.map(({ shownMs, loadMs }) => shownMs - loadMs))).toBeLessThan(BOUND_MS);
+});
+
+/** Opens the page in a browser context that knows nothing of it; gives when it was loaded, and when A's result was drawn. */
+async function firstVisit(browser: Browser) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
   await page.addInitScript(() => {
     const isShown = () => {
       const outputs = document.querySelector('#panel-outputs')?.textContent ?? '';
-      const hasPattern = document.querySelector('.pattern-map') !== null;
-      return outputs.includes('Mary') && outputs.includes('0.998') && hasPattern;
+      const isDrawn = (selector: string) => document.querySelector(selector) !== null;
+      const panels = ['.chip', '.pattern-map', '.heads-canvas canvas'];
+      return outputs.includes('Mary') && outputs.includes('0.998') && panels.every(isDrawn);
     };
     const observer = new MutationObserver(() => {
       if (!isShown()) return;
-      window.firstResultMs = performance.now();
       observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => (window.firstResultMs = performance.now()))); // painted
     });
     observer.observe(document, { childList: true, subtree: true, characterData: true });
   });
   await openApp(page);
   await page.waitForFunction(() => window.firstResultMs !== undefined);
-  const { shownMs, loadMs } = await page.evaluate(() => {
+  const told = await page.evaluate(() => {
     const [navigation] = performance.getEntriesByType('navigation');
     const loadMs = navigation instanceof PerformanceNavigationTiming ? navigation.loadEventEnd : Number.NaN;
-    return { shownMs: window.firstResultMs ?? Number.NaN, loadMs };
+    return { shownMs: Math.round(window.firstResultMs ?? Number.NaN), loadMs: Math.round(loadMs) };
   });
-  const told = `first result ${Math.round(shownMs - loadMs)} ms after load, ${Math.round(shownMs)} ms after navigation`;
-  console.info(told);
-  test.info().annotations.push({ type: 'cold start', description: told });
-  expect(shownMs - loadMs).toBeLessThan(BOUND_MS);
-});
+  await expect(page.getByRole('status').first()).toHaveText(/bit-identical/); // the comparison that follows
+  await context.close();
+  return told;
+}
 
 test('the Profile drawer times each kernel of both runs when asked, as shares of the adapter’s peak', async ({
   page,

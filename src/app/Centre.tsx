@@ -7,7 +7,7 @@ import { Drawer } from './Drawer.tsx';
 import { HeadsPlace } from './HeadsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
 import { PatternPlace } from './PatternPlace.tsx';
-import { useRunPanelState } from './panelState.ts';
+import { useComparisonPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { localMemory } from './preferences.ts';
 
@@ -88,7 +88,7 @@ function LadderPlace({ session, frameOf }: PartProps) {
       selected={hook}
       onSelect={(hook) => session.selectHook(hook)}
       onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}
-      state={useRunPanelState(session)}
+      state={useComparisonPanelState(session)}
       frame={frameOf('panel-ladder')}
     />
   );

@@ -25,8 +25,23 @@ export function openPage(): Session {
   window.addEventListener('pagehide', () => session.flush());
   void session.start();
   acceptIncoming(session);
-  startOffline();
+  afterFirstOutcome(session, startOffline);
   return session;
+}
+
+const LONGEST_WAIT_MS = 10_000; // whatever becomes of the first run, the page is kept for use without a network
+
+/** Calls back once the reader sees a result, or why there is none: what it starts would take the processor from the first run. */
+function afterFirstOutcome({ store }: Session, work: () => void): void {
+  const timer = setTimeout(() => end(), LONGEST_WAIT_MS);
+  const leave = store.subscribe(({ run, gate }) => {
+    if (run.status === 'done' || run.status === 'failed' || gate.status === 'closed') end();
+  });
+  const end = (): void => {
+    clearTimeout(timer);
+    leave();
+    work();
+  };
 }
 
 /**

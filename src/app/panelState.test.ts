@@ -1,8 +1,15 @@
 // What the panels are in before, while and after a run, and when the first one fails.
 import { expect, test } from 'vitest';
+import { DEFAULT_EXPERIMENT } from '../engine/index.ts';
 import { runPanelState } from './panelState.ts';
 
-const NONE = { model: { status: 'none' }, run: { status: 'idle' }, shown: null, stale: false } as const;
+const NONE = {
+  model: { status: 'none' },
+  run: { status: 'idle' },
+  shown: null,
+  stale: false,
+  experiment: DEFAULT_EXPERIMENT,
+} as const;
 const failure = { kind: 'internal', message: 'blocks.0.attn.W_Q has shape [3], expected [4]' } as const;
 
 test('panels wait until the first run is there', () => {

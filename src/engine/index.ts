@@ -61,7 +61,7 @@ export {
 } from './checkpoint/safetensors.ts';
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
-export { compileAfterRun } from './experiment/afterRun.ts';
+export { compileForComparison, compileForOneRun } from './experiment/afterRun.ts';
 export { findCause, whyNoCause } from './experiment/cause.ts';
 export { type Cause, type CauseField, percentOf, type Trial } from './experiment/causeReport.ts';
 export { type Claim, layoutClaim, type Trust, travelClaim, whyNotTrusted } from './experiment/claims.ts';

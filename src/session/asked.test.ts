@@ -14,6 +14,7 @@ const SWEEP: Sweep = {
 test('cells are shown as they come; the run that is shown is none the staler', async () => {
   const { session, ran, close } = openSitting();
   await session.start();
+  const before = ran.length;
   const came: (number | undefined)[] = [];
   session.store.subscribe(({ sweep, stale }) => {
     if (!stale && sweep?.status === 'running') came.push(sweep.cells.length);
@@ -22,7 +23,7 @@ test('cells are shown as they come; the run that is shown is none the staler', a
   await session.settled();
   expect(session.store.getState().sweep).toMatchObject({ status: 'done', cells: [{ value: 0 }, { value: 1 }] });
   expect(new Set(came)).toEqual(new Set([0, 1]));
-  expect(ran).toHaveLength(1);
+  expect(ran).toHaveLength(before);
   close();
 });
 
@@ -59,6 +60,7 @@ test('a link asks the same sweep again, and the same continuation', async () => 
 test('undo takes the sweep back to the one before, without a run', async () => {
   const { session, ran, close } = openSitting();
   await session.start();
+  const before = ran.length;
   session.runSweep(SWEEP);
   session.runSweep({ ...SWEEP, metric: { kind: 'rank', token: 1 } });
   await session.settled();
@@ -68,7 +70,7 @@ test('undo takes the sweep back to the one before, without a run', async () => {
   session.redo();
   await session.settled();
   expect(session.store.getState().experiment.sweep?.metric).toEqual({ kind: 'rank', token: 1 });
-  expect([ran.length, session.store.getState().stale]).toEqual([1, false]);
+  expect([ran.length, session.store.getState().stale]).toEqual([before, false]);
   close();
 });
 

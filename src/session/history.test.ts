@@ -51,10 +51,11 @@ test('letters typed before their run begins are one edit', async () => {
 test('undo before the run has begun needs no run: what is shown is wanted again', async () => {
   const { session, ran, close } = openSitting();
   await session.start();
+  const before = ran.length;
   session.setMode('fused');
   session.undo();
   await session.settled();
-  expect(ran).toHaveLength(1);
+  expect(ran).toHaveLength(before);
   expect(session.store.getState()).toMatchObject({
     stale: false,
     run: { status: 'done' },
@@ -113,10 +114,11 @@ test('runs of other tokens do not pair, and the notice says why', async () => {
   session.setPrompt('one two');
   await session.settled();
   const [first, second] = runsOf(session);
+  const before = ran.length;
   session.compareRuns(first?.id ?? 0, second?.id ?? 0);
   await session.settled();
   expect(session.store.getState().notice?.text).toContain('they ran different tokens');
-  expect(ran).toHaveLength(2);
+  expect(ran).toHaveLength(before);
   close();
 });
 

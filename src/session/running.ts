@@ -6,11 +6,12 @@ import type { Progress } from '../worker/protocol.ts';
 import { tellAddress } from './address.ts';
 import { type Edits, remember, sameRun, sameSetup } from './edits.ts';
 import { failureOf } from './failure.ts';
+import { halfOf, shownHalf } from './half.ts';
 import { loadModel } from './loadModel.ts';
 import { loadShown } from './loadViews.ts';
 import { withRun } from './log.ts';
 import { runNotice } from './notices.ts';
-import { judgeAgain } from './showing.ts';
+import { judgeAgain, showHeads, showInspection, showOutputs } from './showing.ts';
 import type { Sitting } from './sitting.ts';
 import type { Shown } from './state.ts';
 
@@ -68,18 +69,16 @@ export async function runWanted(sitting: Sitting, how: 'push' | 'replace'): Prom
     const onProgress = (progress: Progress) => {
       if (!signal.aborted) sitting.set({ run: { status: 'running', progress } });
     };
-    const tokenIds = tokens.map(({ id }) => id);
-    const corruptedTokenIds = corrupted?.map(({ id }) => id) ?? null;
-    const lengths = { nPos: tokenIds.length, nCorrupted: corruptedTokenIds?.length ?? null };
-    const memory = await sitting.client.ask({ kind: 'planMemory', experiment, lengths }, { signal });
+    const run = { experiment, tokens, corrupted, signal, onProgress };
+    await planMemory(sitting, run);
     if (signal.aborted) return;
-    sitting.set({ memory });
-    const request = { kind: 'run', experiment, tokenIds, corruptedTokenIds } as const;
-    const result = await sitting.client.ask(request, { signal, onProgress });
-    const position = positionIn(sitting, tokens);
-    const shown = await loadShown(sitting.client, { experiment, result, tokens, position }, signal);
+    // A reader who sees nothing yet sees A at once: B and the comparison, whose kernels are still to be compiled, come after it.
+    if (sitting.state.shown === null && experiment.mode === 'compare') await runHalf(sitting, run);
     if (signal.aborted) return;
-    show(sitting, shown, position);
+    const shown = await runAndLoad(sitting, { ...run, aOf: shownHalf(sitting.state) });
+    if (signal.aborted) return;
+    show(sitting, shown);
+    await catchUp(sitting, shown);
     await tellAddress(sitting, how);
   } catch (error) {
     if (signal.aborted) return;
@@ -87,6 +86,50 @@ export async function runWanted(sitting: Sitting, how: 'push' | 'replace'): Prom
     sitting.set({ run: { status: 'failed', failure }, notice: null });
     sitting.note({ text: `Run failed: ${failure.message}`, tone: 'bad' });
   }
+}
+
+type Run = {
+  readonly experiment: Experiment;
+  readonly tokens: readonly Token[];
+  readonly corrupted: readonly Token[] | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly aOf?: number | null; // the run of A alone that this one goes on from
+};
+
+async function planMemory(sitting: Sitting, { experiment, tokens, corrupted, signal }: Run): Promise<void> {
+  const lengths = { nPos: tokens.length, nCorrupted: corrupted?.length ?? null };
+  const memory = await sitting.client.ask({ kind: 'planMemory', experiment, lengths }, { signal });
+  if (!signal.aborted) sitting.set({ memory });
+}
+
+/** Shows A alone; the log and the address wait for the comparison. */
+async function runHalf(sitting: Sitting, run: Run): Promise<void> {
+  const shown = await runAndLoad(sitting, { ...run, experiment: halfOf(run.experiment) });
+  if (run.signal.aborted) return;
+  sitting.set({ shown, stale: true, selectedPosition: positionIn(sitting, run.tokens) });
+}
+
+/** Runs, and asks for what is shown of it: of the view of then, which may be another than when the run began. */
+async function runAndLoad(sitting: Sitting, run: Run): Promise<Shown> {
+  const { experiment, tokens, corrupted, signal, onProgress, aOf = null } = run;
+  const tokenIds = tokens.map(({ id }) => id);
+  const corruptedTokenIds = corrupted?.map(({ id }) => id) ?? null;
+  const request = { kind: 'run', experiment, tokenIds, corruptedTokenIds, aOf } as const;
+  const result = await sitting.client.ask(request, { signal, onProgress });
+  const position = positionIn(sitting, tokens);
+  const { view } = sitting.state.experiment;
+  return loadShown(sitting.client, { experiment: { ...experiment, view }, result, tokens, position }, signal);
+}
+
+/** What the reader chose while the run was loaded: another head, hook, position or tolerance. */
+async function catchUp(sitting: Sitting, { experiment: { view, tolerance }, outputs }: Shown): Promise<void> {
+  const { experiment: now, selectedPosition } = sitting.state;
+  const { layer, head, show, hook } = now.view;
+  if (layer !== view.layer || head !== view.head || show !== view.show) await showHeads(sitting);
+  if (outputs?.position !== selectedPosition) await showOutputs(sitting, selectedPosition);
+  if (JSON.stringify(now.tolerance) !== JSON.stringify(tolerance)) await judgeAgain(sitting);
+  else if (hook !== view.hook) await showInspection(sitting);
 }
 
 /** The chosen position, where these tokens were there before; else the last. */
@@ -97,11 +140,12 @@ function positionIn({ state: { shown, selectedPosition } }: Sitting, tokens: rea
   return isSame ? selectedPosition : last;
 }
 
-function show(sitting: Sitting, shown: Shown, position: number): void {
+function show(sitting: Sitting, shown: Shown): void {
   const { experiment, log } = sitting.state;
   const sent = experiment.fingerprint;
   const reproduction = sent && verifyFingerprint(sent, shown.result.fingerprint, experiment.tolerance);
   const notice = runNotice(shown.result);
+  const position = positionIn(sitting, shown.tokens);
   sitting.set({ shown, stale: false, run: { status: 'done' }, selectedPosition: position, reproduction, notice });
   sitting.set({ log: withRun(log, shown, notice) });
 }

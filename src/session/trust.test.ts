@@ -9,9 +9,10 @@ test('the canary is asked for once, after the first result is shown, and becomes
   expect(asked.indexOf('measureAdapter')).toBeGreaterThan(asked.indexOf('outputs')); // the last thing that a first result shows
   const { gate } = session.store.getState();
   expect(gate.status === 'open' && gate.adapter.canary?.roundsToEven).toBe(true);
+  const before = ran.length;
   session.rerun();
   await session.settled();
-  expect(ran).toHaveLength(2);
+  expect(ran).toHaveLength(before + 1);
   expect(asked.filter((kind) => kind === 'measureAdapter')).toHaveLength(1);
   close();
 });

@@ -75,7 +75,8 @@ export function connect(channel: Channel): { readonly client: Client; readonly f
     ask<K extends Request['kind']>(request: RequestOf<K>, options: AskOptions = {}): Promise<Answers[K]> {
       lastId += 1;
       const id = lastId;
-      options.signal?.addEventListener('abort', () => channel.postMessage({ id, abort: true }), { once: true });
+      const abort = () => channel.postMessage({ id, abort: true });
+      options.signal?.addEventListener('abort', abort, { once: true });
       const { pausing } = options;
       const unfollow = pausing?.subscribe(() => channel.postMessage({ id, isPaused: pausing.isPaused }));
       const answered = new Promise<Answers[K]>((resolve, reject) => {
@@ -85,7 +86,10 @@ export function connect(channel: Channel): { readonly client: Client; readonly f
         channel.postMessage({ id, request });
         if (options.signal?.aborted) channel.postMessage({ id, abort: true });
       });
-      return unfollow ? answered.finally(unfollow) : answered;
+      return answered.finally(() => {
+        options.signal?.removeEventListener('abort', abort); // one run's signal is that of all its questions
+        unfollow?.();
+      });
     },
     onDeviceLost(listener) {
       listeners.add(listener);

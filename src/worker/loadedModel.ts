@@ -2,7 +2,7 @@
 import {
   type Checkpoint,
   type CheckpointFolder,
-  compileAfterRun,
+  compileForOneRun,
   type Gpu,
   loadModel,
   type Model,
@@ -44,13 +44,13 @@ export type LoadOn = {
 
 /** Opens a model at its source and brings it to the GPU. Throws what either throws, having freed what it held. */
 export async function load({ gpu, host, handling, makeRoom }: LoadOn, toLoad: ModelToLoad): Promise<Loaded> {
-  if (gpu) compileAfterRun(gpu);
   const opened = await host.openModel(toLoad, handling);
   const { checkpoint, tokenizer, endIds, onUpload } = opened;
   let model: Model | null = null;
   try {
     const reports = loadReports(onUpload, handling.onProgress);
     model = gpu && (await loadModel(gpu, checkpoint, { ...reports, makeRoom, signal: handling.signal }));
+    if (gpu) compileForOneRun(gpu); // not before: a run's own pipelines are waited for
     const hash = await opened.hash();
     const about = { modelHash: hash, appVersion: host.appVersion };
     const engines = host.engines.of(checkpoint);

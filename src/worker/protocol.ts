@@ -141,6 +141,8 @@ export type Request =
       readonly experiment: Experiment;
       readonly tokenIds: readonly number[];
       readonly corruptedTokenIds?: readonly number[] | null; // left out or null where there is no corrupted prompt
+      /** The run last made, of A alone and the same in all else: its A is taken as it stands. Left out or null: A runs. */
+      readonly aOf?: number | null;
     }
   | { readonly kind: 'atlas'; readonly runId: number }
   | {

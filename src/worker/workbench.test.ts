@@ -73,6 +73,22 @@ test.each(['reversed', 'pairwise', 'blocked(16)', 'splitK(4)'] as const)(
 
 const IDS = [0, 631, 523, 269, 521, 323, 262];
 
+test('a comparison that goes on from A alone gives what one made whole gives, and runs A once', async () => {
+  const { client, close } = await openBench();
+  await client.ask({ kind: 'openDevice' });
+  await client.ask({ kind: 'loadModel', reference: DEFAULT_EXPERIMENT.model });
+  const request = { kind: 'run', experiment: DEFAULT_EXPERIMENT, tokenIds: IDS } as const;
+  const half = await client.ask({ ...request, experiment: { ...DEFAULT_EXPERIMENT, mode: 'fused' } });
+  const goneOn = await client.ask({ ...request, aOf: half.runId });
+  expect(goneOn.a).toEqual(half.a); // the very run: its time and its counts too
+  const whole = await client.ask({ ...request, aOf: half.runId }); // no longer the run last made: A runs
+  expect(whole.a?.counters.bufferAllocations).toBe(0); // again, in what the first prepared
+  expect(goneOn.fingerprint).toEqual(whole.fingerprint);
+  expect(goneOn.ladder).toEqual(whole.ladder);
+  expect(goneOn.facts).toEqual(whole.facts);
+  close();
+});
+
 test.each(['fused', 'split'] as const)(
   'ONNX Runtime as run B (%s) agrees with our kernels at every hook',
   async (qkv) => {

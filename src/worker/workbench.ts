@@ -3,6 +3,7 @@
 import {
   type Activation,
   type Captured,
+  compileForComparison,
   type Experiment,
   type ExperimentMemory,
   type ExperimentResult,
@@ -183,14 +184,16 @@ export class Workbench {
   }
 
   async #run(request: RequestOf<'run'>, { signal, onProgress }: Handling): Promise<ExperimentResult> {
-    const { experiment, tokenIds, corruptedTokenIds = null } = request;
+    const { experiment, tokenIds, corruptedTokenIds = null, aOf = null } = request;
     signal.throwIfAborted();
-    const { runner, checkpoint } = this.#model();
+    const { runner, checkpoint, model } = this.#model();
     const { capture, note } = keptHooks(checkpoint.config, tokenIds.length, experiment.interventions);
+    const keepsA = aOf !== null && this.#kept?.runId === aOf;
     this.#kept = null; // the runner may free what it held
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
-    const options = { signal, onPhase, corruptedTokenIds, capture, note };
+    const options = { signal, onPhase, corruptedTokenIds, capture, note, keepsA };
     const { result, ...ran } = await runner.run(experiment, tokenIds, options);
+    if (model) compileForComparison(model.gpu); // beside what is asked of this run, for the next
     this.#lastRunId += 1;
     const { interventions } = experiment;
     this.#kept = { runId: this.#lastRunId, tokenIds, reports: result, interventions, ...ran };

@@ -3,7 +3,6 @@ import {
   type CanaryReport,
   DEFAULT_EXPERIMENT,
   type Experiment,
-  type ExperimentResult,
   type RunReport,
   type Sweep,
   type Verified,
@@ -12,7 +11,7 @@ import { createSession } from '../../src/session/createSession.ts';
 import type { Memory } from '../../src/session/memory.ts';
 import { type Client, connect } from '../../src/worker/client.ts';
 import { type Handlers, serve } from '../../src/worker/host.ts';
-import type { FromWorker, ToWorker } from '../../src/worker/protocol.ts';
+import type { FromWorker, RequestOf, ToWorker } from '../../src/worker/protocol.ts';
 
 const CONFIG = { nLayers: 4, nHeads: 8, nKeyValueHeads: 2, nCtx: 512 };
 
@@ -133,6 +132,7 @@ function plainLaboratory(delayMs: number): Pick<Handlers, 'judge' | 'cause' | 'k
 /** A worker in this process that answers plainly: a token a word, a run a moment long, every digest by the prompt. */
 export function plainWorker(delayMs = 5) {
   const ran: Experiment[] = [];
+  const runs: RequestOf<'run'>[] = [];
   const aborted: Experiment[] = [];
   const sweep = plainSweep(delayMs);
   let runId = 0;
@@ -146,15 +146,17 @@ export function plainWorker(delayMs = 5) {
     notes: [],
     gpuBytes: NO_MEMORY,
   });
-  const run: Handlers['run'] = async ({ experiment, tokenIds }, { signal }) => {
+  const run: Handlers['run'] = async (request, { signal }) => {
+    const { experiment, tokenIds } = request;
     await new Promise((resolve) => setTimeout(resolve, delayMs));
     if (signal.aborted) aborted.push(experiment);
     signal.throwIfAborted();
     ran.push(experiment);
+    runs.push(request);
     runId += 1;
     const top = [{ id: 5, probability: 0.9 }];
     const digest = String(tokenIds.length).padStart(16, '0');
-    const result: ExperimentResult = {
+    return {
       runId,
       tokenIds,
       a: experiment.mode === 'split' ? null : report(experiment.a),
@@ -171,7 +173,6 @@ export function plainWorker(delayMs = 5) {
         appVersion: 'test',
       },
     };
-    return result;
   };
   const handlers = {
     openDevice: async () => ADAPTER,
@@ -194,7 +195,7 @@ export function plainWorker(delayMs = 5) {
     sweep: sweep.handler,
     values: unused,
   };
-  return { handlers, ran, aborted, swept: sweep.swept };
+  return { handlers, ran, runs, aborted, swept: sweep.swept };
 }
 
 /** Joins a session to that worker over a message channel, as in the page. */

@@ -6,15 +6,16 @@ import { PreparedLadder } from '../analysis/preparedLadder.ts';
 import { UploadedCapture } from '../capture/uploadedCapture.ts';
 import { gpuOf } from '../gpu/device.ts';
 import type { HookName } from '../hooks/hookName.ts';
-import { compileAfterRun } from './afterRun.ts';
+import { compileForComparison, compileForOneRun } from './afterRun.ts';
 
-test('a ladder and the facts after it compile nothing that was not compiled with the model', async () => {
+test('a ladder and the facts after it compile nothing that was not started before', async () => {
   const gpu = gpuOf(await testDevice());
   const hooks: readonly HookName[] = ['blocks.0.attn.hook_attn_scores', 'blocks.0.attn.hook_pattern'];
   const upload = (seed: number) =>
     UploadedCapture.make(gpu, new Map(hooks.map((hook) => [hook, { shape: [2, 3, 3], values: seeded(18, seed) }])));
   const [a, b] = [await upload(1), await upload(2)];
-  compileAfterRun(gpu);
+  compileForOneRun(gpu);
+  compileForComparison(gpu);
   const { pipelinesCompiled } = gpu.counters;
   const ladder = await PreparedLadder.make(a.capture, b.capture);
   expect(await ladder.run({ atol: 0, rtol: 0 })).toHaveLength(2);

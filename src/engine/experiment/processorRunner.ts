@@ -36,6 +36,7 @@ const NOTHING_ON_GPU: MemoryPlan = {
 export class ProcessorRunner {
   readonly #about: About;
   readonly #engines: OtherEngines;
+  #lastA: HeldSide | null = null;
 
   constructor(about: About, engines: OtherEngines) {
     this.#about = about;
@@ -45,7 +46,9 @@ export class ProcessorRunner {
   /** Runs an experiment on these ids. Throws where a specification cannot run here, with the reason, and what its engine throws. */
   async run(experiment: Experiment, tokenIds: readonly number[], options: RunOptions = {}): Promise<HeldRun> {
     const { mode, tolerance } = experiment;
-    const a = mode === 'split' ? null : await this.#side('a', experiment, tokenIds, options, null);
+    const kept = options.keepsA ? this.#lastA : null;
+    this.#lastA = null;
+    const a = mode === 'split' ? null : (kept ?? (await this.#side('a', experiment, tokenIds, options, null)));
     const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options, a);
     options.onPhase?.('b', 'comparing');
     const { modelHash, appVersion, config } = this.#about;
@@ -54,6 +57,7 @@ export class ProcessorRunner {
     const fingerprint = await fingerprintOf({ ...about, tokenIds, ...captures });
     const ladder = a && b ? compareHeld(a.capture, b.capture, tolerance) : [];
     const result = { tokenIds, a: a?.report ?? null, b: b?.report ?? null, ladder, facts: [], fingerprint };
+    this.#lastA = a;
     return { result, a, b };
   }
 

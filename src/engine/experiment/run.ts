@@ -40,6 +40,7 @@ export type RunOptions = {
   readonly capture?: CaptureRequest; // left out: 'standard'
   readonly note?: string | null; // what there is to say of the captures, for the report
   readonly corruptedTokenIds?: readonly number[] | null; // of the experiment's corrupted prompt; left out: there is none
+  readonly keepsA?: boolean; // the run last made was of this A, on the same ids: it is not run again
   readonly onPhase?: (side: RunSide, phase: 'running' | 'comparing') => void;
   readonly signal?: AbortSignal;
 };
@@ -51,6 +52,7 @@ export class ExperimentRunner {
   readonly #appVersion: string;
   #ladder: PreparedLadder | null = null;
   #facts: PreparedFacts | null = null;
+  #lastA: SideRun | null = null;
   readonly #engines: OtherEngines;
   #local: { readonly key: string; readonly run: LocalRun; isCurrent: boolean } | null = null;
   readonly #prepared = new Map<RunSide, { readonly key: string; readonly prepared: PreparedSide }>();
@@ -74,7 +76,9 @@ export class ExperimentRunner {
    */
   async run(experiment: Experiment, tokenIds: readonly number[], options: RunOptions = {}): Promise<ExperimentRun> {
     const { mode } = experiment;
-    const a = mode === 'split' ? null : await this.#side('a', experiment, tokenIds, options);
+    const kept = options.keepsA ? this.#lastA : null;
+    this.#lastA = null;
+    const a = mode === 'split' ? null : (kept ?? (await this.#side('a', experiment, tokenIds, options)));
     options.signal?.throwIfAborted();
     const b = mode === 'fused' ? null : await this.#side('b', experiment, tokenIds, options, a);
     options.signal?.throwIfAborted();
@@ -85,6 +89,7 @@ export class ExperimentRunner {
     const shown = b ?? a;
     const facts = shown ? await this.#checkFacts(shown) : [];
     const fingerprint = await fingerprintOf(this.#fingerprintSource(tokenIds, a, b));
+    this.#lastA = a;
     return { result: { tokenIds, a: a?.report ?? null, b: b?.report ?? null, ladder: rows, facts, fingerprint }, a, b };
   }
 
