@@ -81,7 +81,11 @@ const KINDS = (
     ['scores not scaled at all', 'gpt2', { scale_attn_weights: false }],
     ['windows of one, three heads', 'gpt_neo', { hidden_size: 33, num_heads: 3, window_size: 1 }],
     ['six of ten turn, pairs beside each other', 'gptj', { n_embd: 30, n_head: 3, rotary_dim: 6 }],
-    ['grouped queries', 'phi', { hidden_size: 72, num_attention_heads: 6, num_key_value_heads: 3 }],
+    [
+      'grouped queries, a LayerNorm on q and k',
+      'phi',
+      { hidden_size: 72, num_attention_heads: 6, num_key_value_heads: 3, qk_layernorm: true },
+    ],
     ['no biases, no final norm', 'opt', { enable_bias: false, _remove_final_layer_norm: true }],
     [
       'windows from layer 1 on',

@@ -66,7 +66,7 @@ export type ModelConfig = {
   readonly attnSoftCap: number | null; // tanh caps of Gemma-2
   readonly logitSoftCap: number | null;
   readonly windows: readonly (number | null)[]; // sliding window of each layer, in keys; null: none
-  readonly qkNorm: boolean; // RMSNorm over d_head on q and k before RoPE
+  readonly qkNorm: Normalization | null; // over d_head, on q and k before RoPE
   readonly postNorms: boolean; // norms on attention's and MLP's output as well: Gemma-2, -3
   readonly residual: 'serial' | 'parallel' | 'parallel-shared-norm'; // shared: one norm feeds attention and MLP (GPT-J, Phi)
   readonly activation: ActivationName;

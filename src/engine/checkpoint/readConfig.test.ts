@@ -51,8 +51,8 @@ test.each<[string, Partial<ModelConfig>]>([
   ],
   ['mistral', { windows: [7, 7] }],
   ['mixtral', { experts: { count: 4, perToken: 2 }, dHead: 12, windows: [null, null] }],
-  ['qwen2', { windows: [null, null], nKeyValueHeads: 2, tiedUnembedding: true, qkNorm: false, normEps: 1e-6 }],
-  ['qwen3', { dHead: 32, attnScales: [32 ** -0.5, 32 ** -0.5], qkNorm: true, postNorms: false }],
+  ['qwen2', { windows: [null, null], nKeyValueHeads: 2, tiedUnembedding: true, qkNorm: null, normEps: 1e-6 }],
+  ['qwen3', { dHead: 32, attnScales: [32 ** -0.5, 32 ** -0.5], qkNorm: 'RMS', postNorms: false }],
   [
     'gemma',
     {
@@ -74,7 +74,7 @@ test.each<[string, Partial<ModelConfig>]>([
       logitSoftCap: 6,
       attnScales: Array(3).fill(24 ** -0.5),
       postNorms: true,
-      qkNorm: false,
+      qkNorm: null,
     },
   ],
   [
@@ -84,7 +84,7 @@ test.each<[string, Partial<ModelConfig>]>([
       rotary: [turn(1e4, 16), turn(1e4, 16), turn(1e6, 16)],
       attnSoftCap: null,
       logitSoftCap: null,
-      qkNorm: true,
+      qkNorm: 'RMS',
       postNorms: true,
     },
   ],
@@ -287,7 +287,6 @@ test.each<[string, string, object, string]>([
   ['OPT-350m', 'opt', { do_layer_norm_before: false }, 'do_layer_norm_before = false, expected true'],
   ['OPT with another embedding width', 'opt', { word_embed_proj_dim: 32 }, 'word_embed_proj_dim = 32'],
   ['cross-attention', 'gpt2', { add_cross_attention: true }, 'add_cross_attention = true, expected false'],
-  ['a LayerNorm on q and k', 'phi', { qk_layernorm: true }, 'qk_layernorm'],
   [
     "BLOOM's residual after the norm",
     'bloom',

@@ -49,7 +49,7 @@ function block(table: Table, at: string): BlockWeights<WeightView> {
   const { config, names, views } = table;
   const normAt = (name: string | null) => (name === null ? null : norm(table, at + name));
   const qkNormAt = (name: string | null) =>
-    name === null ? null : { w: views.vector(`${at}${name}.weight`, dHead(config)), b: null };
+    name === null ? null : norm(table, at + name, dHead(config), config.qkNorm);
   const attnOut: Linear = {
     module: at + names.attnOut,
     dIn: heads('n_heads', config.nHeads, config.dHead),
@@ -70,9 +70,14 @@ function block(table: Table, at: string): BlockWeights<WeightView> {
   };
 }
 
-function norm({ config, views }: Table, module: string): NormWeights<WeightView> {
-  const w = views.vector(`${module}.weight`, dModel(config));
-  return { w, b: config.normalization === 'LN' ? views.vector(`${module}.bias`, dModel(config)) : null };
+function norm(
+  { config, views }: Table,
+  module: string,
+  width: Axis = dModel(config),
+  kind: ModelConfig['qkNorm'] = config.normalization,
+): NormWeights<WeightView> {
+  const w = views.vector(`${module}.weight`, width);
+  return { w, b: kind === 'LN' ? views.vector(`${module}.bias`, width) : null };
 }
 
 /** A tensor that nothing uses means that the config tells another model, whose numbers would be silently wrong. */

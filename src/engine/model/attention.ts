@@ -211,7 +211,8 @@ function repeatKv(hook: 'attn.hook_k' | 'attn.hook_v', x: GpuTensor, { context, 
 /** Normalises each head of q or k where the architecture does; not a hook. */
 function normedHeads(part: string, x: GpuTensor, weight: GpuNorm | null, place: BlockPlace): GpuTensor {
   if (!weight) return x;
-  return norm(place.context, x, weight, unhooked(place.name(`attn.${part}`)), 'RMS');
+  const { qkNorm, normalization } = place.context.config;
+  return norm(place.context, x, weight, unhooked(place.name(`attn.${part}`)), qkNorm ?? normalization);
 }
 
 /** Turns q or k by the layer's rotary table, where it has one. */

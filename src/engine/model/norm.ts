@@ -34,7 +34,7 @@ export function norm(
   x: GpuTensor,
   weight: GpuNorm,
   { names, ...hooks }: NormHooks,
-  kind = context.config.normalization, // q and k are RMS-normalised in architectures of either kind
+  kind = context.config.normalization, // that of q and k may be another
 ): GpuTensor {
   const memory = (given: Partial<Normed>, suffix: string): Normed => ({
     scale: like(context, `${names.scale}${suffix}`, x, 1, [names.scale]),

@@ -96,7 +96,13 @@ function headNorm(
   weights: NormWeights<ReferenceMatrix>,
   { config, arithmetic }: BlockPlace,
 ): ReferenceTensor {
-  return norm(x, weights, { ...config, normalization: 'RMS' }, NO_NORM_HOOKS, arithmetic);
+  return norm(
+    x,
+    weights,
+    { ...config, normalization: config.qkNorm ?? config.normalization },
+    NO_NORM_HOOKS,
+    arithmetic,
+  );
 }
 
 function turned(

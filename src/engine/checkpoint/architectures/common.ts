@@ -17,7 +17,7 @@ export const USUAL = {
   embedScale: 1,
   attnSoftCap: null,
   logitSoftCap: null,
-  qkNorm: false,
+  qkNorm: null,
   postNorms: false,
   residual: 'serial',
   gatedMlp: false,

@@ -117,7 +117,7 @@ function gemma3Config(fields: Fields): ModelConfig {
     attnScales: readAttnScales(fields, config.nLayers),
     attnSoftCap: positiveOrNull(fields, 'attn_logit_softcapping', null),
     logitSoftCap: positiveOrNull(fields, 'final_logit_softcapping', null),
-    qkNorm: true,
+    qkNorm: 'RMS',
     postNorms: true,
   };
 }

@@ -125,7 +125,7 @@ export const QWEN2: Architecture = {
 export const QWEN3: Architecture = {
   modelTypes: ['qwen3'],
   classes: ['Qwen3ForCausalLM'],
-  readConfig: (fields) => ({ ...qwenConfig(fields, { nCtx: 32768, nKeyValueHeads: 32, dHead: 128 }), qkNorm: true }),
+  readConfig: (fields) => ({ ...qwenConfig(fields, { nCtx: 32768, nKeyValueHeads: 32, dHead: 128 }), qkNorm: 'RMS' }),
   names: (fields) => {
     const attention = flag(fields, 'attention_bias', false);
     return {

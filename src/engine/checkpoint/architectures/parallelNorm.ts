@@ -1,6 +1,6 @@
 // GPT-J and Phi: one norm feeds attention and MLP, both added to the stream at once; biased unembedding. GPT-J turns pairs (2i, 2i+1).
 import { CheckpointError } from '../checkpointError.ts';
-import { count, countOrNull, type Fields, flag, positive, refuseUnless, text } from '../configFields.ts';
+import { count, countOrNull, type Fields, flag, positive, text } from '../configFields.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import { readRotary } from '../rotaryFields.ts';
 import type { Architecture } from './architecture.ts';
@@ -36,7 +36,7 @@ export const PHI: Architecture = {
   modelTypes: ['phi'],
   classes: ['PhiForCausalLM'],
   readConfig: phiConfig,
-  names: () => ({
+  names: (fields) => ({
     bases: ['model.'],
     layout: 'linear',
     embed: 'embed_tokens',
@@ -45,8 +45,8 @@ export const PHI: Architecture = {
     layers: 'layers',
     ln1: 'input_layernorm',
     qkv: { kind: 'separate', q: 'self_attn.q_proj', k: 'self_attn.k_proj', v: 'self_attn.v_proj' },
-    qNorm: null,
-    kNorm: null,
+    qNorm: flag(fields, 'qk_layernorm', false) ? 'self_attn.q_layernorm' : null,
+    kNorm: flag(fields, 'qk_layernorm', false) ? 'self_attn.k_layernorm' : null,
     attnOut: 'self_attn.dense',
     ln1Post: null,
     ln2: null,
@@ -81,7 +81,6 @@ function gptjConfig(fields: Fields): ModelConfig {
 }
 
 function phiConfig(fields: Fields): ModelConfig {
-  refuseUnless(fields, 'qk_layernorm', false, false, 'Splitscope has no LayerNorm on q and k.');
   const nLayers = readLayerCount(fields);
   const heads = readHeads(fields, nLayers);
   const nCtx = count(fields, 'max_position_embeddings', 2048);
@@ -93,6 +92,7 @@ function phiConfig(fields: Fields): ModelConfig {
     normEps: positive(fields, 'layer_norm_eps', 1e-5),
     rotary: repeat(nLayers, rotary),
     activation: readActivation(fields, 'hidden_act', 'gelu_new'),
+    qkNorm: flag(fields, 'qk_layernorm', false) ? 'LN' : null,
   };
 }
 

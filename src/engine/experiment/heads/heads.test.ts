@@ -144,7 +144,7 @@ test('captures that hold neither patterns nor q and k give no atlas and no matri
 });
 
 test('an edited pattern is kept however long the prompt is, since it cannot be made again', () => {
-  const config = { nLayers: 2, nHeads: 4, rotary: [null, null], qkNorm: false };
+  const config = { nLayers: 2, nHeads: 4, rotary: [null, null], qkNorm: null };
   const edit = { hook: blockHook(1, 'attn.hook_pattern'), heads: [0], positions: 'all', enabled: true } as const;
   const { capture } = keptHooks(config, 4096, [{ ...edit, operation: { kind: 'zero' } }]);
   expect(capture).toContain(blockHook(1, 'attn.hook_pattern'));

@@ -114,7 +114,10 @@ function normedHead(
   weights: NormWeights<ReferenceMatrix> | null,
   { run }: BoundedPlace,
 ): Estimate {
-  return weights ? normOf(exactly(x), weights, { ...normOfRun(run), normalization: 'RMS' }) : exactly(x);
+  const { qkNorm, normalization } = run.config;
+  return weights
+    ? normOf(exactly(x), weights, { ...normOfRun(run), normalization: qkNorm ?? normalization })
+    : exactly(x);
 }
 
 /** z through each head's rows of W_O: [pos, n_heads, d_model]. */
