@@ -6,37 +6,58 @@ export type GoldenEdit = {
   readonly description: string;
   readonly qkv: 'fused' | 'split';
   readonly interventions: readonly Intervention[];
+  readonly problem: string | null; // why it cannot be read; the others are carried out all the same
 };
 
-/** Reads `edits`; [] where there are none. Throws naming the edit and what is wrong with it. */
-export function readGoldenEdits(meta: unknown, where: string): GoldenEdit[] {
+/** Reads `edits` of a prompt of `nPos` tokens; [] where there are none. Throws where it is no list. */
+export function readGoldenEdits(meta: unknown, where: string, nPos: number): GoldenEdit[] {
   const edits = field(meta, 'edits') ?? [];
   if (!Array.isArray(edits)) throw new Error(`${where}: edits is no list`);
   return edits.map((edit: unknown, index) => {
+    const description = String(field(edit, 'description') ?? `edit ${index}`);
     const ops = field(edit, 'ops');
-    if (!Array.isArray(ops)) throw new Error(`${where}: edit ${index} has no list of ops`);
-    return {
-      description: String(field(edit, 'description') ?? `edit ${index}`),
-      qkv: ops.some((op) => field(op, 'mode') === 'fused') ? 'fused' : 'split',
-      interventions: ops.map((op) => interventionOf(op, `${where}: edit ${index}`)),
-    };
+    const list: readonly unknown[] = Array.isArray(ops) ? ops : [];
+    const qkv = [edit, ...list].some((op) => field(op, 'mode') === 'fused') ? 'fused' : 'split';
+    try {
+      if (list.length === 0) throw new Error(`${where}: edit ${index} has no list of ops`);
+      const interventions = list.map((op) => interventionOf(op, `${where}: edit ${index}`, nPos));
+      return { description, qkv, interventions, problem: null };
+    } catch (error) {
+      return { description, qkv, interventions: [], problem: error instanceof Error ? error.message : String(error) };
+    }
   });
 }
 
-function interventionOf(op: unknown, where: string): Intervention {
-  const [head, position] = [field(op, 'head') ?? null, field(op, 'position') ?? null];
+function interventionOf(op: unknown, where: string, nPos: number): Intervention {
   return {
     hook: hookOf(op, 'hook', where),
-    heads: head === null ? 'all' : [Number(head)],
-    positions: position === null ? 'all' : [Number(position)],
+    heads: indicesOf(op, ['head', 'heads'], where),
+    positions: withAll(indicesOf(op, ['position', 'positions'], where), nPos),
     operation: operationOf(op, where),
     enabled: true,
   };
 }
 
+/** A number, a list of them, or all: left out, null or "all". */
+function indicesOf(op: unknown, names: readonly string[], where: string): readonly number[] | 'all' {
+  const value = names.map((name) => field(op, name) ?? null).find((found) => found !== null) ?? 'all';
+  if (value === 'all') return 'all';
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const indices = list.filter((index): index is number => Number.isInteger(index));
+  if (indices.length === list.length) return indices;
+  throw new Error(
+    `${where} has ${names[0]} ${JSON.stringify(value)}, expected an integer, a list of them, or null for all`,
+  );
+}
+
+/** Positions below 0 count from the end, as in Python. */
+function withAll(positions: readonly number[] | 'all', nPos: number): readonly number[] | 'all' {
+  return positions === 'all' ? 'all' : positions.map((position) => (position < 0 ? position + nPos : position));
+}
+
 function operationOf(op: unknown, where: string): Operation {
   const kind = field(op, 'op');
-  const source = () => hookOf(op, 'source', where);
+  const source = () => hookOf(op, field(op, 'source') === undefined ? 'hook' : 'source', where);
   switch (kind) {
     case 'zero':
       return { kind: 'zero' };

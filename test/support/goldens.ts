@@ -30,7 +30,8 @@ export function readMeta(folder: string): GoldenMeta {
 
 /** Reads a folder's recorded interventions. */
 export function goldenEdits(folder: string): GoldenEdit[] {
-  return readGoldenEdits(readMeta(folder), `${folder}/meta.json`);
+  const meta = readMeta(folder);
+  return readGoldenEdits(meta, `${folder}/meta.json`, meta.input_ids.length);
 }
 
 /** Reads a folder's recorded tensors, by their recorded names (batch axis first). */

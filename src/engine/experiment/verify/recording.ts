@@ -26,7 +26,7 @@ export async function readRecording(
   nLayers: number,
   signal?: AbortSignal,
 ): Promise<Recording> {
-  const tensors = await readTensors(await openRequired(folder, 'goldens.safetensors', signal), signal);
+  const tensors = await readTensors(await openRequired(folder, 'goldens.safetensors', signal), { signal });
   const prompts = promptsOf(await readJson(await openRequired(folder, 'goldens.json', signal), signal), folder.name);
   const expectedFile = await folder.open('verify.json', signal);
   return {
