@@ -28,7 +28,7 @@ export function PathPlace({ session }: PartProps) {
       head={experiment.view}
       group={groupOf(on.spec.kv)}
       result={paths && paths.clean !== null ? resultOf(paths, paths.clean, groupOf(paths.on.spec.kv) > 1) : null}
-      isStale={paths !== null && JSON.stringify([paths.paths, paths.on]) !== JSON.stringify([experiment.paths, on])}
+      isStale={paths !== null && JSON.stringify([paths.asked, paths.on]) !== JSON.stringify([experiment.paths, on])}
       progress={isRunning ? { done: paths.cells.length, total: paths.total } : null}
       problem={pathsProblem}
       onPosition={(position) => session.selectPosition(position)}
@@ -40,8 +40,8 @@ export function PathPlace({ session }: PartProps) {
   );
 }
 
-function resultOf({ paths, corrupted, cells, status }: PathRun, clean: number, hasKvHeads: boolean) {
-  const metricName = METRICS.find(({ id }) => id === paths.metric.kind)?.label ?? paths.metric.kind;
-  const receivers = paths.receivers.map((end) => nameOf(end, hasKvHeads)).join(', ');
+function resultOf({ asked, corrupted, cells, status }: PathRun, clean: number, hasKvHeads: boolean) {
+  const metricName = METRICS.find(({ id }) => id === asked.metric.kind)?.label ?? asked.metric.kind;
+  const receivers = asked.receivers.map((end) => nameOf(end, hasKvHeads)).join(', ');
   return { metricName, receivers, clean, corrupted, cells, isRunning: status === 'running' };
 }

@@ -54,7 +54,7 @@ function EditsPlace({ session }: PartProps) {
       asked={experiment.sweep}
       position={selectedPosition}
       result={sweep && sweep.clean !== null ? resultOf(sweep, sweep.clean) : null}
-      isStale={sweep !== null && !isSame([sweep.sweep, sweep.on], [experiment.sweep, runOnNow(state)])}
+      isStale={sweep !== null && !isSame([sweep.asked, sweep.on], [experiment.sweep, runOnNow(state)])}
       progress={isRunning ? { done: sweep.cells.length, total: sweep.total } : null}
       problem={sweepProblem}
       onPosition={(position) => session.selectPosition(position)}
@@ -64,7 +64,7 @@ function EditsPlace({ session }: PartProps) {
       onChoose={choose}
       onAdd={(cell) => {
         if (!sweep) return;
-        session.setInterventions([...experiment.interventions, interventionOf(cell, sweep.sweep.operation)]);
+        session.setInterventions([...experiment.interventions, interventionOf(cell, sweep.asked.operation)]);
       }}
     />
   );
@@ -74,9 +74,9 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function resultOf({ sweep, corrupted, cells, status }: NonNullable<SessionState['sweep']>, clean: number) {
-  const metricName = METRICS.find(({ id }) => id === sweep.metric.kind)?.label ?? sweep.metric.kind;
-  return { sites: sweep.sites, metricName, clean, corrupted, cells, isRunning: status === 'running' };
+function resultOf({ asked, corrupted, cells, status }: NonNullable<SessionState['sweep']>, clean: number) {
+  const metricName = METRICS.find(({ id }) => id === asked.metric.kind)?.label ?? asked.metric.kind;
+  return { sites: asked.sites, metricName, clean, corrupted, cells, isRunning: status === 'running' };
 }
 
 /** Query heads of one cell of k or v: a kv head's group, unless the sweep repeated them. */

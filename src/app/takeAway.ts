@@ -52,7 +52,7 @@ async function carryOut({ session, ui, url }: TakeFrom, take: Take): Promise<str
 
 function copyCode(session: Session, { model, sweep, experiment }: SessionState, { code }: Of<'code'>): Promise<string> {
   if (model.status !== 'ready') throw new Error('No model is loaded yet: the code is written for its architecture.');
-  const isSwept = sweep?.status === 'done' && sweep.sweep === experiment.sweep;
+  const isSwept = sweep?.status === 'done' && sweep.asked === experiment.sweep;
   const request = {
     experiment: session.pinned(),
     modelType: model.model.config.modelType,

@@ -49,7 +49,7 @@ test('a link asks the same sweep again, and the same continuation', async () => 
   await second.session.settled();
   expect(second.swept).toEqual([SWEEP]);
   const { sweep, continuation, opened } = second.session.store.getState();
-  expect(sweep).toMatchObject({ status: 'done', sweep: SWEEP });
+  expect(sweep).toMatchObject({ status: 'done', asked: SWEEP });
   expect([continuation?.a?.tokens.length, continuation?.b?.tokens.length]).toEqual([2, 1]);
   expect(continuation?.b?.ended).toEqual({ stopped: 'end-token', notApplied: [] });
   expect(opened?.sweep).toEqual(SWEEP);

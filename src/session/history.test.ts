@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSitting } from '../../test/support/sitting.ts';
+import type { Sweep } from '../engine/index.ts';
 import type { RunEntry } from './logEntry.ts';
 
 function runsOf(session: ReturnType<typeof openSitting>['session']): RunEntry[] {
@@ -163,6 +164,33 @@ test('a reload loses nothing: experiment, chosen token, edits and log are as the
   expect(second.session.store.getState().shown?.tokens).toHaveLength(13);
   first.close();
   second.close();
+});
+
+test('a reload keeps what sweeps gave, ended ones too; another page of the same question asks again', async () => {
+  const tab = tabOf();
+  const sweep: Sweep = {
+    ...{ sites: ['attn.hook_z'], operation: { kind: 'zero' }, byPosition: false },
+    ...{ metric: { kind: 'kl' }, position: 3 },
+  };
+  const first = openSitting('', 5, tab);
+  await first.session.start();
+  first.session.runSweep(sweep);
+  await first.session.settled();
+  const given = first.session.store.getState().sweep;
+  first.session.flush();
+  const second = openSitting((await first.session.link()) ?? '', 5, tab);
+  await second.session.start();
+  await second.session.settled();
+  expect(given?.cells).toHaveLength(2);
+  expect(second.session.store.getState().sweep).toEqual(given);
+  expect(second.swept).toEqual([]);
+  const text = tab.load()?.replaceAll('\\"test\\"', '\\"another adapter\\"') ?? '';
+  const third = openSitting((await first.session.link()) ?? '', 5, { load: () => text, save: () => {} });
+  await third.session.start();
+  await third.session.settled();
+  expect(third.session.store.getState().sweep).toEqual(given);
+  expect(third.swept).toEqual([sweep]);
+  for (const { close } of [first, second, third]) close();
 });
 
 test('another link in the same tab is opened, and the log goes on', async () => {

@@ -23,7 +23,8 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
       if (kept) sitting.set({ edits: kept.edits, log: kept.log, selectedPosition: kept.selectedPosition });
       if (!(await openDevice(sitting))) return;
       sitting.track(lookAtCache(sitting));
-      if (kept && kept.address === initialLink) await open(sitting, { experiment: kept.experiment, problems: [] });
+      if (kept && kept.address === initialLink)
+        await open(sitting, { experiment: kept.experiment, problems: [] }, kept.cells);
       else await openLink(sitting, initialLink);
     },
     openLink: async (hash) => {

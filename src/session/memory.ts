@@ -1,10 +1,11 @@
-// What a tab keeps through a reload: the experiment, its edits and the log, in a storage of the tab's own, so that two tabs do
+// What a tab keeps through a reload: the experiment, its edits, the log and the cells of sweeps, in a storage of the tab's own, so that two tabs do
 // not disturb each other. What is read back is checked as a stranger's link is.
 import * as v from 'valibot';
 import type { Experiment } from '../engine/index.ts';
 import { experimentSchema } from '../share/experiment.ts';
 import { fingerprint } from '../share/schema/fingerprint.ts';
 import type { Edits } from './edits.ts';
+import { cellsToKeep, type KeptCells, keptCells, NO_CELLS } from './keptCells.ts';
 import type { LogEntry } from './logEntry.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -17,6 +18,7 @@ export type Kept = {
   readonly selectedPosition: number;
   readonly edits: Edits;
   readonly log: readonly LogEntry[];
+  readonly cells: KeptCells;
 };
 
 const SAVE_DELAY_MS = 300;
@@ -43,6 +45,7 @@ const kept = v.object({
   selectedPosition: v.number(),
   edits: v.object({ past: v.array(experimentSchema), future: v.array(experimentSchema) }),
   log: v.array(entry),
+  cells: keptCells,
 });
 
 /** Reads what an earlier page of this tab kept; null where there is nothing, or nothing that can be used. */
@@ -63,25 +66,32 @@ export function keep(sitting: Sitting, memory: Memory): () => void {
     clearTimeout(timer);
     timer = undefined;
     const { experiment, selectedPosition, edits, log } = sitting.state;
-    save(memory, { address: sitting.address, experiment, selectedPosition, edits, log });
+    const cells = cellsToKeep(sitting.state);
+    save(memory, { address: sitting.address, experiment, selectedPosition, edits, log, cells });
   };
   sitting.store.subscribe((now, before) => {
     const isSame =
       now.experiment === before.experiment &&
       now.edits === before.edits &&
       now.log === before.log &&
+      now.sweep === before.sweep &&
+      now.paths === before.paths &&
       now.selectedPosition === before.selectedPosition;
     if (!isSame) timer ??= setTimeout(write, SAVE_DELAY_MS);
   });
   return write;
 }
 
-/** Saves; where the storage is full, the older half of edits and log is left out, until it fits. */
+/** Saves; where the storage is full, what can be asked again is left out, then the older half of edits and log, until it fits. */
 function save(memory: Memory, state: Kept): void {
   try {
     memory.save(JSON.stringify(state));
   } catch {
-    const { edits, log } = state;
+    const { edits, log, cells } = state;
+    if (cells.sweep || cells.paths) {
+      save(memory, { ...state, cells: NO_CELLS });
+      return;
+    }
     if (edits.past.length + log.length === 0) return; // storage is closed to this page
     const half = <T>(list: readonly T[]) => list.slice(Math.ceil(list.length / 2));
     save(memory, { ...state, edits: { past: half(edits.past), future: [] }, log: half(log) });

@@ -101,25 +101,22 @@ export type RanOn = {
 /** How long work stands; `cancelled`: ended before it was done, what has come stays. */
 export type JobStatus = 'running' | 'done' | 'cancelled';
 
-export type SweepRun = {
-  readonly sweep: Sweep;
-  readonly on: RanOn;
-  readonly status: JobStatus;
-  readonly clean: number | null; // the metric of the run that nothing edits; null until it is known
-  readonly corrupted: number | null;
-  readonly cells: readonly SweepCell[]; // those that have come
-  readonly total: number; // 0 until it is known
-};
-
-export type PathRun = {
-  readonly paths: PathSweep;
+/** Many runs of one prompt that each change one thing, and what each did to a metric. */
+export type CellRun<Asked, Cell> = {
+  readonly asked: Asked;
   readonly on: RanOn;
   readonly status: JobStatus;
   readonly clean: number | null; // the metric of the clean prompt's own run; null until it is known
   readonly corrupted: number | null;
-  readonly cells: readonly PathCell[]; // those that have come
+  readonly cells: readonly Cell[]; // those that have come
   readonly total: number; // 0 until it is known
 };
+
+export type SweepRun = CellRun<Sweep, SweepCell>;
+export type PathRun = CellRun<PathSweep, PathCell>;
+
+/** Sweeps of edits and of paths, by their field of the experiment. */
+export type SweepKind = 'sweep' | 'paths';
 
 /** What one side has written so far, and how it ended; null while it goes on or where it was stopped. */
 export type Written = { readonly tokens: readonly Continued[]; readonly ended: Ended | null };

@@ -283,7 +283,7 @@ export type Progress =
       readonly kind: 'paths';
       readonly clean: number; // the metric of both prompts' own runs
       readonly corrupted: number;
-      readonly cell: PathCell;
+      readonly cells: readonly PathCell[]; // new ones
       readonly done: number;
       readonly total: number;
     };

@@ -109,7 +109,7 @@ function pathsOf(
       own = { clean, corrupted };
     },
     onCell: async (cell, done, total) => {
-      onProgress({ kind: 'paths', ...own, cell, done, total });
+      onProgress({ kind: 'paths', ...own, cells: [cell], done, total });
       await rest();
     },
   });

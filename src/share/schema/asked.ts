@@ -6,7 +6,7 @@ import { index, probability, seed, tokenId } from './numbers.ts';
 const MAX_SENDERS = 8192;
 const MAX_RECEIVERS = 1024;
 
-const site = v.picklist([
+export const site = v.picklist([
   'hook_q_input',
   'hook_k_input',
   'hook_v_input',
@@ -31,7 +31,7 @@ export const sweep = v.strictObject({
   position: index,
 });
 
-const sender = v.variant('kind', [
+export const sender = v.variant('kind', [
   v.strictObject({ kind: v.literal('head'), layer: index, head: index }),
   v.strictObject({ kind: v.literal('mlp'), layer: index }),
   v.strictObject({ kind: v.literal('embed') }),
