@@ -7,18 +7,19 @@ import { metricOf } from '../../analysis/metric.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { openCheckpoint } from '../../checkpoint/openCheckpoint.ts';
 import { type Gpu, gpuOf } from '../../gpu/device.ts';
-import { sourceOf } from '../../hooks/intervention.ts';
+import { blockHook } from '../../hooks/hookName.ts';
+import { type Intervention, sourceOf } from '../../hooks/intervention.ts';
 import { finalLogits } from '../../model/finalLogits.ts';
 import { loadModel } from '../../model/loadModel.ts';
 import type { Model } from '../../model/model.ts';
 import { prepareRun } from '../../model/prepareRun.ts';
-import { asIntervention, HEAD_SITES, STREAM_SITES } from '../../model/sweepSite.ts';
+import { HEAD_SITES, STREAM_SITES } from '../../model/sweepSite.ts';
 import { runSweep, type SweepResult } from './runSweep.ts';
 import type { Sweep, SweepCell } from './sweep.ts';
 import { type SweepRequest, whyNotSweep } from './sweepRequest.ts';
 
-const CLEAN = [3, 200, 77, 5, 161, 42, 8, 8, 99, 310, 12];
-const CORRUPTED = [3, 17, 77, 250, 161, 4, 81, 8, 9, 310, 120];
+const CLEAN = [3, 200, 77, 8, 8, 310, 12];
+const CORRUPTED = [3, 17, 77, 81, 8, 310, 120];
 const CANONICAL = { kind: 'canonical' } as const;
 
 const SWEEP: Sweep = {
@@ -26,7 +27,7 @@ const SWEEP: Sweep = {
   operation: { kind: 'freeze', prompt: 'corrupted' },
   byPosition: false,
   metric: { kind: 'logitDifference', tokens: [5, 44] },
-  position: 10,
+  position: 6,
 };
 
 let gpu: Gpu;
@@ -34,10 +35,13 @@ beforeAll(async () => {
   gpu = gpuOf(await testDevice());
 });
 
+function editOf({ layer, site, head, position }: SweepCell, operation: Sweep['operation']): Intervention {
+  const [heads, positions] = [head === null ? 'all' : [head], position === null ? 'all' : [position]] as const;
+  return { hook: blockHook(layer, site), heads, positions, operation, enabled: true };
+}
+
 /** Each edit as a run of its own, from the first layer on: the cells' values, and what it all took. */
 async function naive({ model, spec, tokenIds, corruptedTokenIds, sweep }: SweepRequest, cells: readonly SweepCell[]) {
-  const values: number[] = [];
-  let [dispatches, multiplyAdds] = [0, 0];
   const base = {
     model,
     spec: { ...spec, qkv: 'split' },
@@ -45,15 +49,14 @@ async function naive({ model, spec, tokenIds, corruptedTokenIds, sweep }: SweepR
     nPos: tokenIds.length,
     headInputs: 'shared',
   } as const;
-  for (const cell of cells) {
-    const element =
-      cell.head === null ? { site: cell.site, position: cell.position } : { site: cell.site, head: cell.head };
-    const intervention = asIntervention(cell.layer, element as Parameters<typeof asIntervention>[1], sweep.operation);
-    const source = sourceOf(intervention);
-    const other = source && (await prepareRun({ ...base, capture: [source.hook] }));
-    await other?.execute(corruptedTokenIds ?? []);
-    const tensor = source && other?.capture.tensor(source.hook);
-    const sources = source && tensor ? { corrupted: new Map([[source.hook, tensor]]) } : {};
+  const interventions = cells.map((cell) => editOf(cell, sweep.operation));
+  const hooks = interventions.flatMap((intervention) => sourceOf(intervention)?.hook ?? []);
+  const other = hooks.length > 0 && corruptedTokenIds ? await prepareRun({ ...base, capture: hooks }) : null;
+  await other?.execute(corruptedTokenIds ?? []);
+  const sources = other ? { corrupted: other.capture.tensors } : {};
+  const values: number[] = [];
+  let [dispatches, multiplyAdds] = [0, 0];
+  for (const intervention of interventions) {
     const run = await prepareRun({ ...base, capture: 'none', interventions: [intervention], sources });
     await run.execute(tokenIds);
     const [logits] = await run.capture.read(['unembed.hook_out']);
@@ -63,8 +66,8 @@ async function naive({ model, spec, tokenIds, corruptedTokenIds, sweep }: SweepR
     dispatches += run.plan.dispatches.length;
     multiplyAdds += run.plan.multiplyAdds;
     run.destroy();
-    other?.destroy();
   }
+  other?.destroy();
   return { values, dispatches, multiplyAdds };
 }
 
@@ -122,7 +125,7 @@ describe.each(MODELS)('$name', ({ open }) => {
       'with noise, in a fused run',
       request.bind(null, { operation: { kind: 'noise', deviation: 0.5, seed: 3 } }, { qkv: 'fused' }),
     ],
-    ['the stream by position', request.bind(null, { sites: STREAM_SITES, byPosition: true, position: 7 })],
+    ['the stream by position', request.bind(null, { sites: STREAM_SITES, byPosition: true, position: 4 })],
   ])('every cell is the run of its edit, bit for bit: %s', async (_, make) => {
     const asked = make();
     const result = await runSweep(asked);
