@@ -62,6 +62,20 @@ export {
 export type { BlockWeights, MlpWeights, ModelWeights, NormWeights, WeightView } from './checkpoint/weights.ts';
 export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafetensors.ts';
 export { compileForComparison, compileForOneRun } from './experiment/afterRun.ts';
+export {
+  type Amplification,
+  amplificationWords,
+  type BlockAmplification,
+  type DifferenceOf,
+  factorsOf,
+  productOfFactors,
+  strongestBlock,
+} from './experiment/amplification/amplification.ts';
+export {
+  type AmplificationRequest,
+  measureAmplification,
+  whyNoAmplification,
+} from './experiment/amplification/measureAmplification.ts';
 export { findCause, whyNoCause } from './experiment/cause.ts';
 export { type Cause, type CauseField, percentOf, type Trial } from './experiment/causeReport.ts';
 export { type Claim, layoutClaim, type Trust, travelClaim, whyNotTrusted } from './experiment/claims.ts';

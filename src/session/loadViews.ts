@@ -35,6 +35,7 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
     predictions: null,
     ranking: null,
     profile: NOTHING_ASKED,
+    amplification: NOTHING_ASKED,
   };
 }
 

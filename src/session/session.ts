@@ -2,6 +2,7 @@
 // Actions never throw and never reject: what goes wrong arrives in the state as data (gate, model, run, linkProblem, notice).
 import type {
   Continuation,
+  DifferenceOf,
   Experiment,
   HookName,
   Intervention,
@@ -116,6 +117,8 @@ export type Session = {
   showRanking(by: RankBy): void;
   /** Has the kernels of the shown run timed, and set against the adapter's peak. */
   showProfile(): void;
+  /** Has it measured how much each block of the shown run multiplies a difference that enters it. */
+  showAmplification(of: DifferenceOf): void;
   /** Selects the next hook of the ladder that is outside the tolerance, in running order, around the end. */
   nextFailing(): void;
   previousFailing(): void;

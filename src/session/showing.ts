@@ -1,5 +1,5 @@
 // Asking anew for a part of what is shown, after another hook, head, position or tolerance was chosen. Nothing runs again.
-import type { RankBy } from '../engine/index.ts';
+import type { DifferenceOf, RankBy } from '../engine/index.ts';
 import type { Predictions } from '../worker/protocol.ts';
 import { tellAddress } from './address.ts';
 import { failureOf } from './failure.ts';
@@ -54,16 +54,28 @@ export function showRanking(sitting: Sitting, by: RankBy): Promise<void> {
 }
 
 /** Has the kernels of the shown run timed; what was measured before stays meanwhile. */
-export async function showProfile(sitting: Sitting): Promise<void> {
-  const put = (change: Partial<Shown['profile']>) =>
-    sitting.showMore([], async ({ profile }) => ({ profile: { ...profile, ...change } }));
-  await put({ isAsking: true, problem: null });
-  await sitting.showMore([], async ({ result: { runId }, profile }) => {
+export function showProfile(sitting: Sitting): Promise<void> {
+  return showAsked(sitting, 'profile', (runId) => sitting.client.ask({ kind: 'profile', runId }));
+}
+
+/** Has the shown run's amplification measured; what was measured before stays meanwhile. */
+export function showAmplification(sitting: Sitting, of: DifferenceOf): Promise<void> {
+  return showAsked(sitting, 'amplification', (runId) => sitting.client.ask({ kind: 'amplification', runId, of }));
+}
+
+/** Asks for one part of what is shown by itself: while it is under way, and what became of it, are told beside the part. */
+async function showAsked<K extends 'profile' | 'amplification'>(
+  sitting: Sitting,
+  part: K,
+  ask: (runId: number) => Promise<NonNullable<Shown[K]['value']>>,
+): Promise<void> {
+  await sitting.showMore([], async (shown) => ({ [part]: { ...shown[part], isAsking: true, problem: null } }));
+  await sitting.showMore([], async (shown) => {
     try {
-      const value = await sitting.client.ask({ kind: 'profile', runId });
-      return { profile: { value, isAsking: false, problem: null } };
+      const value = await ask(shown.result.runId);
+      return { [part]: { value, isAsking: false, problem: null } };
     } catch (error) {
-      return { profile: { ...profile, isAsking: false, problem: failureOf(error).message } };
+      return { [part]: { ...shown[part], isAsking: false, problem: failureOf(error).message } };
     }
   });
 }

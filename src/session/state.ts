@@ -1,5 +1,6 @@
 // The state of a sitting: plain and serialisable. Only actions (`actions.ts`) write it; what can be computed is not kept.
 import type {
+  Amplification,
   Cause,
   Continuation,
   Experiment,
@@ -83,6 +84,7 @@ export type Shown = {
   readonly predictions: Predictions | null; // asked for while the Outputs are open
   readonly ranking: Ranking | null; // asked for while the Table is open
   readonly profile: Asked<Profile>; // measured when the reader asks
+  readonly amplification: Asked<Amplification>; // asked for while its curve is open
 };
 
 /** Where models are looked for. The token itself is in the worker's memory alone. */

@@ -5,6 +5,7 @@ import { remember } from './edits.ts';
 import type { Session } from './session.ts';
 import {
   judgeAgain,
+  showAmplification,
   showHeads,
   showInspection,
   showOutputs,
@@ -26,6 +27,7 @@ type ViewActions = Pick<
   | 'showPredictions'
   | 'showRanking'
   | 'showProfile'
+  | 'showAmplification'
   | 'nextFailing'
   | 'previousFailing'
 >;
@@ -64,6 +66,7 @@ export function viewActions(sitting: Sitting): ViewActions {
     },
     showPredictions: (pair) => sitting.track(showPredictions(sitting, pair)),
     showProfile: () => sitting.track(showProfile(sitting)),
+    showAmplification: (of) => sitting.track(showAmplification(sitting, of)),
     showRanking: (by) => sitting.track(showRanking(sitting, by)),
     nextFailing: () => stepFailing(1),
     previousFailing: () => stepFailing(-1),

@@ -1,7 +1,11 @@
-// What the page asks of a difference: noise or bug, its cause, and the kernels that computed a hook. All of the run that is kept.
+// What the page asks of a difference: noise or bug, its cause, what blocks make of it, and the kernels that computed a hook. All of the run
+// that is kept.
 import {
+  type Amplification,
+  Capture,
   type Captured,
   type Checkpoint,
+  type DifferenceOf,
   type ExperimentResult,
   findCause,
   type Intervention,
@@ -9,7 +13,9 @@ import {
   judgeHook,
   kernelViews,
   type Model,
+  measureAmplification,
   type RunReport,
+  whyNoAmplification,
   whyNoCause,
 } from '../engine/index.ts';
 import { type Handlers, KnownFailure } from './host.ts';
@@ -30,8 +36,10 @@ export type LaboratoryBench = {
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
+type LaboratoryQuestion = 'judge' | 'cause' | 'amplification' | 'kernels';
+
 /** The handlers of the laboratory over a bench. */
-export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handlers, 'judge' | 'cause' | 'kernels'> {
+export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handlers, LaboratoryQuestion> {
   return {
     judge: ({ runId, hook }, { signal }) =>
       inTurn(() => {
@@ -57,6 +65,7 @@ export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handl
           signal,
         });
       }),
+    amplification: ({ runId, of }, { signal }) => inTurn(() => amplificationOf(run(runId), of, signal)),
     kernels: async ({ runId, side, hook }) => {
       const prepared = run(runId).prepared[side];
       return prepared ? kernelViews(prepared.run, hook) : [];
@@ -64,12 +73,26 @@ export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handl
   };
 }
 
-const NO_GPU = 'A cause is looked for by running operations again, which needs WebGPU.';
+const NO_GPU = 'This is asked by running operations again, which needs WebGPU.';
+const ONE_RUN = 'Only one run was made. Choose Compare: a difference is between two.';
+
+/** A's blocks on B's streams; on injected ones, the blocks of whichever ran. */
+function amplificationOf(made: LaboratoryRun, of: DifferenceOf, signal: AbortSignal): Promise<Amplification> {
+  const { model, tokenIds, prepared, reports, b } = made;
+  const side = of.kind === 'injected' && !prepared.a ? 'b' : 'a';
+  const [ran, report] = [prepared[side], reports[side]];
+  if (!model || !ran || !report) {
+    const why = report ? whyNoAmplification(report.spec) : ONE_RUN;
+    throw new KnownFailure('input', why ?? NO_GPU);
+  }
+  const a = { spec: report.spec, capture: ran.run.capture, edits: ran.edits };
+  return measureAmplification({ model, tokenIds, of, a, b: b instanceof Capture ? b : null, signal });
+}
 
 function sideOf(run: LaboratoryRun, side: Side): { readonly report: RunReport; readonly capture: Captured } {
   const [report, capture] = [run.reports[side], run[side]];
   if (report && capture) return { report, capture };
-  throw new KnownFailure('input', 'Only one run was made. Choose Compare: a difference is between two.');
+  throw new KnownFailure('input', ONE_RUN);
 }
 
 function judgedSide(run: LaboratoryRun, side: Side): JudgedSide {

@@ -1,9 +1,11 @@
 // The messages between page and worker: a closed union of plain data. One request, any number of progress reports, one answer.
 import type {
+  Amplification,
   Attribution,
   CanaryReport,
   Cause,
   CopyingScore,
+  DifferenceOf,
   Experiment,
   ExperimentMemory,
   ExperimentResult,
@@ -155,6 +157,7 @@ export type Request =
   | { readonly kind: 'inspect'; readonly runId: number; readonly hook: HookName; readonly tolerance: Tolerance }
   | { readonly kind: 'judge'; readonly runId: number; readonly hook: HookName } // noise or bug?
   | { readonly kind: 'cause'; readonly runId: number; readonly hook: HookName } // an operation that differs by itself
+  | { readonly kind: 'amplification'; readonly runId: number; readonly of: DifferenceOf }
   | { readonly kind: 'kernels'; readonly runId: number; readonly side: Side; readonly hook: HookName }
   | { readonly kind: 'compare'; readonly runId: number; readonly tolerance: Tolerance } // the ladder again, under another tolerance
   | { readonly kind: 'outputs'; readonly runId: number; readonly position: number }
@@ -241,6 +244,7 @@ export type Answers = ModelAnswers &
     inspect: Inspection;
     judge: Judgement;
     cause: Cause;
+    amplification: Amplification;
     kernels: readonly KernelView[]; // none where another engine ran
     compare: ExperimentResult['ladder'];
     outputs: Outputs;

@@ -1,8 +1,9 @@
-// Activations that were computed elsewhere (ONNX Runtime, a file), put on the GPU: from there they are a capture like any other.
+// Activations that were computed elsewhere (ONNX Runtime, a file), put on the GPU: from there they are a capture like any other, laid out
+// as the forward pass lays out its own, whose kernels may then read them.
 import type { Gpu } from '../gpu/device.ts';
-import { BufferSlot, type GpuTensor } from '../gpu/gpuTensor.ts';
-import type { HookName } from '../hooks/hookName.ts';
-import { elementCount, formatShape, type Shape } from '../tensor/shape.ts';
+import { BufferSlot, type GpuTensor, rowStrides, spanBytes } from '../gpu/gpuTensor.ts';
+import { type HookName, parseHookName } from '../hooks/hookName.ts';
+import { elementCount, formatShape } from '../tensor/shape.ts';
 import { Capture } from './capture.ts';
 import type { Activation } from './captured.ts';
 
@@ -25,16 +26,18 @@ export class UploadedCapture {
           `${hook} has ${values.length} values, expected ${elementCount(shape)} for ${formatShape(shape)}`,
         );
       }
-      const slot = new BufferSlot(hook, values.byteLength);
-      tensors.set(hook, { label: hook, slot, shape, strides: denseStrides(shape), offset: 0 });
+      const strides = rowStrides(shape, rowAxesOf(hook));
+      const slot = new BufferSlot(hook, spanBytes(shape, strides));
+      tensors.set(hook, { label: hook, slot, shape, strides, offset: 0 });
     }
     const slots = [...tensors.values()].map(({ slot }) => slot);
     await gpu.allocate(slots);
     for (const [hook, { values }] of activations) {
       const tensor = tensors.get(hook);
       if (!tensor || values.length === 0) continue;
-      gpu.device.queue.writeBuffer(tensor.slot.buffer, 0, values);
-      gpu.counters.uploadedBytes += values.byteLength;
+      const rows = inRows(values, tensor);
+      gpu.device.queue.writeBuffer(tensor.slot.buffer, 0, rows);
+      gpu.counters.uploadedBytes += rows.byteLength;
     }
     return new UploadedCapture(new Capture(gpu, tensors), slots);
   }
@@ -44,7 +47,19 @@ export class UploadedCapture {
   }
 }
 
-/** Row-major, without padding. */
-function denseStrides(shape: Shape): number[] {
-  return shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
+const MATRICES: ReadonlySet<string> = new Set(['attn.hook_attn_scores', 'attn.hook_pattern']);
+
+/** Axes that count rows: one, the position; of scores and patterns none. */
+function rowAxesOf(hook: HookName): number {
+  return MATRICES.has(parseHookName(hook)?.hook ?? '') ? 0 : 1;
+}
+
+/** Dense values with each row padded as the tensor has it; the very same where no row is. */
+function inRows(values: Float32Array<ArrayBuffer>, { shape, strides }: GpuTensor): Float32Array<ArrayBuffer> {
+  const [rows = 1, stride = values.length] = [shape[0], strides[0]];
+  const width = values.length / rows;
+  if (width === stride) return values;
+  const padded = new Float32Array(rows * stride);
+  for (let row = 0; row < rows; row++) padded.set(values.subarray(row * width, (row + 1) * width), row * stride);
+  return padded;
 }

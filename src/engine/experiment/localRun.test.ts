@@ -6,6 +6,7 @@ import { gpuOf } from '../gpu/device.ts';
 import { parseHookName } from '../hooks/hookName.ts';
 import { loadModel } from '../model/loadModel.ts';
 import { prepareRun } from '../model/prepareRun.ts';
+import { cpuEngines } from './cpuEngines.ts';
 import { DEFAULT_EXPERIMENT } from './experiment.ts';
 import { LocalRun, whyNoLocal } from './localRun.ts';
 import { ExperimentRunner } from './run.ts';
@@ -70,6 +71,21 @@ test('with interventions, in both runs alike, the same products differ by themse
   const products = new Set(differing.map((hook) => parseHookName(hook)?.hook ?? hook));
   expect(products).toEqual(new Set([...PRODUCTS, 'attn.hook_z'])); // the frozen head is B's own corrupted run
   expect(result.ladder.every(({ local }) => local !== null)).toBe(true);
+  runner.destroy();
+  model.destroy();
+});
+
+test('an f64 run feeds ours, whose operations then differ from it by their own rounding alone', async () => {
+  // d_model 70 and d_mlp 53 fill no whole vec4: what is uploaded must lie as the kernels read it
+  const shape = { dHead: 16, nHeads: 4, nKeyValueHeads: 2, nLayers: 2, dVocab: 509, dMlp: 53 };
+  const checkpoint = await randomCheckpoint(shape);
+  const model = await loadModel(gpuOf(await testDevice()), checkpoint);
+  const engines = cpuEngines({ checkpoint, pause: async () => {} });
+  const runner = new ExperimentRunner(model, { modelHash: '0'.repeat(64), appVersion: 'test' }, engines);
+  const specs = { a: { ...DEFAULT_RUN_SPEC, engine: 'f64' as const }, b: DEFAULT_RUN_SPEC };
+  const { result } = await runner.run({ ...DEFAULT_EXPERIMENT, ...specs, mode: 'compare', tolerance: EXACT }, TOKENS);
+  for (const { hook, local } of result.ladder) expect(local?.relL2, hook).toBeLessThan(1e-6); // sums of 70 terms in f32
+  expect(result.ladder.length).toBeGreaterThan(40);
   runner.destroy();
   model.destroy();
 });
