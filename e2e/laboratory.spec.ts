@@ -1,4 +1,5 @@
 // A difference, taken apart in the Inspector: noise or bug, its cause, the bits of an element, the kernel that made it, the tolerance.
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, openApp, test } from './support/fixtures.ts';
 
@@ -40,4 +41,31 @@ test('a tolerance is a preset that people know, or two numbers of their own', as
   await expect(inspector.getByText('Within tolerance')).toBeVisible();
   await inspector.getByRole('textbox', { name: 'atol' }).fill('-1');
   await expect(inspector.getByText('A number of 0 or more: 5e-4.')).toBeVisible();
+});
+
+test('amplification: B − A through the blocks, injected where the bits are the same, taken away as CSV, by key alone', async ({
+  page,
+}) => {
+  await openApp(page, '#b.order=reversed&b.qkv=fused');
+  const ladder = page.getByRole('region', { name: 'Divergence' });
+  await ladder.getByRole('radio', { name: 'amplification' }).press('Enter');
+  const curve = ladder.getByRole('region', { name: 'Amplification' });
+  await expect(curve.getByText(/^Block \d multiplies most: ×\d/)).toBeVisible();
+  await expect(curve.getByRole('row')).toHaveCount(5); // a head and four blocks
+  await expect(curve.getByRole('row').nth(1)).toContainText('–'); // nothing enters block 0
+  await curve.getByRole('button', { name: /^block 2:/ }).press('Enter');
+  await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('blocks.2.hook_resid_post');
+  const { violations } = await new AxeBuilder({ page }).include('#panel-ladder').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.getByRole('button', { name: 'Share' }).press('Enter');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Amplification CSV' }).press('Enter');
+  const csv = readFileSync(await (await saved).path(), 'utf8');
+  expect(csv.split('\n').map((line) => line.split(',').length)).toEqual([8, 8, 8, 8, 8, 1]);
+  const picture = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Amplification SVG' }).press('Enter');
+  expect(readFileSync(await (await picture).path(), 'utf8')).toMatch(/<title>Block \d multiplies most: ×/);
+  await page.keyboard.press('Escape');
+  await openApp(page);
+  await expect(curve.getByText(/What enters is seeded noise, 2⁻¹² of a typical position/)).toBeVisible();
 });

@@ -2,6 +2,7 @@
 import { useEffect } from 'react';
 import type { Case, CaseStep, Live } from '../cases/case.ts';
 import { findCase } from '../cases/cases.ts';
+import type { DifferenceOf } from '../engine/index.ts';
 import { sameSetup } from '../session/edits.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
@@ -18,7 +19,9 @@ export function CasePlace({ session, ui }: Props) {
   const found = caseAt && findCase(caseAt.id);
   const step = found?.steps[caseAt?.step ?? 0];
   useEffect(() => {
-    if (step) ui.reveal(step.panel);
+    if (!step) return;
+    ui.reveal(step.panel);
+    ui.set(step.shows ? { ladderShows: step.shows, difference: null } : { ladderShows: 'hooks' });
   }, [step, ui]);
   if (!caseAt || !found || !step) return null;
   return <Told {...{ session, ui, found, step, state }} at={caseAt.step} />;
@@ -77,7 +80,13 @@ function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState, 
     scores: repeatedScores.value,
     attribution: ask?.kind === 'reading' && reads(reading.value, ask.tokens) ? reading.value.attribution : null,
     probe,
+    amplification: ask?.kind === 'amplification' ? measuredOf(shown, ask.of) : null,
   };
+}
+
+/** Another difference may have been asked about since. */
+function measuredOf({ amplification: { value } }: NonNullable<SessionState['shown']>, of: DifferenceOf) {
+  return JSON.stringify(value?.of) === JSON.stringify(of) ? value : null;
 }
 
 /** The Reading may have been asked for other tokens since. */

@@ -1,8 +1,10 @@
 // The centre: the divergence ladder over head grid and pattern, the drawer beneath. Their sizes are the reader's, kept on this machine.
 import type { ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { useStore } from 'zustand';
 import { type LadderRow, type StructuralFact, whyNoLocal } from '../engine/index.ts';
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
+import { AmplificationPlace } from './AmplificationPlace.tsx';
 import { Drawer } from './Drawer.tsx';
 import { HeadsPlace } from './HeadsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
@@ -69,7 +71,8 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
 const NO_ROWS: readonly LadderRow[] = [];
 const NO_FACTS: readonly StructuralFact[] = [];
 
-function LadderPlace({ session, frameOf }: PartProps) {
+function LadderPlace({ session, ui, frameOf }: PartProps) {
+  const { ladderShows } = useStore(ui);
   const { ladder, facts, a, b, tolerance, hook } = useSliceInTurn(session, ({ shown, experiment }) => ({
     ladder: shown?.ladder ?? NO_ROWS,
     facts: shown?.result.facts ?? NO_FACTS,
@@ -86,6 +89,9 @@ function LadderPlace({ session, frameOf }: PartProps) {
       specs={{ a, b }}
       whyNoLocal={whyNoLocal(b)}
       selected={hook}
+      shows={ladderShows}
+      amplification={<AmplificationPlace session={session} ui={ui} />}
+      onShows={(shows) => ui.set({ ladderShows: shows })}
       onSelect={(hook) => session.selectHook(hook)}
       onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}
       state={useComparisonPanelState(session)}

@@ -26,6 +26,7 @@ export function SharePlace({ session, ui, url, onClose }: Props) {
       hook={hook}
       captured={captured}
       hasLadder={(shown?.ladder.length ?? 0) > 0}
+      hasAmplification={(shown?.amplification.value ?? null) !== null}
       onTake={(take) => void takeAway({ session, ui, url }, take)}
       onOpenFile={(file) => {
         onClose();

@@ -18,9 +18,10 @@ const FIGURES: ReadonlyMap<string, Figure> = new Map([
 
 /** What saves a panel's figure; its code comes when it is first wanted. Null where a panel has none. */
 function saverOf({ session, ui }: Props, panelId: string): PanelFrame['onFigure'] {
-  const figure = FIGURES.get(panelId);
-  if (!figure) return null;
+  const shownIn = FIGURES.get(panelId);
+  if (!shownIn) return null;
   return async (format) => {
+    const figure = shownIn === 'ladder' && ui.getState().ladderShows === 'amplification' ? 'amplification' : shownIn;
     const { takeAway } = await import('./takeAway.ts');
     await takeAway({ session, ui, url: null }, { kind: 'figure', figure, format });
   };

@@ -1,5 +1,8 @@
 // The figures of the page with their provenance: what was run, on what, by which version.
+import { amplificationDetail, amplificationWords, strongestBlock } from '../engine/index.ts';
 import type { SessionState } from '../session/state.ts';
+import { amplificationFigure } from '../views/amplification/amplificationFigure.tsx';
+import { enteredBy } from '../views/amplification/differences.ts';
 import { drawHeads } from '../views/headGrid/drawHeads.ts';
 import { figureCell, headsFigure } from '../views/headGrid/headsFigure.ts';
 import { arrange } from '../views/headGrid/layout.ts';
@@ -44,11 +47,28 @@ export function figureOf(figure: Figure, state: SessionState, ui: Ui): string | 
       return ladderOf(state, shown);
     case 'heads':
       return headsOf(state, shown, ui);
+    case 'amplification':
+      return amplificationOf(shown);
     case 'pattern':
       return patternOf(state, shown);
     default:
       return figure satisfies never;
   }
+}
+
+function amplificationOf(shown: Shown): string | null {
+  const { value } = shown.amplification;
+  if (!value || !strongestBlock(value.blocks)) return null;
+  const caption = [
+    `${amplificationDetail(value)} ${enteredBy(value.of)} Run A’s block is given it; what leaves differently is divided by what entered differently.`,
+    ...provenance(shown),
+  ];
+  return figureSvg({
+    title: amplificationWords(value),
+    plot: amplificationFigure(value.blocks),
+    caption,
+    ink: inkOfPage(),
+  });
 }
 
 function ladderOf({ experiment }: SessionState, shown: Shown): string | null {

@@ -7,6 +7,7 @@ import { EXPERIMENT_FILE_SUFFIX, writeExperimentFile } from '../share/experiment
 import { nnsightText } from '../share/python/nnsight.ts';
 import { transformerLensText } from '../share/python/transformerLens.ts';
 import { reportText } from '../share/report.ts';
+import { amplificationCsv } from '../views/amplification/amplificationCsv.ts';
 import { pngOf } from '../views/marks/picture.ts';
 import type { Take } from '../views/share/take.ts';
 import { axesOf } from '../views/table/axes.ts';
@@ -117,6 +118,11 @@ async function downloadActivations(
 }
 
 async function downloadFigure(state: SessionState, ui: UiStore, { figure, format }: Of<'figure'>): Promise<string> {
+  if (format === 'csv') {
+    const measured = shownOf(state).amplification.value;
+    if (!measured) throw new Error('No amplification was measured yet: open it in Divergence first.');
+    return download(`${nameOf(state)}-${figure}.csv`, amplificationCsv(measured));
+  }
   const svg = figureOf(figure, state, ui.getState());
   if (svg === null) throw new Error(`There is no figure of this yet: ${WAY_TO_FIGURE[figure]}.`);
   const name = `${nameOf(state)}-${figure}.${format}`;
@@ -125,6 +131,7 @@ async function downloadFigure(state: SessionState, ui: UiStore, { figure, format
 
 const WAY_TO_FIGURE = {
   ladder: 'compare both runs first',
+  amplification: 'open it in Divergence first, with a difference that enters some block',
   heads: 'make a run that keeps its patterns first',
   pattern: 'make a run that keeps its patterns first',
 } as const;

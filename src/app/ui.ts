@@ -22,6 +22,8 @@ const FIRST: Ui = {
   narrowTab: 'ladder',
   drawerTab: 'outputs',
   maximised: null,
+  ladderShows: 'hooks',
+  difference: null,
   rankBy: 'difference',
   swept: 'edits',
   scoredOn: 'prompt',

@@ -1,6 +1,7 @@
 // Where the reader stands, through a reload: tabs, pins, what is ranked and scored. What is read back is checked field by field, so that
 // what an older page kept, or a hand wrote, costs no more than itself.
 import type { Memory } from '../session/memory.ts';
+import { DIFFERENCE_IDS } from '../views/amplification/differences.ts';
 import { type HeadAt, MOST_PINS } from '../views/headGrid/layout.ts';
 import { GRID_METRICS } from '../views/headGrid/metrics.ts';
 import { DRAWER_TABS, NARROW_TABS, PANELS } from './places.ts';
@@ -16,6 +17,8 @@ export function recallUi(memory: Memory, first: Ui): Ui {
     narrowTab: oneOf(idsOf(NARROW_TABS), kept.narrowTab) ?? first.narrowTab,
     drawerTab: oneOf(idsOf(DRAWER_TABS), kept.drawerTab) ?? first.drawerTab,
     maximised: oneOf(idsOf(PANELS), kept.maximised) ?? first.maximised,
+    ladderShows: oneOf(['hooks', 'amplification'] as const, kept.ladderShows) ?? first.ladderShows,
+    difference: oneOf(DIFFERENCE_IDS, kept.difference) ?? first.difference,
     rankBy: oneOf(['index', 'a', 'b', 'difference', 'ulp'] as const, kept.rankBy) ?? first.rankBy,
     swept: oneOf(['edits', 'paths'] as const, kept.swept) ?? first.swept,
     scoredOn: oneOf(['prompt', 'repeated'] as const, kept.scoredOn) ?? first.scoredOn,

@@ -1,7 +1,9 @@
 // A case: a known experiment that opens by a link, with a short text beside the live result. Pure data and functions of what was
 // measured here and now; no figure of a text is written down, all are read off the run.
 import type {
+  Amplification,
   Attribution,
+  DifferenceOf,
   Experiment,
   ExperimentResult,
   HeadScores,
@@ -28,19 +30,22 @@ export type Live = {
   readonly scores: HeadScores | null; // on repeated random tokens
   readonly attribution: Attribution | null; // of `reads`
   readonly probe: Probe | null;
+  readonly amplification: Amplification | null; // of the difference that was asked about
 };
 
-/** What is asked beside the run: scores of all heads, an attribution of two tokens' difference, a probe. */
+/** What is asked beside the run: scores of all heads, an attribution of two tokens' difference, a probe, what blocks make of a difference. */
 export type Ask =
   | { readonly kind: 'scores' }
   | { readonly kind: 'reading'; readonly tokens: readonly [right: number, wrong: number] }
-  | { readonly kind: 'probe'; readonly what: ProbeKind };
+  | { readonly kind: 'probe'; readonly what: ProbeKind }
+  | { readonly kind: 'amplification'; readonly of: DifferenceOf };
 
 export type CaseStep = {
   readonly label: string;
   readonly experiment: Experiment;
   readonly ask: Ask | null;
   readonly panel: string; // that shows what the text speaks of
+  readonly shows?: 'amplification'; // in Divergence; left out: the hooks
   readonly tell: (live: Live) => readonly Paragraph[];
 };
 

@@ -1,7 +1,7 @@
 // Every case, run as the page runs it, through the worker: what its text says must hold, and every figure must be there.
 import { expect, test } from 'vitest';
 import { openBench } from '../../test/support/bench.ts';
-import type { HeadScores, Probe, SweepResult } from '../engine/index.ts';
+import type { Amplification, HeadScores, Probe, SweepResult } from '../engine/index.ts';
 import { decodeLink } from '../share/decode.ts';
 import { encodeLink } from '../share/encode.ts';
 import type { Reading } from '../worker/protocol.ts';
@@ -31,6 +31,9 @@ async function live({ experiment, ask }: CaseStep): Promise<Live> {
     }
     if (ask?.kind === 'probe')
       probe = await client.ask({ kind: 'probe', what: ask.what, spec: experiment.a, tokenIds });
+    const { runId } = result;
+    const amplification: Amplification | null =
+      ask?.kind === 'amplification' ? await client.ask({ kind: 'amplification', runId, of: ask.of }) : null;
     return {
       result,
       ladder: result.ladder,
@@ -38,6 +41,7 @@ async function live({ experiment, ask }: CaseStep): Promise<Live> {
       scores,
       attribution: reading?.attribution ?? null,
       probe,
+      amplification,
     };
   } finally {
     close();
@@ -78,7 +82,15 @@ test('#519 in f32: sharp attention carries another order out of atol 5e-4, the s
   expect(late).toBeGreaterThan(5e-4);
   expect(sharp).not.toContain('[0 of');
   expect(await told('519-f32', 1)).toContain('[bit-identical at all 85 hooks]. It was never the split');
-  expect(await told('519-f32', 2)).toContain('[0 of 85] hooks leave the tolerance');
+  const plain = await told('519-f32', 2);
+  expect(plain).toContain('[0 of 85] hooks leave the tolerance');
+  const blocks = await told('519-f32', 3);
+  const [inAll, asTrained] = [
+    figureAfter(blocks, 'all blocks together by'),
+    figureAfter(plain, 'multiply what enters them by'),
+  ];
+  expect(inAll).toBeGreaterThan(4 * asTrained); // sharp attention amplifies
+  expect(blocks).toMatch(/its attention by \[\d/);
 });
 
 test('#519 in bf16: the bias after the rounding moves the logits, inside it moves nothing', async () => {

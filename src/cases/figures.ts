@@ -1,5 +1,13 @@
 // Figures of a comparison, as the texts of the cases speak of them.
-import { formatCount, formatFigure, type HookName, type LadderRow } from '../engine/index.ts';
+import {
+  factorsOf,
+  formatCount,
+  formatFigure,
+  type HookName,
+  type LadderRow,
+  productOfFactors,
+  strongestBlock,
+} from '../engine/index.ts';
 import type { Live } from './case.ts';
 
 /** The largest |B − A| at a hook; '–' where it was not compared. */
@@ -58,6 +66,24 @@ export function bestHeads(values: readonly number[], nHeads: number, count: numb
     .slice(0, count)
     .map(({ value, at }) => `L${Math.floor(at / nHeads)}H${at % nHeads} ${formatFigure(value)}`)
     .join(', ');
+}
+
+/** How much all blocks together multiply what enters them; '–' until it was measured, and where nothing enters any. */
+export function multipliedInAll({ amplification }: Live): string {
+  const product = amplification && productOfFactors(amplification.blocks);
+  return product === null ? '–' : formatFigure(product);
+}
+
+/** The block that multiplies most, with its factor and its attention's; null until it was measured. */
+export function multipliesMost({ amplification }: Live) {
+  const strongest = amplification && strongestBlock(amplification.blocks);
+  if (!strongest) return null;
+  const { block, attention } = factorsOf(strongest);
+  return {
+    layer: String(strongest.layer),
+    block: formatFigure(block ?? Number.NaN),
+    attention: formatFigure(attention ?? Number.NaN),
+  };
 }
 
 function failing(ladder: readonly LadderRow[]): readonly LadderRow[] {

@@ -8,6 +8,8 @@ import {
   isIdentical,
   maxAt,
   maxOfLogits,
+  multipliedInAll,
+  multipliesMost,
   outsideOf,
   verdictWords,
 } from './figures.ts';
@@ -67,14 +69,31 @@ export const SPLIT_F32: Case = {
     {
       label: 'Without sharpening',
       experiment: { ...SHARP, interventions: [] },
-      ask: null,
+      ask: { kind: 'amplification', of: { kind: 'runs' } },
       panel: 'panel-ladder',
       tell: (live) => [
-        say`Backwards again, attention as it was trained. The first difference is as large as before (${firstParting(live).by} at ${firstParting(live).hook}), but nothing amplifies it: the logits differ by ${maxOfLogits(live)}, and ${outsideOf(live)} hooks leave the tolerance.`,
+        say`Backwards again, attention as it was trained. The first difference is as large as before (${firstParting(live).by} at ${firstParting(live).hook}), but little amplifies it: the logits differ by ${maxOfLogits(live)}, and ${outsideOf(live)} hooks leave the tolerance.`,
+        live.amplification
+          ? say`All blocks together multiply what enters them by ${multipliedInAll(live)}.`
+          : say`Measuring how much the blocks multiply it…`,
       ],
+    },
+    {
+      label: 'Block by block',
+      experiment: SHARP,
+      ask: { kind: 'amplification', of: { kind: 'runs' } },
+      panel: 'panel-ladder',
+      shows: 'amplification',
+      tell: (live) => [amplificationTold(live)],
     },
   ],
 };
+
+function amplificationTold(live: Live): Paragraph {
+  const most = multipliesMost(live);
+  if (!most) return say`Measuring how much each block multiplies what enters it…`;
+  return say`Sharpened again. A's blocks are given B's streams, so that what a block multiplies stands apart from what B's own sums add. Block ${most.layer} multiplies what enters it by ${most.block}, its attention by ${most.attention}; all blocks together by ${multipliedInAll(live)}. The step before tells what they do as trained.`;
+}
 
 const BF16: Experiment = {
   ...DEFAULT_EXPERIMENT,

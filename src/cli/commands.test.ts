@@ -55,6 +55,19 @@ test('diff --cause: the field that makes the difference is named, with what each
   expect([found.status, both.status, none.status]).toEqual([0, 0, 0]);
 });
 
+test('diff --amplification: what each block makes of B − A, or of what is injected', () => {
+  const wish = ['diff', MODEL, '--tokens', '1,2,3', '--atol', '100', '--b', 'order=reversed'];
+  const runs = splitscope(...wish, '--amplification', 'runs');
+  expect(runs.stdout).toMatch(
+    /\nBlock \d multiplies most: ×[\d.]+\. Its attention ×[\d.]+, its MLP ×[\d.]+\. All blocks/,
+  );
+  expect(runs.stdout).toMatch(/\n {11}0 {11}0 {11}– /); // nothing enters block 0
+  const injected = splitscope(...wish, '--amplification', '2^-12', '--json');
+  expect(JSON.parse(injected.stdout).amplification).toMatchObject({ of: { kind: 'injected', exponent: -12 } });
+  expect(JSON.parse(injected.stdout).amplification.blocks).toHaveLength(4);
+  expect([runs.status, injected.status]).toEqual([0, 0]);
+});
+
 test('run: the hooks that a glob names are written, and read back as a safetensors file', async () => {
   const out = join(folder, 'captures.safetensors');
   const wish = ['run', MODEL, '--tokens', '1,2,3', '--capture', 'blocks.*.attn.hook_pattern', '--out', out];
@@ -151,6 +164,7 @@ test.each([
   [['diff', MODEL, '--tokens', '1', '--atol', '-1'], '--atol'],
   [['diff', MODEL, '--tokens', '1', '--at', 'hook_embed'], 'give --cause too'],
   [['diff', MODEL, '--tokens', '1', '--cause', '--at', 'hook_none'], '--at is hook_none, expected a hook'],
+  [['diff', MODEL, '--tokens', '1', '--amplification', '12'], 'expected runs (B − A), or what is injected: 2^-12'],
   [['diff', MODEL, '--tokens', '1', '--cause', '--b', 'engine=ieee'], 'Run B is engine=ieee'],
   [['run', MODEL, '--tokens', '1', '--capture', 'hook_none', '--out', 'x'], '--capture hook_none names no hook'],
   [['geometry', 'gpt-5', '--tokens', '1'], 'geometry takes one of pythia-410m'],

@@ -1,9 +1,11 @@
 // `diff`: runs a checkpoint twice under two specifications and tells, hook by hook in running order, how they part.
 import { parseArgs } from 'node:util';
 import {
+  type Amplification,
   type Cause,
   cpuEngines,
   DEFAULT_EXPERIMENT,
+  type DifferenceOf,
   ExperimentRunner,
   type Fingerprint,
   findCause,
@@ -14,6 +16,7 @@ import {
   type Intervention,
   isHookName,
   type LadderRow,
+  measureAmplification,
   percentOf,
   type Reproduction,
   type RunSpec,
@@ -22,10 +25,12 @@ import {
   summaryWords,
   type Tolerance,
   VERDICT_WORDS,
+  whyNoAmplification,
   whyNoCause,
 } from '../engine/index.ts';
 import { verifyFingerprint } from '../share/verify.ts';
 import { hashWeights } from '../sources/weightsHash.ts';
+import { amplificationText, readDifference } from './amplificationText.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
 import {
   EDIT_OPTION,
@@ -49,19 +54,22 @@ type Wish = {
   readonly interventions: readonly Intervention[];
   readonly corruptedTokenIds: readonly number[] | null;
   readonly sent: Fingerprint | null; // of the experiment's sender
+  readonly difference: DifferenceOf | null; // whose amplification is measured; null: none
 };
 
 type Compared = {
   readonly ladder: readonly LadderRow[];
   readonly cause: Cause | null;
   readonly reproduction: Reproduction | null; // null where no sender's result is known
+  readonly amplification: Amplification | null; // null where none was wished for
 };
 
 export const DIFF: Command = {
   name: 'diff',
   summary: 'run a checkpoint under two specifications and compare every hook',
   usage: `Usage: splitscope diff DIR (--prompt "…" | --tokens 1,2,3) [--a SPEC] [--b SPEC]
-                          [--atol X] [--rtol X] [--cause [--at HOOK]] [--edit EDIT]… [--experiment EXPERIMENT]
+                          [--atol X] [--rtol X] [--cause [--at HOOK]] [--amplification runs|2^-12]
+                          [--edit EDIT]… [--experiment EXPERIMENT]
                           [--corrupted "…" | --corrupted-tokens 1,2,3] [--json]
   DIR: a checkpoint folder: config.json, model.safetensors (or shards with their index), tokenizer.json for --prompt.
   SPEC: fields of a run specification, comma-separated; what is left out is the default.
@@ -70,6 +78,8 @@ export const DIFF: Command = {
   A is qkv=fused and B is qkv=split unless given; an element passes where |b − a| ≤ atol + rtol·|a|, both 0 unless given.
   --cause tries the fields in which A and B differ one by one at the first operation that differs by itself, or at HOOK, and names
   the one that makes the difference vanish, or the fewest that do.
+  --amplification tells how much each block of A multiplies a difference that enters it: B − A (runs), or seeded noise of so much
+  of the stream's size, and what B's block adds itself.
 ${EDIT_USAGE}
 ${EXPERIMENT_USAGE} Where it holds its sender's result, that is verified to the bit.
   Exit code 0 within the tolerance, 1 outside it or where the sender's result differs, 2 where it could not be run.
@@ -96,6 +106,7 @@ async function diff(args: readonly string[]): Promise<number> {
       rtol: { type: 'string' },
       cause: { type: 'boolean', default: false },
       at: { type: 'string' },
+      amplification: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -109,19 +120,25 @@ async function diff(args: readonly string[]): Promise<number> {
     b: readRunSpec(values.b, '--b', experiment?.b ?? (values.b === '' ? SPLIT_RUN_SPEC : undefined)),
   };
   const at = readCauseWish(values, specs);
+  const difference = readDifferenceWish(values.amplification, specs.a);
   const interventions = editsOf(values.edit, experiment);
   const prompts = promptsOf(values, experiment);
   const corruptedTokenIds = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
   const opened = await openDirectory(directory, prompts.clean);
   const sent = experiment?.fingerprint ?? null;
-  const wish = { ...specs, tolerance, at, interventions, corruptedTokenIds, sent };
-  const { ladder, cause, reproduction } = await compare(opened, wish);
+  const wish = { ...specs, tolerance, at, interventions, corruptedTokenIds, sent, difference };
+  const { ladder, cause, amplification, reproduction } = await compare(opened, wish);
   const verdict = verdictOf(ladder);
   const ran = { directory, tokenIds: opened.tokenIds, corruptedTokenIds, interventions, ...specs, tolerance };
   console.log(
     values.json
-      ? JSON.stringify({ ...ran, verdict, ladder, cause, reproduction }, null, 2)
-      : [worded(ladder), ...(at ? ['', causeText(cause)] : []), ...reproductionText(reproduction)].join('\n'),
+      ? JSON.stringify({ ...ran, verdict, ladder, cause, amplification, reproduction }, null, 2)
+      : [
+          worded(ladder),
+          ...(at ? ['', causeText(cause)] : []),
+          ...(amplification ? ['', amplificationText(amplification)] : []),
+          ...reproductionText(reproduction),
+        ].join('\n'),
   );
   return verdict === 'outside' || reproduction?.verdict === 'differs' ? 1 : 0;
 }
@@ -155,6 +172,14 @@ function readCauseWish(
   throw new UsageError(`--at is ${at}, expected a hook: blocks.0.attn.hook_q.`);
 }
 
+/** Whose amplification is wished for; null where none is. Throws UsageError where A's blocks cannot be given another stream. */
+function readDifferenceWish(text: string | undefined, a: RunSpec): DifferenceOf | null {
+  if (text === undefined) return null;
+  const why = whyNoAmplification(a);
+  if (why) throw new UsageError(`--amplification: ${why}`);
+  return readDifference(text);
+}
+
 async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: Wish): Promise<Compared> {
   const modelHash = wish.sent ? await hashWeights(checkpoint) : '';
   const runner = new ExperimentRunner(
@@ -163,20 +188,24 @@ async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: W
     cpuEngines({ checkpoint, pause: async () => {} }),
   );
   try {
-    const { a, b, tolerance, at, interventions, corruptedTokenIds, sent } = wish;
+    const { a, b, tolerance, at, interventions, corruptedTokenIds, sent, difference } = wish;
     const experiment = { ...DEFAULT_EXPERIMENT, a, b, tolerance, interventions, mode: 'compare' as const };
     const onPhase = (side: string, phase: string): void => say(phase === 'comparing' ? 'comparing' : `running ${side}`);
-    const { result, a: ofA } = await runner.run(experiment, tokenIds, { onPhase, corruptedTokenIds });
+    const { result, a: ofA, b: ofB } = await runner.run(experiment, tokenIds, { onPhase, corruptedTokenIds });
     for (const side of ['a', 'b'] as const) sayNotApplied(side.toUpperCase(), result[side]?.notApplied ?? []);
     const { ladder } = result;
     const reproduction = sent && verifyFingerprint(sent, result.fingerprint, tolerance);
+    const asked = difference && ofA?.prepared ? { spec: a, capture: ofA.capture, edits: ofA.prepared.edits } : null;
+    const other = ofB?.capture ?? null;
+    const amplification =
+      asked && difference ? await measureAmplification({ model, tokenIds, of: difference, a: asked, b: other }) : null;
     const hook = at === 'first' ? ladder.find(differsByItself)?.hook : at;
-    if (!hook || !ofA) return { ladder, cause: null, reproduction };
+    if (!hook || !ofA) return { ladder, cause: null, amplification, reproduction };
     if (!ofA.capture.tensor(hook)) throw new UsageError(`--at is ${hook}, which these runs do not have.`);
     const onTrial = (done: number, total: number): void =>
       say(`trying ${done + 1} of ${total} for the cause at ${hook}`);
     const cause = await findCause({ model, tokenIds, hook, a: { spec: a, capture: ofA.capture }, b, onTrial });
-    return { ladder, cause, reproduction };
+    return { ladder, cause, amplification, reproduction };
   } finally {
     runner.destroy();
     model.destroy();

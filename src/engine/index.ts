@@ -64,9 +64,11 @@ export { type WritableTensor, writeSafetensors } from './checkpoint/writeSafeten
 export { compileForComparison, compileForOneRun } from './experiment/afterRun.ts';
 export {
   type Amplification,
+  amplificationDetail,
   amplificationWords,
   type BlockAmplification,
   type DifferenceOf,
+  type Factors,
   factorsOf,
   productOfFactors,
   strongestBlock,

@@ -6,6 +6,7 @@ import { failureOf } from './failure.ts';
 import { open } from './opening.ts';
 import { readingActions } from './readingActions.ts';
 import type { Session } from './session.ts';
+import { showAmplification } from './showing.ts';
 import type { Sitting } from './sitting.ts';
 
 /** The actions of cases over a sitting. */
@@ -49,6 +50,8 @@ async function ask(sitting: Sitting, asked: Ask): Promise<void> {
       return readings.readPrediction(asked.tokens);
     case 'probe':
       return probe(sitting, asked.what);
+    case 'amplification':
+      return showAmplification(sitting, asked.of);
     default:
       return asked satisfies never;
   }

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBench } from '../../test/support/bench.ts';
 import { writeNpz } from '../captures/npz.ts';
-import { DEFAULT_EXPERIMENT, type Experiment, type HookName, type Intervention } from '../engine/index.ts';
+import {
+  DEFAULT_EXPERIMENT,
+  type DifferenceOf,
+  type Experiment,
+  type HookName,
+  type Intervention,
+} from '../engine/index.ts';
 
 const IDS = [0, 631, 523, 269, 521, 323, 262];
 const Q = 'blocks.1.attn.hook_q' satisfies HookName;
@@ -157,4 +163,18 @@ test('the kernels of a hook are the dispatches that wrote it: text, constants, d
   expect(narrow?.overrides).toMatchObject({ rounding: 2 });
   const elsewhere = await bench.client.ask({ kind: 'run', experiment: withB({ engine: 'ieee' }), tokenIds: IDS });
   expect(await bench.client.ask({ kind: 'kernels', runId: elsewhere.runId, side: 'b', hook: Q })).toEqual([]);
+});
+
+test('the difference of the runs is followed through the blocks of A alone; one run needs an injected one', async () => {
+  const ask = async (experiment: Experiment, of: DifferenceOf) => {
+    const { runId } = await bench.client.ask({ kind: 'run', experiment, tokenIds: IDS });
+    return bench.client.ask({ kind: 'amplification', runId, of });
+  };
+  const [runs, injected] = [{ kind: 'runs' } as const, { kind: 'injected', exponent: -8 } as const];
+  const { blocks } = await ask(withB({ engine: 'f64', qkv: 'fused' }), runs); // B of any engine
+  expect(blocks.map(({ leaving }) => leaving > 0)).toEqual([true, true, true, true]);
+  await expect(ask(withB({}, { mode: 'fused' }), runs)).rejects.toThrow('Only one run was made');
+  expect((await ask(withB({}, { mode: 'split' }), injected)).blocks.length).toBe(4);
+  const onF64 = { ...withB({}), a: { ...DEFAULT_EXPERIMENT.a, engine: 'f64' as const } };
+  await expect(ask(onF64, runs)).rejects.toThrow(/^engine=f64 runs whole models/);
 });

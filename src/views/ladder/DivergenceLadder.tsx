@@ -1,6 +1,7 @@
 // The divergence ladder: over every hook in running order, how far B is from A. The panel that answers "where do they part?".
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { HookName, LadderRow, RunSpec, StructuralFact, Tolerance } from '../../engine/index.ts';
+import { AmplificationHelp } from '../amplification/AmplificationView.tsx';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
 import type { PanelState } from '../data.ts';
@@ -12,6 +13,14 @@ import { METRICS, type Metric, verdictOf } from './layout.ts';
 import { Readout } from './Readout.tsx';
 import { VerdictHeadline } from './VerdictHeadline.tsx';
 
+/** Hook by hook how far B is from A, or block by block how much a difference is multiplied. */
+export type LadderShows = 'hooks' | 'amplification';
+
+const SHOWS = [
+  { id: 'hooks', label: 'hooks' },
+  { id: 'amplification', label: 'amplification' },
+] as const;
+
 type Props = {
   readonly rows: readonly LadderRow[]; // in running order; empty unless both ran
   readonly facts: readonly StructuralFact[];
@@ -19,6 +28,9 @@ type Props = {
   readonly specs: { readonly a: RunSpec; readonly b: RunSpec };
   readonly whyNoLocal: string | null;
   readonly selected: HookName;
+  readonly shows: LadderShows;
+  readonly amplification: ReactNode; // what `shows` may ask for
+  readonly onShows: (shows: LadderShows) => void;
   readonly onSelect: (hook: HookName) => void;
   readonly onFailing: (direction: 'next' | 'previous') => void;
   readonly state: PanelState;
@@ -28,12 +40,13 @@ type Props = {
 /** Shows the ladder, its verdict in words, and the structural facts beside it. */
 export function DivergenceLadder(props: Props) {
   const { rows, facts, tolerance, specs, whyNoLocal, selected, onSelect, onFailing, state, frame } = props;
+  const { shows, amplification, onShows } = props;
   const [metric, setMetric] = useState<Metric>('maxAbs');
   const [hovered, setHovered] = useState<HookName | null>(null);
   const verdict = verdictOf(rows);
   const aside = (
     <>
-      {verdict.failing > 0 ? (
+      {verdict.failing > 0 && shows === 'hooks' ? (
         <span className="ladder-failing">
           <Button kind="quiet" onPress={() => onFailing('previous')}>
             ‹ failing <kbd>[</kbd>
@@ -43,14 +56,19 @@ export function DivergenceLadder(props: Props) {
           </Button>
         </span>
       ) : null}
-      <Choice name="Metric of the ladder" options={METRICS} value={metric} onChange={setMetric} />
+      {shows === 'hooks' ? (
+        <Choice name="Metric of the ladder" options={METRICS} value={metric} onChange={setMetric} />
+      ) : null}
+      <Choice name="What Divergence shows" options={SHOWS} value={shows} onChange={onShows} />
     </>
   );
   return (
     <Panel id="panel-ladder" title="Divergence" aside={aside} help={<LadderHelp />} state={state} frame={frame}>
       <div className="ladder" data-verdict={rows.length > 0 ? verdict.kind : 'none'}>
         <div className="ladder-main">
-          {rows.length > 0 ? (
+          {shows === 'amplification' ? (
+            amplification
+          ) : rows.length > 0 ? (
             <>
               <VerdictHeadline {...{ verdict, specs, whyNoLocal, onSelect }} count={rows.length} />
               <LadderPlot
@@ -70,7 +88,7 @@ export function DivergenceLadder(props: Props) {
             </p>
           )}
         </div>
-        <Facts facts={facts} />
+        {shows === 'hooks' ? <Facts facts={facts} /> : null}
       </div>
     </Panel>
   );
@@ -92,6 +110,7 @@ function LadderHelp() {
         A <strong>ring</strong> is the difference that the hook's operation makes <strong>by itself</strong>: B's
         operation, fed what run A had. No ring: it passes on what came in, and adds nothing of its own.
       </p>
+      <AmplificationHelp />
       <p>
         Arrow keys move along hooks and blocks; <kbd>[</kbd> and <kbd>]</kbd> go to failing hooks.
       </p>

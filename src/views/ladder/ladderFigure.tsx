@@ -1,26 +1,14 @@
-// The ladder as a figure: the marks of the page drawn at a fixed size beside it, with axis titles and a legend, and with the styles that
-// the page gives them written out.
-import { flushSync } from 'react-dom';
-import { createRoot } from 'react-dom/client';
+// The ladder as a figure: the marks of the page drawn at a fixed size, with axis titles and a legend.
 import type { HookName, LadderRow, Verdict } from '../../engine/index.ts';
 import type { FigurePlot } from '../marks/figure.ts';
+import { drawnFigure } from '../marks/figureStage.tsx';
 import { LadderMarks, MARGIN } from './LadderMarks.tsx';
-import { columnsOf, METRICS, type Metric, slotsOf } from './layout.ts';
+import { columnsOf, METRICS, type Metric, metricOf, slotsOf } from './layout.ts';
 
 const WIDTH = 960;
 const HEIGHT = 320;
 const AXIS = 20; // room for the title of the metric's axis
 const BENEATH = 44; // room for the title of the hooks' axis and the legend
-const STYLES = [
-  'fill',
-  'stroke',
-  'stroke-width',
-  'stroke-opacity',
-  'stroke-dasharray',
-  'font-size',
-  'text-anchor',
-] as const;
-
 type Request = {
   readonly rows: readonly LadderRow[];
   readonly metric: Metric;
@@ -33,35 +21,23 @@ export function ladderFigure({ rows, metric, atol, selected }: Request): FigureP
   const columns = columnsOf(rows.map((row) => row.hook));
   const slots = slotsOf(columns, WIDTH - MARGIN.left - MARGIN.right);
   const index = rows.findIndex((row) => row.hook === selected);
-  const stage = document.createElement('div');
-  stage.className = 'figure-stage';
-  document.body.append(stage);
-  const root = createRoot(stage);
-  try {
-    flushSync(() =>
-      root.render(
-        <svg width={AXIS + WIDTH} height={HEIGHT + BENEATH} aria-hidden="true">
-          <g transform={`translate(${AXIS} 0)`}>
-            <LadderMarks {...{ rows, metric, atol, columns, slots, width: WIDTH, height: HEIGHT, index }} />
-          </g>
-          <AxisTitles metric={metric} />
-          <g transform={`translate(${AXIS + MARGIN.left} ${HEIGHT + 32})`}>
-            <Legend
-              verdicts={new Set(rows.map(({ summary }) => summary.verdict))}
-              chosen={index >= 0 ? selected : null}
-            />
-          </g>
-        </svg>,
-      ),
-    );
-    const svg = stage.querySelector('svg');
-    if (!svg) throw new Error('internal: the ladder drew no svg');
-    for (const element of svg.querySelectorAll('*')) writeStyles(element);
-    return { markup: new XMLSerializer().serializeToString(svg), width: AXIS + WIDTH, height: HEIGHT + BENEATH };
-  } finally {
-    root.unmount();
-    stage.remove();
-  }
+  const hasOwn = rows.some(({ local }) => local !== null && metricOf(local, metric) > 0);
+  const svg = (
+    <svg width={AXIS + WIDTH} height={HEIGHT + BENEATH} aria-hidden="true">
+      <g transform={`translate(${AXIS} 0)`}>
+        <LadderMarks {...{ rows, metric, atol, columns, slots, width: WIDTH, height: HEIGHT, index }} />
+      </g>
+      <AxisTitles metric={metric} />
+      <g transform={`translate(${AXIS + MARGIN.left} ${HEIGHT + 32})`}>
+        <Legend
+          verdicts={new Set(rows.map(({ summary }) => summary.verdict))}
+          hasOwn={hasOwn}
+          chosen={index >= 0 ? selected : null}
+        />
+      </g>
+    </svg>
+  );
+  return drawnFigure(svg, AXIS + WIDTH, HEIGHT + BENEATH);
 }
 
 function AxisTitles({ metric }: { readonly metric: Metric }) {
@@ -79,10 +55,16 @@ function AxisTitles({ metric }: { readonly metric: Metric }) {
 }
 
 const WORDS = { 'bit-identical': 'bit-identical', within: 'within tolerance', outside: 'outside tolerance' } as const;
-const KEY_WIDTH = 140;
+const CHARACTER_WIDTH = 6; // of a label, rather too wide than too narrow
+
+type LegendProps = {
+  readonly verdicts: ReadonlySet<Verdict>;
+  readonly hasOwn: boolean; // some operation differs by itself
+  readonly chosen: HookName | null;
+};
 
 /** What each mark stands for; only those that are drawn. */
-function Legend({ verdicts, chosen }: { readonly verdicts: ReadonlySet<Verdict>; readonly chosen: HookName | null }) {
+function Legend({ verdicts, hasOwn, chosen }: LegendProps) {
   const ofVerdicts = (['bit-identical', 'within', 'outside'] as const).filter((verdict) => verdicts.has(verdict));
   const keys = [
     ...ofVerdicts.map((verdict) => ({
@@ -93,24 +75,23 @@ function Legend({ verdicts, chosen }: { readonly verdicts: ReadonlySet<Verdict>;
         </g>
       ),
     })),
+    ...(hasOwn
+      ? [{ words: 'by itself, on A’s inputs', mark: <circle className="ladder-local" cx={6} cy={-4} r={3.5} /> }]
+      : []),
     { words: 'residual stream', mark: <polyline className="ladder-stream" points="0,-1 12,-7" /> },
     ...(verdicts.has('outside')
       ? [{ words: 'first outside', mark: <path className="ladder-flag" d="M2 2v-13h8l-2 3 2 3h-8" /> }]
       : []),
     ...(chosen ? [{ words: chosen, mark: <line className="ladder-chosen" x1={6} x2={6} y1={-10} y2={2} /> }] : []),
   ];
+  const left = (at: number) =>
+    keys.slice(0, at).reduce((sum, { words }) => sum + 36 + CHARACTER_WIDTH * words.length, 0);
   return keys.map(({ words, mark }, at) => (
-    <g key={words} transform={`translate(${at * KEY_WIDTH} 0)`}>
+    <g key={words} transform={`translate(${left(at)} 0)`}>
       {mark}
       <text className="ladder-label" x={18}>
         {words}
       </text>
     </g>
   ));
-}
-
-function writeStyles(element: Element): void {
-  const style = getComputedStyle(element);
-  for (const property of STYLES) element.setAttribute(property, style.getPropertyValue(property));
-  element.removeAttribute('class');
 }

@@ -8,7 +8,7 @@ import { ModalDialog } from '../controls/Dialogs.tsx';
 import type { Side } from '../data.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { ShareRow } from './ShareRow.tsx';
-import type { Figure, Take } from './take.ts';
+import type { Figure, FigureFormat, Take } from './take.ts';
 import './share.css';
 
 /** The captured hooks of a run that was made. */
@@ -23,13 +23,15 @@ type Props = {
   readonly hook: HookName; // the chosen one
   readonly captured: readonly Captured[]; // none before the first run
   readonly hasLadder: boolean;
+  readonly hasAmplification: boolean; // it was measured
   readonly onTake: (take: Take) => void;
   readonly onOpenFile: (file: File) => void;
   readonly onClose: () => void;
 };
 
 /** Offers what can be taken away. */
-export function ShareDialog({ isOpen, url, hook, captured, hasLadder, onTake, onOpenFile, onClose }: Props) {
+export function ShareDialog(props: Props) {
+  const { isOpen, url, hook, captured, hasLadder, hasAmplification, onTake, onOpenFile, onClose } = props;
   const noRun = captured.length === 0;
   const take = (what: Take) => () => onTake(what);
   return (
@@ -62,6 +64,14 @@ export function ShareDialog({ isOpen, url, hook, captured, hasLadder, onTake, on
         </ShareRow>
         <ShareRow title="Figures" note="With axes, legend and provenance, in the page's colours.">
           <FigureButtons name="Ladder" figure="ladder" disabled={!hasLadder} onTake={onTake} />
+          {hasAmplification ? (
+            <FigureButtons
+              name="Amplification"
+              figure="amplification"
+              formats={['svg', 'png', 'csv']}
+              onTake={onTake}
+            />
+          ) : null}
           <FigureButtons name="Heads" figure="heads" disabled={noRun} onTake={onTake} />
           <FigureButtons name="Pattern" figure="pattern" disabled={noRun} onTake={onTake} />
         </ShareRow>
@@ -100,12 +110,13 @@ function LinkPart({ url, onCopy }: { readonly url: string | null; readonly onCop
 type FigureProps = {
   readonly name: string;
   readonly figure: Figure;
-  readonly disabled: boolean;
+  readonly formats?: readonly FigureFormat[];
+  readonly disabled?: boolean;
   readonly onTake: (take: Take) => void;
 };
 
-function FigureButtons({ name, figure, disabled, onTake }: FigureProps) {
-  return (['svg', 'png'] as const).map((format) => (
+function FigureButtons({ name, figure, formats = ['svg', 'png'], disabled = false, onTake }: FigureProps) {
+  return formats.map((format) => (
     <Button key={format} disabled={disabled} onPress={() => onTake({ kind: 'figure', figure, format })}>
       {name} {format.toUpperCase()}
     </Button>

@@ -3,8 +3,8 @@ import type { Side } from '../data.ts';
 
 export type CodeKind = 'transformerLens' | 'nnsight';
 export type ActivationFormat = 'csv' | 'npz' | 'safetensors';
-export type Figure = 'ladder' | 'heads' | 'pattern';
-export type FigureFormat = 'svg' | 'png';
+export type Figure = 'ladder' | 'amplification' | 'heads' | 'pattern';
+export type FigureFormat = 'svg' | 'png' | 'csv'; // CSV: of the amplification
 
 export type Take =
   | { readonly kind: 'link' }

@@ -49,8 +49,17 @@ export function productOfFactors(blocks: readonly BlockAmplification[]): number 
 export function amplificationWords({ blocks }: Amplification): string {
   const strongest = strongestBlock(blocks);
   if (!strongest) return 'No difference enters any block: there is nothing to multiply';
-  const { attention, mlp, block } = factorsOf(strongest);
+  return `Block ${strongest.layer} multiplies most: ×${formatFigure(factorsOf(strongest).block ?? Number.NaN)}`;
+}
+
+/** What lies behind it: the strongest block's parts, and all blocks together; '' where nothing enters any. */
+export function amplificationDetail({ blocks }: Amplification): string {
+  const [strongest, product] = [strongestBlock(blocks), productOfFactors(blocks)];
+  if (!strongest || product === null) return '';
+  const { attention, mlp } = factorsOf(strongest);
   const parts =
-    attention === null || mlp === null ? '' : ` (attention × ${formatFigure(attention)}, MLP × ${formatFigure(mlp)})`;
-  return `Block ${strongest.layer} multiplies most: × ${formatFigure(block ?? 0)}${parts}`;
+    attention === null || mlp === null
+      ? ''
+      : `Its attention ×${formatFigure(attention)}, its MLP ×${formatFigure(mlp)}. `;
+  return `${parts}All blocks multiplied: ×${formatFigure(product)}.`;
 }

@@ -4,12 +4,12 @@ import { testDevice } from '../../../../test/support/gpu.ts';
 import { randomCheckpoint } from '../../../../test/support/randomModel.ts';
 import type { Capture } from '../../capture/capture.ts';
 import { gpuOf } from '../../gpu/device.ts';
-import { blockHook, type HookName, parseHookName } from '../../hooks/hookName.ts';
+import { blockHook, parseHookName } from '../../hooks/hookName.ts';
 import type { Intervention } from '../../hooks/intervention.ts';
 import { seededNoise } from '../../hooks/noise.ts';
 import { loadModel } from '../../model/loadModel.ts';
 import { interventionEdit } from '../../reference/edit.ts';
-import { referenceForward } from '../../reference/forward.ts';
+import { type ReferenceRun, referenceForward } from '../../reference/forward.ts';
 import { readReferenceWeights } from '../../reference/loadWeights.ts';
 import { DEFAULT_EXPERIMENT } from '../experiment.ts';
 import { ExperimentRunner } from '../run.ts';
@@ -30,75 +30,78 @@ const RUNS: DifferenceOf = { kind: 'runs' };
 const ROUNDING = 2 ** -9;
 
 type Setup = { readonly shape: typeof SERIAL; readonly b?: RunSpec; readonly interventions?: readonly Intervention[] };
+type Streams = ReadonlyMap<number, Float64Array>; // by layer: [pos · d_model]
 
 async function measure({ shape, b = DEFAULT_RUN_SPEC, interventions = [] }: Setup, of: DifferenceOf) {
   const checkpoint = await randomCheckpoint(shape);
   const model = await loadModel(gpuOf(await testDevice()), checkpoint);
   const runner = new ExperimentRunner(model, { modelHash: '', appVersion: '' });
   try {
-    const made = await runner.run({ ...DEFAULT_EXPERIMENT, b, interventions }, TOKENS);
-    const { a: ofA, b: ofB } = made;
+    const { a: ofA, b: ofB } = await runner.run({ ...DEFAULT_EXPERIMENT, b, interventions }, TOKENS);
     if (!ofA?.prepared || !ofB) throw new Error('internal: both sides were to run');
     const a = { spec: DEFAULT_RUN_SPEC, capture: ofA.capture, edits: ofA.prepared.edits };
     const measured = await measureAmplification({ model, tokenIds: TOKENS, of, a, b: ofB.capture });
     const weights = await readReferenceWeights(checkpoint);
-    return { measured, twin: await twinOf({ ofA: a.capture, ofB: ofB.capture }) };
-
-    async function twinOf(captures: { readonly ofA: Capture; readonly ofB: Capture }) {
-      const base = { config: checkpoint.config, weights, tokenIds: TOKENS, qkv: 'fused', kv: 'broadcast' } as const;
-      const edits = interventionEdit(interventions, { sources: {}, W_E: weights.W_E, embedScale: 1 });
-      const streams = async (capture: Capture, hook: 'hook_resid_pre' | 'hook_resid_post') =>
-        new Map(
-          await Promise.all(
-            weights.blocks.map(async (_, layer) => {
-              const [read] = await capture.read([blockHook(layer, hook)]);
-              return [layer, Float64Array.from(read?.values ?? [])] as const;
-            }),
-          ),
-        );
-      const given = (into: ReadonlyMap<number, Float64Array>) =>
-        referenceForward({
-          ...base,
-          edit: (hook, tensor, soFar) => {
-            const parsed = parseHookName(hook);
-            if (parsed?.kind !== 'block' || parsed.hook !== 'hook_resid_pre') return edits(hook, tensor, soFar);
-            return { shape: tensor.shape, values: into.get(parsed.layer) ?? tensor.values };
-          },
-        });
-      const [pre, post] = [
-        await streams(captures.ofA, 'hook_resid_pre'),
-        await streams(captures.ofA, 'hook_resid_post'),
-      ];
-      const other = of.kind === 'runs' ? await streams(captures.ofB, 'hook_resid_pre') : withNoise(pre, of.exponent);
-      const otherPost = of.kind === 'runs' ? await streams(captures.ofB, 'hook_resid_post') : null;
-      const [own, carried] = [given(pre), given(other)];
-      const at = (
-        run: ReadonlyMap<HookName, { values: ArrayLike<number> }>,
-        layer: number,
-        hook: 'hook_resid_mid' | 'hook_resid_post',
-      ) => run.get(blockHook(layer, hook))?.values;
-      return weights.blocks.map((_, layer) => {
-        const behind = otherPost?.get(layer) ?? at(carried, layer, 'hook_resid_post');
-        return {
-          layer,
-          entering: rms(pre.get(layer), other.get(layer)),
-          afterAttention: at(own, layer, 'hook_resid_mid')
-            ? rms(at(own, layer, 'hook_resid_mid'), at(carried, layer, 'hook_resid_mid'))
-            : null,
-          carried: rms(at(own, layer, 'hook_resid_post'), at(carried, layer, 'hook_resid_post')),
-          added: otherPost ? rms(at(carried, layer, 'hook_resid_post'), behind) : 0,
-          leaving: rms(otherPost ? post.get(layer) : at(own, layer, 'hook_resid_post'), behind),
-        };
-      });
-    }
+    const run = { config: checkpoint.config, weights, tokenIds: TOKENS, qkv: 'fused', kv: 'broadcast' } as const;
+    return { measured, twin: await twinOf({ run, interventions, of, a: ofA.capture, b: ofB.capture }) };
   } finally {
     runner.destroy();
     model.destroy();
   }
 }
 
+type TwinRequest = {
+  readonly run: Pick<ReferenceRun, 'config' | 'weights' | 'tokenIds' | 'qkv' | 'kv'>;
+  readonly interventions: readonly Intervention[];
+  readonly of: DifferenceOf;
+  readonly a: Capture;
+  readonly b: Capture;
+};
+
+/** The same norms in f64: every block given A's stream, and again the other one. */
+async function twinOf({ run, interventions, of, a, b }: TwinRequest) {
+  const { weights } = run;
+  const edits = interventionEdit(interventions, { sources: {}, W_E: weights.W_E, embedScale: 1 });
+  const given = (streams: Streams) =>
+    referenceForward({
+      ...run,
+      edit: (hook, tensor, soFar) => {
+        const parsed = parseHookName(hook);
+        const isEntrance = parsed?.kind === 'block' && parsed.hook === 'hook_resid_pre';
+        const stream = isEntrance ? streams.get(parsed.layer) : undefined;
+        return stream ? { shape: tensor.shape, values: stream } : edits(hook, tensor, soFar);
+      },
+    });
+  const layers = [...weights.blocks.keys()];
+  const pre = await streamsOf(a, layers, 'hook_resid_pre');
+  const other = of.kind === 'runs' ? await streamsOf(b, layers, 'hook_resid_pre') : withNoise(pre, of.exponent);
+  const behind = of.kind === 'runs' ? await streamsOf(b, layers, 'hook_resid_post') : null;
+  const [own, carried] = [given(pre), given(other)];
+  return layers.map((layer) => {
+    const [mid, post] = [blockHook(layer, 'hook_resid_mid'), blockHook(layer, 'hook_resid_post')];
+    const [left, right] = [own.get(post)?.values, carried.get(post)?.values];
+    return {
+      layer,
+      entering: rms(pre.get(layer), other.get(layer)),
+      afterAttention: own.has(mid) ? rms(own.get(mid)?.values, carried.get(mid)?.values) : null,
+      carried: rms(left, right),
+      added: behind ? rms(right, behind.get(layer)) : 0,
+      leaving: rms(left, behind ? behind.get(layer) : right),
+    };
+  });
+}
+
+async function streamsOf(
+  capture: Capture,
+  layers: readonly number[],
+  hook: 'hook_resid_pre' | 'hook_resid_post',
+): Promise<Streams> {
+  const read = await capture.read(layers.map((layer) => blockHook(layer, hook)));
+  return new Map(layers.map((layer, at) => [layer, Float64Array.from(read[at]?.values ?? [])]));
+}
+
 /** Streams with the difference that is injected into each: as `injectedStreams` makes them, in f64. */
-function withNoise(streams: ReadonlyMap<number, Float64Array>, exponent: number): Map<number, Float64Array> {
+function withNoise(streams: Streams, exponent: number): Streams {
   const dModel = (streams.get(0)?.length ?? 0) / TOKENS.length;
   return new Map(
     [...streams].map(([layer, values]) => {
@@ -142,7 +145,7 @@ test.each([
 ] as const)('%s is multiplied as by the same blocks in f64', async (_, setup, of) => {
   const { measured, twin } = await measure(setup, of);
   expect(measured.blocks.length).toBe(setup.shape.nLayers);
-  measured.blocks.forEach((block, layer) => expectNear(block, twin[layer] ?? {}));
+  for (const [layer, block] of measured.blocks.entries()) expectNear(block, twin[layer] ?? {});
   for (const block of measured.blocks) {
     const { attention, mlp, block: whole } = factorsOf(block);
     if (attention === null || mlp === null) expect(setup.shape).toBe(PARALLEL);
