@@ -100,6 +100,30 @@ test('a folder with a pickle only is refused, and the error says how to convert 
   await expect(openCheckpoint(folder)).rejects.toThrow(/has only pytorch_model\.bin.*save_pretrained/s);
 });
 
+test('an adapter is refused with its model and how to merge it, with and without a config.json', async () => {
+  const adapter = { 'adapter_config.json': { peft_type: 'LORA', base_model_name_or_path: 'some/base' } };
+  const words = /is an adapter .*peft_type LORA\) to some\/base, expected a whole model.*merge_and_unload/s;
+  await expect(openCheckpoint(memoryFolder(adapter))).rejects.toThrow(words);
+  await expect(openCheckpoint(memoryFolder({ ...adapter, 'config.json': llama.config }))).rejects.toThrow(words);
+});
+
+test("another framework's weights are refused with the command that converts them", async () => {
+  const folder = memoryFolder({ 'config.json': llama.config, 'tf_model.h5': 'x' });
+  await expect(openCheckpoint(folder)).rejects.toThrow(/has only tf_model\.h5.*from_tf=True/s);
+});
+
+test.each([
+  ['model.layers.0.self_attn.q_proj.weight', 'model.layers.0.self_attn.q_proj.qweight', 'a quantised checkpoint'],
+  ['lm_head.weight', 'score.weight', 'a model with another head'],
+  ['lm_head.weight', null, 'A bare model has no unembedding'],
+])('without %s and with %s, it says what that means', async (missing, instead, words) => {
+  const { [missing]: shape = [], ...others } = llama.tensors;
+  const file = zeroTensors(instead ? { ...others, [instead]: shape } : others);
+  const folder = memoryFolder({ 'config.json': llama.config, 'model.safetensors': file });
+  await expect(openCheckpoint(folder)).rejects.toThrow(`has no ${missing}`);
+  await expect(openCheckpoint(folder)).rejects.toThrow(words);
+});
+
 test('a folder without weights or without config.json says what is missing', async () => {
   await expect(openCheckpoint(memoryFolder({ 'config.json': llama.config }))).rejects.toThrow(
     'has neither model.safetensors nor',

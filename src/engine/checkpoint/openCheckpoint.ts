@@ -1,6 +1,7 @@
 // Opens a checkpoint folder: config.json, every header, every weight found. Reads no payload.
 import { elementCount } from '../tensor/shape.ts';
-import type { CheckpointFolder } from './byteSource.ts';
+import { ADAPTER_CONFIG, adapterWords } from './adapter.ts';
+import type { ByteSource, CheckpointFolder } from './byteSource.ts';
 import type { Checkpoint, TensorEntry, WeightDtype } from './checkpoint.ts';
 import { CheckpointError } from './checkpointError.ts';
 import { readArchitecture } from './readConfig.ts';
@@ -17,7 +18,8 @@ const WEIGHT_DTYPES: ReadonlyMap<SafetensorsDtype, WeightDtype> = new Map([
 
 /** Opens a checkpoint. `tensors` holds those that the model uses. Throws CheckpointError with what is wrong and what was expected. */
 export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSignal): Promise<Checkpoint> {
-  const configJson = await readJson(await openRequired(folder, 'config.json', signal), signal);
+  const configFile = (await folder.open('config.json', signal)) ?? (await noConfig(folder, signal));
+  const configJson = await readJson(configFile, signal);
   const { config, names } = readArchitecture(configJson);
   const located = await locateTensors(folder, signal);
   const { weights, used } = weightTable(config, names, located);
@@ -33,6 +35,13 @@ export async function openCheckpoint(folder: CheckpointFolder, signal?: AbortSig
     parameters: entries.reduce((sum, { shape }) => sum + elementCount(shape), 0),
     byteLength: entries.reduce((sum, { byteLength }) => sum + byteLength, 0),
   };
+}
+
+/** A folder without a config may be an adapter, which names the model that it belongs to. */
+async function noConfig(folder: CheckpointFolder, signal?: AbortSignal): Promise<ByteSource> {
+  const adapter = await folder.open(ADAPTER_CONFIG, signal);
+  if (adapter === null) return openRequired(folder, 'config.json', signal);
+  throw new CheckpointError(adapterWords(folder.name, await readJson(adapter, signal)));
 }
 
 function toWeight(tensor: LocatedTensor): TensorEntry {

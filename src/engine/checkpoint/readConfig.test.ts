@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { ARCHITECTURE_FIXTURES, architectureFixture } from '../../../test/support/architectureFixtures.ts';
 import { CheckpointError } from './checkpointError.ts';
 import type { ModelConfig, RotaryConfig } from './modelConfig.ts';
-import { readConfig, supportedModelTypes } from './readConfig.ts';
+import { readArchitecture, readConfig, supportedModelTypes } from './readConfig.ts';
+import { rotaryTable } from './rotaryTable.ts';
 
 const configOf = (name: string) => architectureFixture(name).config;
 const without = (config: object, ...names: string[]) =>
@@ -211,6 +212,43 @@ test('GPT-NeoX without parallel residual is serial', () => {
   expect(readConfig({ ...configOf('gpt_neox'), use_parallel_residual: false }).residual).toBe('serial');
 });
 
+test('what names code of its own, and is known here, is run by what is known', () => {
+  const config = { ...configOf('phi3'), auto_map: { AutoConfig: 'configuration_phi3.Phi3Config' } };
+  expect(readConfig(config)).toEqual(readConfig(configOf('phi3')));
+});
+
+test('head counts that transformers does not read of an architecture mean nothing', () => {
+  for (const name of ['gpt2', 'gpt_neo', 'gpt_neox', 'gptj', 'opt', 'bloom']) {
+    expect(readConfig({ ...configOf(name), num_key_value_heads: 1, head_dim: 3 })).toEqual(readConfig(configOf(name)));
+  }
+});
+
+test('every layer of a Qwen slides where max_window_layers is 0', () => {
+  const qwen = without(configOf('qwen2'), 'layer_types');
+  const change = { use_sliding_window: true, sliding_window: 9, max_window_layers: 0 };
+  expect(readConfig({ ...qwen, ...change }).windows).toEqual([9, 9]);
+});
+
+test("a context that a config leaves out is its class' own, Phi-3's original one too", () => {
+  const contextOf = (name: string) =>
+    readConfig(without(configOf(name), 'max_position_embeddings', 'n_positions')).nCtx;
+  const contexts = {
+    llama: 2048,
+    mistral: 131072,
+    qwen3: 32768,
+    phi3: 4096,
+    phi: 2048,
+    gpt_neox: 2048,
+    gpt2: 1024,
+    gptj: 2048,
+  };
+  expect(Object.fromEntries(Object.keys(contexts).map((name) => [name, contextOf(name)]))).toEqual(contexts);
+  const factors = new Array(8).fill(1);
+  const rope_parameters = { rope_type: 'longrope', rope_theta: 1e4, short_factor: factors, long_factor: factors };
+  const phi3 = { ...without(configOf('phi3'), 'original_max_position_embeddings'), rope_parameters };
+  expect(readConfig(phi3).rotary[0]?.scaling).toMatchObject({ originalNCtx: 4096 });
+});
+
 test('OPT may go without a final norm', () => {
   expect(readConfig({ ...configOf('opt'), _remove_final_layer_norm: true }).finalNorm).toBe(false);
 });
@@ -240,7 +278,38 @@ test.each<[string, string, object, string]>([
     { architectures: ['GPTNeoXForSequenceClassification'] },
     'expected GPTNeoXForCausalLM',
   ],
-  ['quantized weights', 'llama', { quantization_config: { bits: 4 } }, 'quantization_config'],
+  [
+    'an encoder with a decoder',
+    'llama',
+    { model_type: 't5', is_encoder_decoder: true },
+    '"t5", which Splitscope cannot run: an encoder and a decoder. Supported: bloom',
+  ],
+  ['a decoder of another model', 'llama', { is_encoder_decoder: true }, 'is_encoder_decoder = true, expected false'],
+  [
+    'a model that sees',
+    'llama',
+    { model_type: 'llava', text_config: { model_type: 'llama' } },
+    'a wrapper around a text model (llama) with other inputs',
+  ],
+  [
+    'code of its own',
+    'llama',
+    { model_type: 'chatglm', auto_map: { AutoModel: 'modeling_chatglm.M' } },
+    'it brings code of its own (auto_map), which is not run',
+  ],
+  [
+    'quantized weights',
+    'llama',
+    { quantization_config: { bits: 4, quant_method: 'gptq' } },
+    'quantization_config (quant_method "gptq"), expected plain f32, f16 or bf16',
+  ],
+  [
+    'weights in 8 bits',
+    'llama',
+    { compression_config: { quant_method: 'fp8' } },
+    'compression_config (quant_method "fp8")',
+  ],
+  ['attention both ways', 'gemma3', { use_bidirectional_attention: true }, 'Splitscope runs causal models only'],
   [
     'a kind of scaling that no text model has',
     'llama',
@@ -321,19 +390,62 @@ test.each<[string, string, object, string]>([
   expect(reading).toThrow(message);
 });
 
+const MISSING = Symbol('a field that is left out');
+
+/** Fields that some configs have and no fixture has, or not all. */
+const OTHER_FIELDS = [
+  ...[
+    'rope_scaling',
+    'rope_theta',
+    'rotary_pct',
+    'partial_rotary_factor',
+    'rope_parameters',
+    'head_dim',
+    'sliding_window',
+  ],
+  ...['layer_types', 'max_window_layers', 'use_sliding_window', 'sliding_window_pattern', 'rope_local_base_freq'],
+  ...['quantization_config', 'text_config', 'auto_map', 'qk_layernorm', 'attention_bias', 'mlp_bias', 'n_inner'],
+  ...[
+    'attention_types',
+    'rotary_dim',
+    'original_max_position_embeddings',
+    'query_pre_attn_scalar',
+    'hidden_activation',
+  ],
+];
+
 test('whatever config.json holds, it is read into finite positive sizes or refused by a CheckpointError', () => {
   const fixtures = fc.constantFrom(...ARCHITECTURE_FIXTURES);
   const odd = fc.oneof(
     fc.jsonValue({ maxDepth: 2 }),
     fc.constantFrom(0, -1, 1.5, 1e308, '8', null, true, [], {}, 'silu'),
   );
+  const rope = fc.record({
+    rope_type: fc.constantFrom('linear', 'dynamic', 'llama3', 'yarn', 'longrope', 'su', 'default'),
+    factor: fc.oneof(odd, fc.double({ min: 0.1, max: 64 })),
+    short_factor: fc.oneof(odd, fc.array(fc.double({ min: 1, max: 9 }), { maxLength: 16 })),
+    original_max_position_embeddings: fc.oneof(odd, fc.nat(4096)),
+    partial_rotary_factor: fc.oneof(odd, fc.double({ min: 0.1, max: 1 })),
+    full_attention: odd,
+  });
+  const value = fc.oneof({ weight: 5, arbitrary: odd }, { weight: 1, arbitrary: rope });
+  const change = fc.tuple(
+    fc.nat(),
+    fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(MISSING) }),
+  );
   fc.assert(
-    fc.property(fixtures, fc.array(fc.tuple(fc.nat(), odd), { minLength: 1, maxLength: 4 }), ({ config }, changes) => {
-      const names = Object.keys(config);
-      const changed = { ...config };
-      for (const [at, value] of changes) changed[names[at % names.length] ?? ''] = value;
+    fc.property(fixtures, fc.array(change, { minLength: 1, maxLength: 4 }), ({ config }, changes) => {
+      const names = [...new Set([...Object.keys(config), ...OTHER_FIELDS])];
+      const changed: Record<string, unknown> = { ...config };
+      for (const [at, to] of changes) {
+        const name = names[at % names.length] ?? '';
+        if (to === MISSING) delete changed[name];
+        else changed[name] = to;
+      }
       try {
-        const { nLayers, dModel, dHead, dMlp, rotary, windows, attnScales } = readConfig(changed);
+        const { config: read } = readArchitecture(changed);
+        const { nLayers, dModel, dHead, dMlp, rotary, windows, attnScales } = read;
+        for (const layer of rotary) if (layer) expect(rotaryTable(layer, 3).cos.every(Number.isFinite)).toBe(true);
         expect([nLayers, dModel, dHead, dMlp].every((size) => Number.isSafeInteger(size) && size > 0)).toBe(true);
         expect([rotary.length, windows.length, attnScales.length]).toEqual([nLayers, nLayers, nLayers]);
         expect(attnScales.every((scale) => scale > 0 && Number.isFinite(scale))).toBe(true);

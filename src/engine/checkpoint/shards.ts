@@ -1,5 +1,6 @@
 // Finds a checkpoint's tensors: in model.safetensors, or in the shards that model.safetensors.index.json names.
 import type { Shape } from '../tensor/shape.ts';
+import { ADAPTER_CONFIG, adapterWords } from './adapter.ts';
 import type { ByteSource, CheckpointFolder } from './byteSource.ts';
 import { CheckpointError, showValue } from './checkpointError.ts';
 import { fieldsOf, nested } from './configFields.ts';
@@ -9,6 +10,10 @@ import { readHeader, type SafetensorsDtype } from './safetensors.ts';
 const SINGLE_FILE = 'model.safetensors';
 const INDEX_FILE = 'model.safetensors.index.json';
 const PICKLE_FILES = ['pytorch_model.bin', 'pytorch_model.bin.index.json'] as const;
+const OTHER_FRAMEWORKS = [
+  ['tf_model.h5', 'from_tf'],
+  ['flax_model.msgpack', 'from_flax'],
+] as const;
 
 export type LocatedTensor = {
   readonly name: string;
@@ -91,5 +96,14 @@ async function noWeights(folder: CheckpointFolder, signal?: AbortSignal): Promis
         `python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('${folder.name}').save_pretrained('NEW_FOLDER')"`,
     );
   }
+  for (const [fileName, from] of OTHER_FRAMEWORKS) {
+    if ((await folder.open(fileName, signal)) === null) continue;
+    return new CheckpointError(
+      `${folder.name} has only ${fileName}, expected ${SINGLE_FILE} or ${INDEX_FILE}. Convert it: ` +
+        `python -c "from transformers import AutoModelForCausalLM as M; M.from_pretrained('${folder.name}', ${from}=True).save_pretrained('NEW_FOLDER')"`,
+    );
+  }
+  const adapter = await folder.open(ADAPTER_CONFIG, signal);
+  if (adapter) return new CheckpointError(adapterWords(folder.name, await readJson(adapter, signal)));
   return new CheckpointError(`${folder.name} has neither ${SINGLE_FILE} nor ${INDEX_FILE}. Choose a folder that has.`);
 }

@@ -47,7 +47,7 @@ export function tensorViews(tensors: TensorShapes): TensorViews {
     const words = `${formatShape(expected)} (${axes.map((axis) => axis.words).join(', ')})`;
     if (found === undefined) {
       throw new CheckpointError(
-        `The checkpoint has no ${tensor}, expected one of shape ${words}. Does config.json belong to this checkpoint?`,
+        `The checkpoint has no ${tensor}, expected one of shape ${words}. ${whyMissing(tensor, tensors)}`,
       );
     }
     if (!sameShape(found, expected)) {
@@ -77,6 +77,17 @@ export function tensorViews(tensors: TensorShapes): TensorViews {
       return { tensor, tensorShape: expect(tensor, [d]), rows: 1, rowStride: d.extent, ...columnsOf(whole(d), 1) };
     },
   };
+}
+
+/** What a missing tensor most likely means. */
+function whyMissing(tensor: string, tensors: TensorShapes): string {
+  const quantised = /\.(qweight|qzeros|SCB|weight_scale(_inv)?|absmax)$/;
+  const packed = [...tensors.keys()].find((name) => quantised.test(name));
+  if (packed) return `It has ${packed}: a quantised checkpoint. Take the one before quantisation.`;
+  const head = [...tensors.keys()].find((name) => /^(score|classifier|qa_outputs|v_head)\./.test(name));
+  if (head) return `It has ${head}: a model with another head. Take the checkpoint of the language model itself.`;
+  const usual = 'Does config.json belong to this checkpoint?';
+  return /^(lm_head|embed_out)\./.test(tensor) ? `${usual} A bare model has no unembedding.` : usual;
 }
 
 /** Consecutive outputs: those of gate in gate_up_proj. */

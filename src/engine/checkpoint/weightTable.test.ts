@@ -121,9 +121,12 @@ test("Phi-3's gate comes before up, its k after all of q", () => {
   expect(W_V && address(W_V, 0, 0)).toBe((64 + 32) * 64);
 });
 
-test('a tied unembedding is the very embedding, also where the checkpoint holds a copy of it', () => {
-  const { weights } = tableOf(architectureFixture('gpt2'), { 'lm_head.weight': [257, 64] });
+test('a tied unembedding is the very embedding; where the checkpoint holds one all the same, that is read, as in transformers 5', () => {
+  const { weights } = tableOf(architectureFixture('gpt2'));
   expect(weights.W_U).toBe(weights.W_E);
+  const own = tableOf(architectureFixture('gpt2'), { 'lm_head.weight': [257, 64] });
+  expect(own.weights.W_U.tensor).toBe('lm_head.weight');
+  expect(() => tableOf(architectureFixture('gpt2'), { 'lm_head.weight': [256, 64] })).toThrow('expected [257, 64]');
 });
 
 test('masks and frequencies that older checkpoints carry along are no weights', () => {

@@ -32,15 +32,17 @@ function modelWeights(table: Table, base: string, tensors: TensorShapes): ModelW
   // A table of rows, one a token, is a Linear's [d_out, d_in] with the tokens as outputs.
   const embedding = (module: string, dOut: Axis): Linear => ({ module, dIn: dModel(config), dOut, layout: 'linear' });
   const W_E = views.weight(embedding(base + names.embed, dVocab));
-  const unembedName = names.unembed.find((name) => tensors.has(`${name}.weight`)) ?? names.unembed[0] ?? '';
-  const unembed = embedding(unembedName, dVocab);
+  const ownUnembed = names.unembed.find((name) => tensors.has(`${name}.weight`));
+  const unembed = embedding(ownUnembed ?? names.unembed[0] ?? '', dVocab);
+  // A checkpoint that ties and brings an unembedding all the same: transformers 5 ties only equal ones. Read as its own, both are right.
+  const isTied = config.tiedUnembedding && ownUnembed === undefined;
   return {
     W_E,
     W_pos: names.positions === null ? null : views.weight(embedding(base + names.positions, positions(config))),
     lnEmbed: names.embedNorm === null ? null : norm(table, base + names.embedNorm),
     blocks: Array.from({ length: config.nLayers }, (_, layer) => block(table, `${base}${names.layers}.${layer}.`)),
     lnFinal: config.finalNorm && names.lnFinal !== null ? norm(table, base + names.lnFinal) : null,
-    W_U: config.tiedUnembedding ? W_E : views.weight(unembed),
+    W_U: isTied ? W_E : views.weight(unembed),
     b_U: names.biases.unembed ? views.bias(unembed) : null,
   };
 }
@@ -81,11 +83,8 @@ function norm(
 }
 
 /** A tensor that nothing uses means that the config tells another model, whose numbers would be silently wrong. */
-function refuseExtras({ config, names, views }: Table, tensors: TensorShapes): void {
-  const tied = config.tiedUnembedding ? names.unembed.map((name) => `${name}.weight`) : [];
-  const extras = [...tensors.keys()].filter(
-    (name) => !views.used.has(name) && !tied.includes(name) && !KNOWN_EXTRAS.test(name),
-  );
+function refuseExtras({ config, views }: Table, tensors: TensorShapes): void {
+  const extras = [...tensors.keys()].filter((name) => !views.used.has(name) && !KNOWN_EXTRAS.test(name));
   if (extras.length === 0) return;
   const more =
     extras.length > 1 ? ` and ${extras.length - 1} more that a ${config.modelType} model` : ', which this model';

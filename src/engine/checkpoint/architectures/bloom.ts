@@ -8,7 +8,7 @@ function readConfig(fields: Fields): ModelConfig {
   const why = 'Splitscope adds the stream before its norm.';
   refuseUnless(fields, 'apply_residual_connection_post_layernorm', false, false, why);
   const nLayers = readLayerCount(fields, ['n_layer', 'num_hidden_layers']);
-  const heads = readHeads(fields, nLayers);
+  const heads = readHeads(fields, nLayers, { isPlain: true });
   return {
     ...USUAL,
     ...heads,

@@ -30,14 +30,16 @@ export type HeadDefaults = {
   readonly nHeads?: number;
   readonly nKeyValueHeads?: number; // where the field is missing; n_heads where it is null
   readonly dHead?: number; // where the field is missing; else d_model / n_heads
+  readonly isPlain?: true; // transformers reads neither head_dim nor num_key_value_heads of this architecture
 };
 
 /** Reads widths and head counts, and that they fit each other. */
 export function readHeads(fields: Fields, nLayers: number, defaults: HeadDefaults = {}): Heads {
   const dModel = count(fields, ['hidden_size', 'n_embd', 'n_embed']);
   const nHeads = count(fields, ['num_attention_heads', 'n_head', 'num_heads'], defaults.nHeads);
-  const nKeyValueHeads = countOrNull(fields, 'num_key_value_heads', defaults.nKeyValueHeads ?? nHeads) ?? nHeads;
-  const dHead = count(fields, 'head_dim', defaults.dHead ?? dModel / nHeads);
+  const { isPlain, nKeyValueHeads: fewer = nHeads, dHead: width = dModel / nHeads } = defaults;
+  const nKeyValueHeads = isPlain ? nHeads : (countOrNull(fields, 'num_key_value_heads', fewer) ?? nHeads);
+  const dHead = isPlain ? width : count(fields, 'head_dim', width);
   if (!Number.isInteger(dHead)) {
     throw new CheckpointError(
       `${fields.where} has hidden_size = ${dModel} and ${nHeads} heads, expected a multiple of the heads (or a head_dim).`,

@@ -1,7 +1,7 @@
 // GPT-2 and GPT-Neo: LayerNorm, learned positions, tied unembedding. GPT-2 keeps its matrices as Conv1D, [d_in, d_out], and q, k, v in one;
 // GPT-Neo as Linear, apart; its scores are not scaled by 1/√d_head, and every other layer sees a window.
 import { CheckpointError, showValue } from '../checkpointError.ts';
-import { count, type Fields, flag, positive, refuseUnless, text, texts } from '../configFields.ts';
+import { count, type Fields, flag, positive, text, texts } from '../configFields.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import type { Architecture, WeightNames } from './architecture.ts';
 import { readActivation, readHeads, readLayerCount, repeat, USUAL } from './common.ts';
@@ -29,7 +29,7 @@ const GPT2_NAMES: WeightNames = {
 
 function gptConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields, ['n_layer', 'num_layers', 'num_hidden_layers']);
-  const heads = readHeads(fields, nLayers);
+  const heads = readHeads(fields, nLayers, { isPlain: true });
   const nCtx = count(
     fields,
     ['n_positions', 'max_position_embeddings'],
@@ -58,7 +58,6 @@ export const GPT2: Architecture = {
   modelTypes: ['gpt2'],
   classes: ['GPT2LMHeadModel'],
   readConfig: (fields) => {
-    refuseUnless(fields, 'add_cross_attention', false, false, 'Splitscope has no such attention.');
     const config = gptConfig(fields);
     return { ...config, attnScales: readScales(fields, config) };
   },

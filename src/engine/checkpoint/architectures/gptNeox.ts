@@ -7,7 +7,7 @@ import { readActivation, readHeads, readLayerCount, repeat, USUAL } from './comm
 
 function readConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields);
-  const heads = readHeads(fields, nLayers);
+  const heads = readHeads(fields, nLayers, { isPlain: true });
   const nCtx = count(fields, 'max_position_embeddings', 2048);
   const rotary = readRotary(fields, { dHead: heads.dHead, nCtx, base: 10000, fraction: 0.25, oddWidth: 'rounded up' });
   return {

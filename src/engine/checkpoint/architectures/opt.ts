@@ -18,7 +18,7 @@ function readConfig(fields: Fields): ModelConfig {
   );
   refuseUnless(fields, 'layer_norm_elementwise_affine', true, true, 'Splitscope expects norms with weights.');
   const nLayers = readLayerCount(fields);
-  const heads = readHeads(fields, nLayers);
+  const heads = readHeads(fields, nLayers, { isPlain: true });
   const nCtx = count(fields, 'max_position_embeddings', 2048);
   const embedWidth = count(fields, 'word_embed_proj_dim', heads.dModel);
   if (embedWidth !== heads.dModel) {

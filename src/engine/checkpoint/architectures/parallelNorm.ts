@@ -60,7 +60,7 @@ export const PHI: Architecture = {
 
 function gptjConfig(fields: Fields): ModelConfig {
   const nLayers = readLayerCount(fields, ['n_layer', 'num_hidden_layers']);
-  const heads = readHeads(fields, nLayers);
+  const heads = readHeads(fields, nLayers, { isPlain: true });
   const dim = countOrNull(fields, 'rotary_dim', 64) ?? heads.dModel; // null turns all of a single head (modeling_gptj.py)
   if (dim > heads.dHead || dim % 2 !== 0) {
     throw new CheckpointError(
