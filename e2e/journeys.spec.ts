@@ -28,7 +28,7 @@ test('fused and split each run alone', async ({ page }) => {
 test('another summation order for B differs: where it enters, and the verdict', async ({ page }) => {
   await openApp(page, '#b.order=reversed&hook=blocks.0.attn.hook_q');
   await expect(page.getByRole('status')).toHaveText(/first at blocks.0.attn.hook_q; all within the tolerance/);
-  await expect(page.getByText('Enters at')).toBeVisible();
+  await expect(page.getByText('First divergence:')).toBeVisible();
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await expect(inspector.getByText('Within tolerance')).toBeVisible();
   await inspector.getByText('20 worst elements').click();

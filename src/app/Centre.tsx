@@ -6,6 +6,7 @@ import { type LadderRow, type StructuralFact, whyNoLocal } from '../engine/index
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
 import { AmplificationPlace } from './AmplificationPlace.tsx';
 import { Drawer } from './Drawer.tsx';
+import { causeOf } from './guiltyOperation.ts';
 import { HeadsPlace } from './HeadsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
 import { PatternPlace } from './PatternPlace.tsx';
@@ -73,14 +74,21 @@ const NO_FACTS: readonly StructuralFact[] = [];
 
 function LadderPlace({ session, ui, frameOf }: PartProps) {
   const { ladderShows } = useStore(ui);
-  const { ladder, facts, a, b, tolerance, hook } = useSliceInTurn(session, ({ shown, experiment }) => ({
-    ladder: shown?.ladder ?? NO_ROWS,
-    facts: shown?.result.facts ?? NO_FACTS,
-    a: (shown?.experiment ?? experiment).a,
-    b: (shown?.experiment ?? experiment).b,
-    tolerance: experiment.tolerance,
-    hook: experiment.view.hook,
-  }));
+  const { shown, ladder, facts, a, b, tolerance, hook, cause } = useSliceInTurn(
+    session,
+    ({ shown, experiment, foundCause }) => ({
+      shown,
+      ladder: shown?.ladder ?? NO_ROWS,
+      facts: shown?.result.facts ?? NO_FACTS,
+      a: (shown?.experiment ?? experiment).a,
+      b: (shown?.experiment ?? experiment).b,
+      tolerance: experiment.tolerance,
+      hook: experiment.view.hook,
+      cause: foundCause?.runId === shown?.result.runId ? (foundCause?.cause ?? null) : null,
+    }),
+  );
+  const guilty = shown && causeOf(shown, null);
+  const causeAt = guilty?.whyNoCause === null ? guilty.causeAt : null;
   return (
     <DivergenceLadder
       rows={ladder}
@@ -88,6 +96,8 @@ function LadderPlace({ session, ui, frameOf }: PartProps) {
       tolerance={tolerance}
       specs={{ a, b }}
       whyNoLocal={whyNoLocal(b)}
+      cause={cause}
+      onCause={causeAt ? () => session.findCause(causeAt) : null}
       selected={hook}
       shows={ladderShows}
       amplification={<AmplificationPlace session={session} ui={ui} />}

@@ -24,6 +24,7 @@ export function Side({ session, frameOf }: PartProps) {
         hooks={hooksOf(shown?.result ?? null)}
         hook={hook}
         inspection={shown?.inspection ?? null}
+        local={shown?.ladder.find((row) => row.hook === hook)?.local ?? null}
         tokens={shown?.tokens ?? []}
         tolerance={tolerance}
         lab={shown?.inspection?.summary ? labOf(session, shown, hook, asked) : null}
@@ -52,6 +53,7 @@ function labOf(session: Session, shown: Shown, hook: HookName, asked: Laboratory
     trials: asked?.trials ?? null,
     ...causeOf(shown, hook),
     onJudge: () => session.judge(),
+    onCancelJudge: () => session.cancelJudge(),
     onCause: (at) => session.findCause(at),
     onCancelCause: () => session.cancelCause(),
     onHook: (at) => session.selectHook(at),

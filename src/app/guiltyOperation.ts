@@ -1,5 +1,5 @@
 // Which operation of the shown runs to ask the cause of.
-import { type HookName, type LadderRow, whyNoCause } from '../engine/index.ts';
+import { type HookName, type LadderRow, readsOtherPrompt, whyNoCause, whyNoCauseUnder } from '../engine/index.ts';
 import type { Shown } from '../session/state.ts';
 
 export type GuiltyOperation = {
@@ -8,12 +8,16 @@ export type GuiltyOperation = {
 };
 
 /** The operation whose cause is asked for: the chosen one where it differs by itself, else the first that does. */
-export function causeOf({ result, ladder }: Pick<Shown, 'result' | 'ladder'>, hook: HookName): GuiltyOperation {
-  const [a, b] = [result.a?.spec, result.b?.spec];
-  const why = a && b ? whyNoCause(a, b) : null;
+export function causeOf(
+  { experiment, result: { a, b }, ladder }: Pick<Shown, 'experiment' | 'result' | 'ladder'>,
+  hook: HookName | null,
+): GuiltyOperation {
+  const why = a && b ? (whyNoCause(a.spec, b.spec) ?? whyNoCauseUnder(a.notApplied, b.notApplied)) : null;
   const isKnown = ladder.some(({ local }) => local !== null);
   const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
-  const differing = ladder.filter(differsByItself);
+  const differing = ladder.filter(
+    (row) => differsByItself(row) && !readsOtherPrompt(row.hook, experiment.interventions),
+  );
   const causeAt = (differing.find((row) => row.hook === hook) ?? differing[0])?.hook ?? null;
   return { causeAt, whyNoCause: why ?? (isKnown || isEqual ? null : NOT_LOCAL) };
 }

@@ -17,7 +17,7 @@ export function recallUi(memory: Memory, first: Ui): Ui {
     narrowTab: oneOf(idsOf(NARROW_TABS), kept.narrowTab) ?? first.narrowTab,
     drawerTab: oneOf(idsOf(DRAWER_TABS), kept.drawerTab) ?? first.drawerTab,
     maximised: oneOf(idsOf(PANELS), kept.maximised) ?? first.maximised,
-    ladderShows: oneOf(['hooks', 'amplification'] as const, kept.ladderShows) ?? first.ladderShows,
+    ladderShows: oneOf(['hooks', 'table', 'amplification'] as const, kept.ladderShows) ?? first.ladderShows,
     difference: oneOf(DIFFERENCE_IDS, kept.difference) ?? first.difference,
     rankBy: oneOf(['index', 'a', 'b', 'difference', 'ulp'] as const, kept.rankBy) ?? first.rankBy,
     swept: oneOf(['edits', 'paths'] as const, kept.swept) ?? first.swept,

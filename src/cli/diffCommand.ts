@@ -20,6 +20,7 @@ import {
   percentOf,
   type Reproduction,
   type RunSpec,
+  readsOtherPrompt,
   reproductionWords,
   SPLIT_RUN_SPEC,
   summaryWords,
@@ -27,6 +28,7 @@ import {
   VERDICT_WORDS,
   whyNoAmplification,
   whyNoCause,
+  whyNoCauseUnder,
 } from '../engine/index.ts';
 import { verifyFingerprint } from '../share/verify.ts';
 import { hashWeights } from '../sources/weightsHash.ts';
@@ -199,12 +201,17 @@ async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: W
     const other = ofB?.capture ?? null;
     const amplification =
       asked && difference ? await measureAmplification({ model, tokenIds, of: difference, a: asked, b: other }) : null;
-    const hook = at === 'first' ? ladder.find(differsByItself)?.hook : at;
+    const guilty = ladder.find((row) => differsByItself(row) && !readsOtherPrompt(row.hook, interventions));
+    const hook = at === 'first' ? guilty?.hook : at;
     if (!hook || !ofA) return { ladder, cause: null, amplification, reproduction };
     if (!ofA.capture.tensor(hook)) throw new UsageError(`--at is ${hook}, which these runs do not have.`);
     const onTrial = (done: number, total: number): void =>
       say(`trying ${done + 1} of ${total} for the cause at ${hook}`);
-    const cause = await findCause({ model, tokenIds, hook, a: { spec: a, capture: ofA.capture }, b, onTrial });
+    const why = at === null ? null : whyNoCauseUnder(result.a?.notApplied ?? [], result.b?.notApplied ?? []);
+    if (why) throw new UsageError(`--cause: ${why}`);
+    const edits = { a: ofA.prepared?.edits ?? {}, b: ofB?.prepared?.edits ?? {} };
+    const ofSpec = { spec: a, capture: ofA.capture, edits: edits.a };
+    const cause = await findCause({ model, tokenIds, hook, a: ofSpec, b, bEdits: edits.b, onTrial });
     return { ladder, cause, amplification, reproduction };
   } finally {
     runner.destroy();

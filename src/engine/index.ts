@@ -78,7 +78,7 @@ export {
   measureAmplification,
   whyNoAmplification,
 } from './experiment/amplification/measureAmplification.ts';
-export { findCause, whyNoCause } from './experiment/cause.ts';
+export { findCause, readsOtherPrompt, whyNoCause, whyNoCauseUnder } from './experiment/cause.ts';
 export { type Cause, type CauseField, percentOf, type Trial } from './experiment/causeReport.ts';
 export { type Claim, layoutClaim, type Trust, travelClaim, whyNotTrusted } from './experiment/claims.ts';
 export { cpuEngines } from './experiment/cpuEngines.ts';

@@ -50,6 +50,24 @@ test('the trials of a search are told while it runs, and a cancelled one leaves 
   close();
 });
 
+test('a judgement can be left, and a cause that was found stays known of its run while other hooks are looked at', async () => {
+  const { session, close } = openSitting('', 40);
+  await session.start();
+  session.judge();
+  session.cancelJudge();
+  await session.settled();
+  expect(session.store.getState().laboratory?.judgement).toEqual({ value: null, isAsking: false, problem: null });
+  session.findCause(hook);
+  await session.settled();
+  session.selectHook(OTHER);
+  session.showKernels();
+  await session.settled();
+  const { laboratory, foundCause, shown } = session.store.getState();
+  expect(laboratory?.cause.value).toBeNull();
+  expect(foundCause).toMatchObject({ runId: shown?.result.runId, cause: { hook, causes: [['order']] } });
+  close();
+});
+
 test('nothing is asked before a run is shown', () => {
   const { session, asked, close } = openSitting();
   session.judge();

@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import { NOTHING_ASKED, type Sitting } from './sitting.ts';
 import type { Asked, Laboratory } from './state.ts';
 
-type LaboratoryActions = Pick<Session, 'judge' | 'findCause' | 'cancelCause' | 'showKernels'>;
+type LaboratoryActions = Pick<Session, 'judge' | 'cancelJudge' | 'findCause' | 'cancelCause' | 'showKernels'>;
 type Question = 'judgement' | 'cause' | 'kernels';
 type Answer<Q extends Question> = NonNullable<Laboratory[Q]['value']>;
 
@@ -39,18 +39,23 @@ export function laboratoryActions(sitting: Sitting): LaboratoryActions {
       ),
     );
   };
+  const leave = (question: 'judgement' | 'cause') => {
+    controllers.get(question)?.abort();
+    const { laboratory } = sitting.state;
+    if (laboratory) sitting.set({ laboratory: { ...laboratory, trials: null, [question]: NOTHING_ASKED } });
+  };
   return {
     judge: () => ask('judgement', ({ runId, hook }, signal) => client.ask({ kind: 'judge', runId, hook }, { signal })),
     findCause: (hook: HookName) =>
       ask('cause', ({ runId }, signal) => {
         const onProgress = (progress: Progress) => tellTrials(sitting, progress, signal);
-        return client.ask({ kind: 'cause', runId, hook }, { signal, onProgress });
+        return client.ask({ kind: 'cause', runId, hook }, { signal, onProgress }).then((cause) => {
+          if (!signal.aborted) sitting.set({ foundCause: { runId, cause } });
+          return cause;
+        });
       }),
-    cancelCause: () => {
-      controllers.get('cause')?.abort();
-      const { laboratory } = sitting.state;
-      if (laboratory) sitting.set({ laboratory: { ...laboratory, trials: null, cause: NOTHING_ASKED } });
-    },
+    cancelJudge: () => leave('judgement'),
+    cancelCause: () => leave('cause'),
     showKernels: () =>
       ask('kernels', async ({ runId, hook }, signal) => {
         const of = (side: 'a' | 'b') => client.ask({ kind: 'kernels', runId, side, hook }, { signal });

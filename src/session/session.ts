@@ -143,6 +143,7 @@ export type Session = {
   readCircuits(layer: number, head: number): void;
   /** Judges the chosen hook of the shown runs: noise or bug, against the same operation in f64. */
   judge(): void;
+  cancelJudge(): void;
   /** Looks for the cause of a difference at a hook that differs by itself; one that is under way ends. */
   findCause(hook: HookName): void;
   cancelCause(): void;

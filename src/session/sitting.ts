@@ -28,6 +28,7 @@ export const NOTHING_READ = {
   circuits: NOTHING_ASKED,
   repeatedScores: NOTHING_ASKED,
   laboratory: null,
+  foundCause: null,
 } satisfies Partial<SessionState>;
 
 const INITIAL: SessionState = {

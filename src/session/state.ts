@@ -178,6 +178,7 @@ export type SessionState = {
   readonly probe: Probe | null; // what that case asked beside its run
   readonly verification: Verification | null; // of this device; null until it is asked for
   readonly laboratory: Laboratory | null; // null before the first question
+  readonly foundCause: { readonly runId: number; readonly cause: Cause } | null; // the last one, whatever hook is chosen now
   readonly notice: Notice | null; // aria-live
   readonly edits: Edits; // what undo and redo go to
   readonly log: readonly LogEntry[]; // oldest first

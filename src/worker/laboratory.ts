@@ -17,6 +17,7 @@ import {
   type RunReport,
   whyNoAmplification,
   whyNoCause,
+  whyNoCauseUnder,
 } from '../engine/index.ts';
 import { type Handlers, KnownFailure } from './host.ts';
 import type { Side } from './protocol.ts';
@@ -46,21 +47,23 @@ export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handl
         const made = run(runId);
         const { checkpoint, tokenIds, local } = made;
         const sides = { a: judgedSide(made, 'a'), b: judgedSide(made, 'b') };
-        return judgeHook({ checkpoint, hook, tokenIds, ...sides, local, signal });
+        return judgeHook({ checkpoint, hook, tokenIds, ...sides, local, signal, pause });
       }),
     cause: ({ runId, hook }, { signal, onProgress }) =>
       inTurn(async () => {
         const made = run(runId);
         const { model, tokenIds } = made;
         const [a, b] = [sideOf(made, 'a'), sideOf(made, 'b')];
-        const why = whyNoCause(a.report.spec, b.report.spec);
+        const why =
+          whyNoCause(a.report.spec, b.report.spec) ?? whyNoCauseUnder(a.report.notApplied, b.report.notApplied);
         if (why !== null || !model || !made.prepared.a) throw new KnownFailure('input', why ?? NO_GPU);
         return findCause({
           model,
           tokenIds,
           hook,
-          a: { spec: a.report.spec, capture: made.prepared.a.run.capture },
+          a: { spec: a.report.spec, capture: made.prepared.a.run.capture, edits: made.prepared.a.edits },
           b: b.report.spec,
+          ...(made.prepared.b && { bEdits: made.prepared.b.edits }),
           onTrial: (done, total) => onProgress({ kind: 'cause', done, total }),
           signal,
         });
@@ -72,6 +75,9 @@ export function laboratoryHandlers({ run, inTurn }: LaboratoryBench): Pick<Handl
     },
   };
 }
+
+/** Lets an abort be heard. */
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 const NO_GPU = 'This is asked by running operations again, which needs WebGPU.';
 const ONE_RUN = 'Only one run was made. Choose Compare: a difference is between two.';

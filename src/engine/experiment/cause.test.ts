@@ -4,9 +4,10 @@ import { randomCheckpoint } from '../../../test/support/randomModel.ts';
 import type { LadderRow } from '../analysis/comparison.ts';
 import { gpuOf } from '../gpu/device.ts';
 import type { HookName } from '../hooks/hookName.ts';
+import type { Intervention } from '../hooks/intervention.ts';
 import { loadModel } from '../model/loadModel.ts';
 import type { Model } from '../model/model.ts';
-import { findCause, whyNoCause } from './cause.ts';
+import { findCause, readsOtherPrompt, whyNoCause, whyNoCauseUnder } from './cause.ts';
 import type { Cause, CauseField } from './causeReport.ts';
 import { DEFAULT_EXPERIMENT } from './experiment.ts';
 import { ExperimentRunner } from './run.ts';
@@ -19,18 +20,36 @@ beforeAll(async () => {
   model = await loadModel(gpuOf(await testDevice()), await randomCheckpoint(shape));
 });
 
+const SCALED: Intervention = {
+  hook: 'blocks.0.attn.hook_q',
+  heads: 'all',
+  positions: 'all',
+  operation: { kind: 'scale', factor: 30 },
+  enabled: true,
+};
+const FROZEN: Intervention = {
+  hook: 'blocks.1.attn.hook_z',
+  heads: [1],
+  positions: 'all',
+  operation: { kind: 'freeze', prompt: 'corrupted' },
+  enabled: true,
+};
+
 type Pair = { readonly a: RunSpec; readonly b: RunSpec };
 type Found = { readonly guilty: HookName | null; readonly cause: Cause | null };
 
 /** Runs A and B, and looks for the cause at the first operation that differs by itself, or at the one named. */
-async function causeOf({ a, b }: Pair, at?: HookName): Promise<Found> {
+async function causeOf({ a, b }: Pair, at?: HookName, interventions: readonly Intervention[] = []): Promise<Found> {
   const runner = new ExperimentRunner(model, { modelHash: '', appVersion: '' });
   try {
     const exact = { atol: 0, rtol: 0 };
-    const { result, a: ofA } = await runner.run({ ...DEFAULT_EXPERIMENT, a, b, tolerance: exact }, TOKENS);
+    const experiment = { ...DEFAULT_EXPERIMENT, a, b, tolerance: exact, interventions };
+    const corruptedTokenIds = TOKENS.map((id) => (id * 7) % 97);
+    const { result, a: ofA, b: ofB } = await runner.run(experiment, TOKENS, { corruptedTokenIds });
     const guilty = at ?? result.ladder.find(differsByItself)?.hook ?? null;
-    if (!guilty || !ofA) return { guilty, cause: null };
-    const request = { model, tokenIds: TOKENS, hook: guilty, a: { spec: a, capture: ofA.capture }, b };
+    if (!guilty || !ofA?.prepared || !ofB?.prepared) return { guilty, cause: null };
+    const sideA = { spec: a, capture: ofA.capture, edits: ofA.prepared.edits };
+    const request = { model, tokenIds: TOKENS, hook: guilty, a: sideA, b, bEdits: ofB.prepared.edits };
     return { guilty, cause: await findCause(request) };
   } finally {
     runner.destroy();
@@ -98,7 +117,39 @@ test('the last product, the logits, is put down to what it is as well', async ()
   expect(cause?.causes).toEqual([['order']]);
 });
 
+test('under interventions that edit both runs alike, the cause is what it is without them', async () => {
+  const specs = pair(DEFAULT_RUN_SPEC, { order: 'reversed', qkv: 'split' });
+  const edits = [SCALED, FROZEN];
+  const { guilty, cause } = await causeOf(specs, undefined, edits);
+  expect([guilty, cause?.causes]).toEqual(['blocks.0.attn.hook_q', [['order']]]);
+  const after = await causeOf(specs, 'blocks.1.hook_attn_out', edits);
+  expect(after.cause?.causes).toEqual([['order']]);
+  const frozen = await causeOf(specs, 'blocks.1.attn.hook_z', edits); // what it is frozen to is an input: A's
+  expect(frozen.cause?.words).toMatch(/^Nothing to explain/);
+  expect(readsOtherPrompt('blocks.1.attn.hook_z', edits)).toBe(true);
+  expect(readsOtherPrompt('blocks.0.attn.hook_q', edits)).toBe(false);
+});
+
+test('an intervention that edits one run alone is told instead of a cause', () => {
+  const left = { index: 1, why: 'hook_q_input is there in split mode alone' };
+  expect(whyNoCauseUnder([left], [left])).toBeNull();
+  expect(whyNoCauseUnder([left], [])).toMatch(
+    /^Intervention 2 edits one run alone, .*: run A leaves it out \(hook_q_input/,
+  );
+  expect(whyNoCauseUnder([], [left])).toMatch(/: run B leaves it out/);
+});
+
+test.each([
+  ['ieee', /arithmetic=portable: choose these/],
+  ['f64', /rounds nothing/],
+  ['file', /cannot be run again with one field changed/],
+  ['onnx-webgpu', /another program/],
+] as const)('engine %s says why no field of it can be tried, and what to ask instead', (engine, words) => {
+  expect(whyNoCause(DEFAULT_RUN_SPEC, { engine })).toMatch(words);
+  expect(whyNoCause({ engine }, DEFAULT_RUN_SPEC)).toMatch(/^Run A is /);
+});
+
 test('a cause is not looked for where a side is not ours to run again', () => {
-  expect(whyNoCause(DEFAULT_RUN_SPEC, { ...DEFAULT_RUN_SPEC, engine: 'onnx' })).toMatch(/^Run B is engine=onnx: /);
+  expect(whyNoCause(DEFAULT_RUN_SPEC, { ...DEFAULT_RUN_SPEC, engine: 'onnx' })).toMatch(/^Run B is engine=onnx, /);
   expect(whyNoCause(DEFAULT_RUN_SPEC, BF16)).toBeNull();
 });

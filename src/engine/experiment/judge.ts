@@ -30,6 +30,7 @@ export type JudgeRequest = {
   readonly b: JudgedSide;
   readonly local: Captured | null; // B's operations fed A's activations (`LocalRun`); null: B is judged on its own inputs
   readonly signal?: AbortSignal;
+  readonly pause?: () => Promise<void>; // lets the host hear of an abort before each side is computed
 };
 
 export type Judgement =
@@ -83,6 +84,8 @@ async function judgedOf(request: JudgeRequest, side: JudgedSide, given: Given): 
   }
   const weights = await readOperationWeights(checkpoint, at);
   const run: CapturedRun = { ...base, weights, sources, captured: await readInputs(inputs, given) };
+  await request.pause?.();
+  signal?.throwIfAborted();
   const estimate = operationAt(hook, run);
   if (typeof estimate === 'string') return estimate;
   const [own] = await given.own.read([hook]);

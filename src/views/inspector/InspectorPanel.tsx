@@ -1,5 +1,5 @@
 // The chosen tensor: where it is, what is in it, and exactly how the two runs part there.
-import type { HookName, Inspection, Tolerance } from '../../engine/index.ts';
+import type { ComparisonSummary, HookName, Inspection, Tolerance } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import type { Asked, PanelState, ViewToken } from '../data.ts';
@@ -21,6 +21,7 @@ type Props = {
   readonly hooks: readonly HookName[];
   readonly hook: HookName;
   readonly inspection: Inspection | null;
+  readonly local: ComparisonSummary | null; // B's operation on A's inputs; null where it was not run so
   readonly tokens: readonly ViewToken[]; // of the prompt
   readonly tolerance: Tolerance;
   readonly lab: LaboratoryView | null; // null unless both runs have the hook
@@ -56,11 +57,11 @@ export function InspectorPanel(props: Props) {
   );
 }
 
-type FindingsProps = Pick<Props, 'tokens' | 'tolerance' | 'lab' | 'kernels' | 'onKernels' | 'onCopy'> & {
+type FindingsProps = Pick<Props, 'local' | 'tokens' | 'tolerance' | 'lab' | 'kernels' | 'onKernels' | 'onCopy'> & {
   readonly inspection: Inspection;
 };
 
-function Findings({ inspection, tokens, tolerance, lab, kernels, onKernels, onCopy }: FindingsProps) {
+function Findings({ inspection, local, tokens, tolerance, lab, kernels, onKernels, onCopy }: FindingsProps) {
   const { hook, summary, worst, difference } = inspection;
   const message = assertCloseMessage(inspection, tolerance);
   return (
@@ -68,7 +69,7 @@ function Findings({ inspection, tokens, tolerance, lab, kernels, onKernels, onCo
       <p className="inspector-shape mono">
         {describeShape(inspection)} <span className="quiet">{formatBytes(inspection.capturedBytes)}</span>
       </p>
-      {summary ? <SummaryStrip hook={hook} summary={summary} tokens={tokens} /> : null}
+      {summary ? <SummaryStrip {...{ hook, summary, local, tokens }} /> : null}
       {message ? <Button onPress={() => onCopy(message)}>Copy as assert_close message</Button> : null}
       {lab ? <Laboratory hook={hook} lab={lab} /> : null}
       <HistogramBars histogram={inspection.histogram} />
@@ -123,6 +124,10 @@ function InspectorHelp() {
       <p>
         An element passes where <strong>|b − a| ≤ atol + rtol·|a|</strong>; A is the reference. A single number does not
         tell noise from a bug: the largest ULP and the largest relative difference are taken near zero and say little.
+      </p>
+      <p>
+        <strong>Accumulated</strong> is what the two runs show; <strong>by itself</strong>, what B's operation makes of
+        A's inputs: large on the left and small on the right, and the difference came in from before.
       </p>
       <p>SQNR is the signal of A over the difference, in decibels; every 6 dB is one bit.</p>
       <p>

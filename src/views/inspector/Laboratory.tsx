@@ -12,6 +12,7 @@ export type LaboratoryView = {
   readonly causeAt: HookName | null; // the operation to ask about; null where none differs by itself
   readonly whyNoCause: string | null;
   readonly onJudge: () => void;
+  readonly onCancelJudge: () => void;
   readonly onCause: (hook: HookName) => void;
   readonly onCancelCause: () => void;
   readonly onHook: (hook: HookName) => void;
@@ -22,9 +23,14 @@ export function Laboratory({ hook, lab }: { hook: HookName; lab: LaboratoryView 
   return (
     <section className="lab" aria-label="Laboratory">
       <h3 className="lab-title">Noise or bug?</h3>
-      <Button onPress={lab.onJudge} disabled={lab.judgement.isAsking}>
-        {lab.judgement.isAsking ? 'Computing in f64…' : 'Judge against f64'}
-      </Button>
+      {lab.judgement.isAsking ? (
+        <div className="lab-trying">
+          <Button onPress={lab.onCancelJudge}>Cancel</Button>
+          <span role="status">Computing in f64</span>
+        </div>
+      ) : (
+        <Button onPress={lab.onJudge}>Judge against f64</Button>
+      )}
       <div aria-live="polite">
         <Judged judgement={lab.judgement} />
       </div>

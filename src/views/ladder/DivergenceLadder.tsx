@@ -1,6 +1,6 @@
 // The divergence ladder: over every hook in running order, how far B is from A. The panel that answers "where do they part?".
 import { type ReactNode, useState } from 'react';
-import type { HookName, LadderRow, RunSpec, StructuralFact, Tolerance } from '../../engine/index.ts';
+import type { Cause, HookName, LadderRow, RunSpec, StructuralFact, Tolerance } from '../../engine/index.ts';
 import { AmplificationHelp } from '../amplification/AmplificationView.tsx';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
@@ -9,15 +9,17 @@ import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { Facts } from './Facts.tsx';
 import './ladder.css';
 import { LadderPlot } from './LadderPlot.tsx';
+import { LadderTable } from './LadderTable.tsx';
 import { METRICS, type Metric, verdictOf } from './layout.ts';
 import { Readout } from './Readout.tsx';
 import { VerdictHeadline } from './VerdictHeadline.tsx';
 
-/** Hook by hook how far B is from A, or block by block how much a difference is multiplied. */
-export type LadderShows = 'hooks' | 'amplification';
+/** Hook by hook how far B is from A, drawn or as a table, or block by block how much a difference is multiplied. */
+export type LadderShows = 'hooks' | 'table' | 'amplification';
 
 const SHOWS = [
   { id: 'hooks', label: 'hooks' },
+  { id: 'table', label: 'table' },
   { id: 'amplification', label: 'amplification' },
 ] as const;
 
@@ -27,6 +29,8 @@ type Props = {
   readonly tolerance: Tolerance;
   readonly specs: { readonly a: RunSpec; readonly b: RunSpec };
   readonly whyNoLocal: string | null;
+  readonly cause: Cause | null; // measured of these runs
+  readonly onCause: (() => void) | null; // looks for it; null where it cannot be
   readonly selected: HookName;
   readonly shows: LadderShows;
   readonly amplification: ReactNode; // what `shows` may ask for
@@ -40,13 +44,13 @@ type Props = {
 /** Shows the ladder, its verdict in words, and the structural facts beside it. */
 export function DivergenceLadder(props: Props) {
   const { rows, facts, tolerance, specs, whyNoLocal, selected, onSelect, onFailing, state, frame } = props;
-  const { shows, amplification, onShows } = props;
+  const { shows, amplification, onShows, cause, onCause } = props;
   const [metric, setMetric] = useState<Metric>('maxAbs');
   const [hovered, setHovered] = useState<HookName | null>(null);
   const verdict = verdictOf(rows);
   const aside = (
     <>
-      {verdict.failing > 0 && shows === 'hooks' ? (
+      {verdict.failing > 0 && shows !== 'amplification' ? (
         <span className="ladder-failing">
           <Button kind="quiet" onPress={() => onFailing('previous')}>
             ‹ failing <kbd>[</kbd>
@@ -70,16 +74,22 @@ export function DivergenceLadder(props: Props) {
             amplification
           ) : rows.length > 0 ? (
             <>
-              <VerdictHeadline {...{ verdict, specs, whyNoLocal, onSelect }} count={rows.length} />
-              <LadderPlot
-                rows={rows}
-                metric={metric}
-                atol={tolerance.atol}
-                selected={selected}
-                onSelect={onSelect}
-                onHover={setHovered}
-              />
-              <Readout row={rows.find((row) => row.hook === (hovered ?? selected)) ?? null} />
+              <VerdictHeadline {...{ verdict, specs, whyNoLocal, cause, onCause, onSelect }} count={rows.length} />
+              {shows === 'table' ? (
+                <LadderTable {...{ rows, selected, onSelect }} />
+              ) : (
+                <>
+                  <LadderPlot
+                    rows={rows}
+                    metric={metric}
+                    atol={tolerance.atol}
+                    selected={selected}
+                    onSelect={onSelect}
+                    onHover={setHovered}
+                  />
+                  <Readout row={rows.find((row) => row.hook === (hovered ?? selected)) ?? null} />
+                </>
+              )}
             </>
           ) : (
             <p className="ladder-single">

@@ -1,5 +1,5 @@
 // The verdict over all hooks, in words that can be read across the room when there is nothing to see.
-import type { HookName, RunSpec } from '../../engine/index.ts';
+import type { Cause, HookName, RunSpec } from '../../engine/index.ts';
 import { likelyCause } from './causes.ts';
 import type { LadderVerdict } from './layout.ts';
 
@@ -8,11 +8,13 @@ type Props = {
   readonly count: number; // hooks compared
   readonly specs: { readonly a: RunSpec; readonly b: RunSpec };
   readonly whyNoLocal: string | null; // no operation of B was run on A's activations
+  readonly cause: Cause | null; // as measured in these runs; null where it was not looked for
+  readonly onCause: (() => void) | null; // looks for it; null where it cannot be
   readonly onSelect: (hook: HookName) => void;
 };
 
-/** Says how the two runs part, where first, and why probably. */
-export function VerdictHeadline({ verdict, count, specs, whyNoLocal, onSelect }: Props) {
+/** Says how the two runs part, where first, and why: as measured, or as is likely. */
+export function VerdictHeadline({ verdict, count, specs, whyNoLocal, cause, onCause, onSelect }: Props) {
   if (verdict.kind === 'bit-identical') {
     return (
       <div className="verdict verdict-identical">
@@ -21,7 +23,8 @@ export function VerdictHeadline({ verdict, count, specs, whyNoLocal, onSelect }:
       </div>
     );
   }
-  const first = verdict.firstFailure ?? verdict.firstDeparture;
+  const { firstOwn, firstDeparture, firstFailure } = verdict;
+  const first = firstOwn ?? firstDeparture;
   return (
     <div className="verdict" data-kind={verdict.kind}>
       <p className="verdict-line">
@@ -31,42 +34,40 @@ export function VerdictHeadline({ verdict, count, specs, whyNoLocal, onSelect }:
         </span>
       </p>
       <p className="verdict-caption">
-        {verdict.firstDeparture ? (
+        {first ? (
           <>
-            Enters at <HookLink hook={verdict.firstDeparture.hook} onSelect={onSelect} />:{' '}
-            {likelyCause(verdict.firstDeparture.hook, specs.a, specs.b)}.{' '}
+            First divergence: <HookLink hook={first.hook} onSelect={onSelect} />
+            {firstOwn ? `, which ${firstOwn.local?.verdict === 'outside' ? 'fails' : 'differs'} by itself` : ''}.{' '}
+            <Why {...{ cause, onCause }} likely={likelyCause(first.hook, specs.a, specs.b)} />{' '}
           </>
         ) : null}
-        {verdict.firstFailure && first ? (
+        {firstFailure && firstFailure.hook !== first?.hook ? (
           <>
-            First outside: <HookLink hook={first.hook} onSelect={onSelect} />.{' '}
+            First outside: <HookLink hook={firstFailure.hook} onSelect={onSelect} />.{' '}
           </>
         ) : null}
-        <OwnFailure verdict={verdict} whyNoLocal={whyNoLocal} onSelect={onSelect} />
+        {firstOwn && firstOwn.local?.verdict !== 'outside' && verdict.kind === 'outside'
+          ? 'No operation is outside by itself: what fails came in. '
+          : null}
+        {firstOwn === null && whyNoLocal ? <span className="quiet">No local differences: {whyNoLocal}.</span> : null}
       </p>
     </div>
   );
 }
 
-/** Names the first operation that is off by itself: fed what A had, it alone can be to blame. */
-function OwnFailure({
-  verdict: { firstOwn, firstDeparture },
-  whyNoLocal,
-  onSelect,
-}: Pick<Props, 'verdict' | 'whyNoLocal' | 'onSelect'>) {
-  if (!firstOwn) return whyNoLocal ? <span className="quiet">No local differences: {whyNoLocal}.</span> : null;
-  if (firstOwn.local?.verdict !== 'outside') {
-    const isThere = firstOwn.hook === firstDeparture?.hook;
-    if (isThere) return <>No operation is outside by itself.</>;
-    return (
-      <>
-        First to differ by itself: <HookLink hook={firstOwn.hook} onSelect={onSelect} />; none is outside.
-      </>
-    );
-  }
+type WhyProps = Pick<Props, 'cause' | 'onCause'> & { readonly likely: string };
+
+/** The cause that was measured; else what is likely, and the way to measure it. */
+function Why({ cause, onCause, likely }: WhyProps) {
+  if (cause) return <strong className="verdict-cause">Measured: {cause.words}</strong>;
   return (
     <>
-      First to fail by itself: <HookLink hook={firstOwn.hook} onSelect={onSelect} />.
+      Likely, since {likely}.{' '}
+      {onCause ? (
+        <button type="button" className="hook-link" onClick={onCause}>
+          Find the cause
+        </button>
+      ) : null}
     </>
   );
 }
