@@ -1,11 +1,11 @@
 // The open case over the sitting: its step's text told of the run that is shown. Loaded when a case is first opened.
 import { useEffect } from 'react';
-import type { Case, CaseStep, Live } from '../cases/case.ts';
+import type { Came, Case, CaseStep, Live } from '../cases/case.ts';
 import { findCase } from '../cases/cases.ts';
 import type { DifferenceOf } from '../engine/index.ts';
 import { sameSetup } from '../session/edits.ts';
 import type { Session } from '../session/session.ts';
-import type { SessionState } from '../session/state.ts';
+import type { CellRun, SessionState } from '../session/state.ts';
 import { CaseStrip } from '../views/cases/CaseStrip.tsx';
 import { copyCaseLink } from './copyCaseLink.ts';
 import type { UiStore } from './ui.ts';
@@ -64,19 +64,14 @@ function unpinned(experiment: SessionState['experiment']) {
   return { ...experiment, prompt: { ...experiment.prompt, tokenIds: null } };
 }
 
-function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState, { ask }: CaseStep): Live | null {
+function liveOf({ shown, sweep, paths, repeatedScores, reading, probe }: SessionState, { ask }: CaseStep): Live | null {
   if (!shown) return null;
   const { result, ladder } = shown;
-  const swept = sweep && {
-    clean: sweep.clean,
-    corrupted: sweep.corrupted,
-    cells: sweep.cells,
-    isDone: sweep.status === 'done',
-  };
   return {
     result,
     ladder,
-    sweep: swept,
+    sweep: cameOf(sweep),
+    paths: cameOf(paths),
     scores: repeatedScores.value,
     attribution: ask?.kind === 'reading' && reads(reading.value, ask.tokens) ? reading.value.attribution : null,
     probe,
@@ -87,6 +82,12 @@ function liveOf({ shown, sweep, repeatedScores, reading, probe }: SessionState, 
 /** Another difference may have been asked about since. */
 function measuredOf({ amplification: { value } }: NonNullable<SessionState['shown']>, of: DifferenceOf) {
   return JSON.stringify(value?.of) === JSON.stringify(of) ? value : null;
+}
+
+function cameOf<Cell>(run: CellRun<unknown, Cell> | null): Came<Cell> | null {
+  if (!run) return null;
+  const { clean, corrupted, cells, status } = run;
+  return { clean, corrupted, cells, isDone: status === 'done' };
 }
 
 /** The Reading may have been asked for other tokens since. */

@@ -8,6 +8,7 @@ import type {
   ExperimentResult,
   HeadScores,
   LadderRow,
+  PathCell,
   Probe,
   ProbeKind,
   SweepCell,
@@ -21,16 +22,20 @@ export type Paragraph = readonly Piece[];
 export type Live = {
   readonly result: ExperimentResult;
   readonly ladder: readonly LadderRow[];
-  readonly sweep: {
-    readonly clean: number | null;
-    readonly corrupted: number | null;
-    readonly cells: readonly SweepCell[];
-    readonly isDone: boolean;
-  } | null;
+  readonly sweep: Came<SweepCell> | null;
+  readonly paths: Came<PathCell> | null;
   readonly scores: HeadScores | null; // on repeated random tokens
   readonly attribution: Attribution | null; // of `reads`
   readonly probe: Probe | null;
   readonly amplification: Amplification | null; // of the difference that was asked about
+};
+
+/** What has come of a sweep. */
+export type Came<Cell> = {
+  readonly clean: number | null; // null until it is known
+  readonly corrupted: number | null;
+  readonly cells: readonly Cell[];
+  readonly isDone: boolean;
 };
 
 /** What is asked beside the run: scores of all heads, an attribution of two tokens' difference, a probe, what blocks make of a difference. */

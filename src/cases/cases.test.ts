@@ -1,7 +1,7 @@
 // Every case, run as the page runs it, through the worker: what its text says must hold, and every figure must be there.
 import { expect, test } from 'vitest';
 import { openBench } from '../../test/support/bench.ts';
-import type { Amplification, HeadScores, Probe, SweepResult } from '../engine/index.ts';
+import type { Amplification, HeadScores, PathSweepResult, Probe, SweepResult } from '../engine/index.ts';
 import { decodeLink } from '../share/decode.ts';
 import { encodeLink } from '../share/encode.ts';
 import type { Reading } from '../worker/protocol.ts';
@@ -20,8 +20,9 @@ async function live({ experiment, ask }: CaseStep): Promise<Live> {
     const corruptedTokenIds = experiment.corrupted && (await idsOf(experiment.corrupted.text));
     const result = await client.ask({ kind: 'run', experiment, tokenIds, corruptedTokenIds });
     const on = { spec: experiment.a, tokenIds, corruptedTokenIds };
-    const { sweep } = experiment;
+    const { sweep, paths } = experiment;
     const swept: SweepResult | null = sweep && (await client.ask({ kind: 'sweep', ...on, sweep }));
+    const patched: PathSweepResult | null = paths && (await client.ask({ kind: 'paths', ...on, sweep: paths }));
     let [scores, reading, probe]: [HeadScores | null, Reading | null, Probe | null] = [null, null, null];
     if (ask?.kind === 'scores')
       scores = await client.ask({ kind: 'headScores', spec: experiment.a, length: 50, prompts: 2, seed: 1 });
@@ -38,6 +39,7 @@ async function live({ experiment, ask }: CaseStep): Promise<Live> {
       result,
       ladder: result.ladder,
       sweep: swept && { ...swept, isDone: true },
+      paths: patched && { ...patched, isDone: true },
       scores,
       attribution: reading?.attribution ?? null,
       probe,
@@ -142,7 +144,12 @@ test('the walk-through finds the heads that the demo model is known for, and the
   expect(figureAfter(way, 'Clean, Mary is ahead of John by')).toBeGreaterThan(0);
   expect(figureAfter(way, 'corrupted, by')).toBeLessThan(0);
   expect(await told('indirect-object', 3)).toMatch(/falls most by \[L\dH\d \d/);
-  expect(await told('indirect-object', 4)).toContain('The largest parts: [');
+  const inputs = await told('indirect-object', 4);
+  expect(inputs).toMatch(/most by \[L0KV1 v 2\d\.\d+, L2KV1 v 2\d\.\d+, /); // the value inputs carry it
+  const heard = await told('indirect-object', 5);
+  expect(heard).toMatch(/of the heads \[L2H[567] \d\.\d+, L2H[567] \d\.\d+, L2H[567] \d/);
+  expect(await told('indirect-object', 6)).toMatch(/falls most by \[L1 MLP 8\.\d+, L0H7 \d/);
+  expect(await told('indirect-object', 7)).toContain('The largest parts: [');
 });
 
 test('every step’s experiment is what a link carries', async () => {
