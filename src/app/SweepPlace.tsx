@@ -1,7 +1,7 @@
 // Sweeps over the sitting, of edits and of paths: candidates for the metric's tokens, what came, and what a chosen cell does.
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
-import { blockHook, interventionOf, type SweepCell } from '../engine/index.ts';
+import { blockHook, interventionOf, type Sweep, type SweepCell } from '../engine/index.ts';
 import { runOnNow } from '../session/asked.ts';
 import type { SessionState } from '../session/state.ts';
 import { Choice } from '../views/controls/Choice.tsx';
@@ -40,6 +40,8 @@ function EditsPlace({ session }: PartProps) {
   const config = model.status === 'ready' ? model.model.config : null;
   const candidates = useMemo(() => candidatesOf(shown), [shown]);
   const isRunning = sweep?.status === 'running';
+  const isIdle = state.run.status === 'done';
+  const prepare = useCallback((next: Sweep) => isIdle && session.prepareSweep(next), [session, isIdle]);
   const nPos = sweep?.on.tokenIds.length ?? 0;
   const [nLayers, nHeads] = [config?.nLayers ?? 0, config?.nHeads ?? 0];
   const shape = useMemo(() => ({ nLayers, nHeads, nPos }), [nLayers, nHeads, nPos]);
@@ -58,6 +60,7 @@ function EditsPlace({ session }: PartProps) {
       progress={isRunning ? { done: sweep.cells.length, total: sweep.total } : null}
       problem={sweepProblem}
       onPosition={(position) => session.selectPosition(position)}
+      onNext={prepare}
       onRun={(wanted) => session.runSweep(wanted)}
       onCancel={() => session.cancelSweep()}
       onCorrupt={() => wantPair(session, experiment.prompt)}

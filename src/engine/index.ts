@@ -170,6 +170,7 @@ export {
   whyNotRunnable,
 } from './experiment/runSpec.ts';
 export { GREEDY, type Sampling, sampler, whyNotSampling } from './experiment/sampling.ts';
+export { compileSweep } from './experiment/sweep/compileSweep.ts';
 export { runSweep, type SweepResult } from './experiment/sweep/runSweep.ts';
 export { interventionOf, type Sweep, type SweepCell } from './experiment/sweep/sweep.ts';
 export { type SweepRequest, whyNotSweep } from './experiment/sweep/sweepRequest.ts';

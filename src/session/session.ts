@@ -125,6 +125,8 @@ export type Session = {
 
   /** Sweeps the prompts of now, in A's specification (B's where B runs alone); a sweep that is under way ends. */
   runSweep(sweep: Sweep): void;
+  /** Has the kernels of a sweep that may be wanted next compiled while nothing runs. */
+  prepareSweep(sweep: Sweep): void;
   /** Ends the sweep under way; the cells that have come stay. */
   cancelSweep(): void;
   /** Asks what each sender tells the receivers, and nothing else; paths that are under way end. */

@@ -6,7 +6,7 @@ import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 import type { CellRun, RanOn, SweepKind } from './state.ts';
 
-type SweepActions = Pick<Session, 'runSweep' | 'cancelSweep' | 'runPaths' | 'cancelPaths'>;
+type SweepActions = Pick<Session, 'runSweep' | 'prepareSweep' | 'cancelSweep' | 'runPaths' | 'cancelPaths'>;
 
 /** The actions of sweeps over a sitting. */
 export function sweepActions(sitting: Sitting): SweepActions {
@@ -14,6 +14,10 @@ export function sweepActions(sitting: Sitting): SweepActions {
     runSweep: (sweep) => {
       noteAsked(sitting, { sweep });
       sitting.track(runSweep(sitting, sweep));
+    },
+    prepareSweep: (sweep) => {
+      const prepared = sitting.client.ask({ kind: 'compileSweep', ...runOnNow(sitting.state), sweep });
+      sitting.track(prepared.catch(() => {})); // the sweep itself tells why it cannot run
     },
     cancelSweep: () => cancel(sitting, 'sweep'),
     runPaths: (paths) => {

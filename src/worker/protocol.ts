@@ -170,6 +170,7 @@ export type Request =
       readonly count: number;
     }
   | (Prompted & { readonly kind: 'sweep'; readonly sweep: Sweep })
+  | (Prompted & { readonly kind: 'compileSweep'; readonly sweep: Sweep }) // one that may be asked for next
   | (Prompted & { readonly kind: 'paths'; readonly sweep: PathSweep })
   | (Prompted & {
       readonly kind: 'reading';
@@ -252,6 +253,7 @@ export type Answers = ModelAnswers &
     table: Ranking;
     generate: Continuations;
     sweep: SweepResult;
+    compileSweep: null;
     paths: PathSweepResult;
     mean: readonly number[];
     reading: Reading;

@@ -2,6 +2,7 @@
 // repeated random tokens. Each runs the prompt for itself and keeps nothing of it on the GPU.
 import {
   type Checkpoint,
+  compileSweep,
   copyingScore,
   forwardSpecOf,
   headCircuits,
@@ -38,10 +39,18 @@ type Widened = Awaited<ReturnType<typeof readReferenceWeights>>;
 export function readingHandlers({
   loaded,
   inTurn,
-}: ReadingBench): Pick<Handlers, 'sweep' | 'paths' | 'mean' | 'reading' | 'circuits' | 'headScores'> {
+}: ReadingBench): Pick<Handlers, 'sweep' | 'compileSweep' | 'paths' | 'mean' | 'reading' | 'circuits' | 'headScores'> {
   const widened = new WeakMap<Checkpoint, Promise<Widened>>(); // in f64, once a model
   return {
     sweep: (request, handling) => inTurn((rest) => sweepOf(loaded().model, request, handling, rest)),
+    compileSweep: ({ spec, tokenIds, corruptedTokenIds, sweep }) =>
+      inTurn(async () => {
+        // In turn, so that it begins when nothing runs; not waited for: what is asked meanwhile goes on beside it.
+        compileSweep({ model: loaded().model, spec: forwardSpecOf(spec), tokenIds, corruptedTokenIds, sweep }).catch(
+          () => {},
+        );
+        return null;
+      }),
     paths: (request, handling) => inTurn((rest) => pathsOf(loaded().model, request, handling, rest)),
     mean: ({ spec, hook, prompts }, { signal }) =>
       inTurn(() => meanOverPrompts({ model: loaded().model, spec: forwardSpecOf(spec), hook, prompts, signal })),

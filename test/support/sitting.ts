@@ -233,6 +233,7 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
     setBudget,
     heldModel: async () => model,
     planMemory: async () => NO_PLAN,
+    compileSweep: async () => null,
     loadModel: async () => model,
     inspect: async () => inspection,
   };

@@ -1,7 +1,7 @@
 // The pipelines of recorded runs, compiled beside whatever else goes on (bytes arriving), and how far that is.
 import type { Gpu } from '../gpu/device.ts';
 import { pipelineKey } from '../gpu/pipelineCache.ts';
-import type { Recorder } from './recorder.ts';
+import type { Dispatch } from '../gpu/plan.ts';
 
 /** Starts at once; whoever needs the pipelines awaits `end`. */
 export class Compiling {
@@ -11,7 +11,7 @@ export class Compiling {
   /** `onCompiled` is told after each pipeline, and by `end`. */
   constructor(
     gpu: Gpu,
-    runs: readonly Pick<Recorder, 'dispatches'>[],
+    runs: readonly { readonly dispatches: readonly Dispatch[] }[],
     onCompiled: (done: number, total: number) => void = () => {},
   ) {
     const dispatches = runs.flatMap((run) => run.dispatches);

@@ -1,5 +1,5 @@
 // The Sweep: one edit at every place in turn, and a map of what each does to the prediction.
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Sweep, SweepCell } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import type { ViewToken } from '../data.ts';
@@ -23,6 +23,7 @@ type Props = {
   readonly problem: string | null;
   readonly shape: MapShape; // of the result
   readonly onPosition: (position: number) => void;
+  readonly onNext: (sweep: Sweep) => void; // what the button would run; stays the same function
   readonly onRun: (sweep: Sweep) => void;
   readonly onCancel: () => void;
   readonly onCorrupt: () => void; // sets a pair of prompts that shows something
@@ -59,9 +60,14 @@ export function SweepBody(props: Props) {
   const right = own.right ?? candidates[0]?.id ?? 0;
   const wrong = own.wrong ?? candidates.find(({ id }) => id !== right)?.id ?? 0;
   const shown = withTokens(candidates, right, wrong);
-  const choices = { ...own, right, wrong, position };
+  const choices = useMemo(() => ({ ...own, right, wrong, position }), [own, right, wrong, position]);
   const lacks = own.operation === 'patch' ? whyNoCorrupted(tokens, corruptedTokens) : null;
   const whyNot = own.sites.length === 0 ? 'Choose where to edit.' : lacks;
+  const { onNext } = props;
+  const canRun = whyNot === null && progress === null;
+  useEffect(() => {
+    if (canRun) onNext(sweepOf(choices));
+  }, [canRun, choices, onNext]);
   return (
     <div className="sweep">
       <div>

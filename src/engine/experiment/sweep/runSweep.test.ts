@@ -14,6 +14,7 @@ import { loadModel } from '../../model/loadModel.ts';
 import type { Model } from '../../model/model.ts';
 import { prepareRun } from '../../model/prepareRun.ts';
 import { HEAD_SITES, STREAM_SITES } from '../../model/sweepSite.ts';
+import { compileSweep } from './compileSweep.ts';
 import { runSweep, type SweepResult } from './runSweep.ts';
 import type { Sweep, SweepCell } from './sweep.ts';
 import { type SweepRequest, whyNotSweep } from './sweepRequest.ts';
@@ -86,21 +87,27 @@ const MODELS: readonly { readonly name: string; readonly open: () => Promise<Che
 // ALiBi; norms behind, soft caps and windows; q and k normalised; experts
 const OTHERS = ['bloom', 'gemma2', 'qwen3', 'mixtral'] as const;
 
-test.each(OTHERS)('every cell of %s is the run of its edit, bit for bit', async (name) => {
-  const model = await loadModel(gpu, await randomArchitecture(name));
-  const asked: SweepRequest = {
-    model,
-    spec: { qkv: 'split', kv: 'broadcast', order: CANONICAL },
-    tokenIds: CLEAN.map((id) => id % model.config.dVocab),
-    corruptedTokenIds: null,
-    sweep: { ...SWEEP, sites: ['hook_q_input', 'hook_k_input', 'hook_resid_pre'], operation: { kind: 'zero' } },
-  };
-  const result = await runSweep(asked);
-  const truth = await naive(asked, result.cells);
-  expect(result.cells.map(({ value }) => value)).toEqual(truth.values);
-  expect(new Set(truth.values).size).toBeGreaterThan(truth.values.length / 2);
-  model.destroy();
-});
+test.each(OTHERS)(
+  'every cell of %s is the run of its edit, bit for bit, and compiled ahead it compiles nothing',
+  async (name) => {
+    const model = await loadModel(gpu, await randomArchitecture(name));
+    const asked: SweepRequest = {
+      model,
+      spec: { qkv: 'split', kv: 'broadcast', order: CANONICAL },
+      tokenIds: CLEAN.map((id) => id % model.config.dVocab),
+      corruptedTokenIds: null,
+      sweep: { ...SWEEP, sites: ['hook_q_input', 'hook_k_input', 'hook_resid_pre'], operation: { kind: 'zero' } },
+    };
+    await compileSweep(asked);
+    const { pipelinesCompiled } = gpu.counters;
+    const result = await runSweep(asked);
+    expect(gpu.counters.pipelinesCompiled).toBe(pipelinesCompiled);
+    const truth = await naive(asked, result.cells);
+    expect(result.cells.map(({ value }) => value)).toEqual(truth.values);
+    expect(new Set(truth.values).size).toBeGreaterThan(truth.values.length / 2);
+    model.destroy();
+  },
+);
 
 describe.each(MODELS)('$name', ({ open }) => {
   let model: Model;
@@ -180,6 +187,12 @@ describe('the demo model', () => {
   test('the corrupted prompt turns the answer, and patching the stream turns it back', () => {
     expect(result.clean).toBeGreaterThan(2);
     expect(result.corrupted).toBeLessThan(-2);
+  });
+
+  test('what is compiled ahead needs no run: nothing is allocated', async () => {
+    const { bufferAllocations, dispatches } = gpu.counters;
+    await compileSweep(asked());
+    expect(gpu.counters).toMatchObject({ bufferAllocations, dispatches });
   });
 
   test('a sweep ends where it is aborted', async () => {

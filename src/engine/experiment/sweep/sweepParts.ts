@@ -7,7 +7,7 @@ import { type RecordedSweep, recordSweep } from '../../model/recordSweep.ts';
 import type { SweepElement } from '../../model/sweepSite.ts';
 import { elementsOfLayer, type SweepCell } from './sweep.ts';
 import type { SweepRequest } from './sweepRequest.ts';
-import type { OwnRuns } from './sweepRuns.ts';
+import type { OwnRuns, OwnTensors } from './sweepRuns.ts';
 
 /** Activations of one batch may take this much; a larger one goes in parts. Two are there at a time. */
 const BATCH_BYTES = 128 << 20;
@@ -15,18 +15,21 @@ const BATCH_BYTES = 128 << 20;
 type Part = { readonly layer: number; readonly elements: readonly SweepElement[]; readonly recorded: RecordedSweep };
 
 /** All parts, the last layer's first: what is submitted at once. */
-export function* parts(request: SweepRequest, runs: OwnRuns): Generator<Part> {
+export function* parts(request: SweepRequest, runs: OwnTensors): Generator<Part> {
+  for (let layer = request.model.config.nLayers - 1; layer >= 0; layer--) yield* partsOfLayer(request, runs, layer);
+}
+
+/** The parts of one layer. */
+export function* partsOfLayer(request: SweepRequest, runs: OwnTensors, layer: number): Generator<Part> {
   const { model, spec, tokenIds, sweep } = request;
   const batches = elementsOfLayer(sweep, model.config, spec.kv, tokenIds.length);
-  for (let layer = model.config.nLayers - 1; layer >= 0; layer--) {
-    for (const elements of batches) yield* partsOf(request, runs, layer, elements);
-  }
+  for (const elements of batches) yield* partsOf(request, runs, layer, elements);
 }
 
 /** A batch, or, where its activations would take too much, its halves. */
 function* partsOf(
   request: SweepRequest,
-  runs: OwnRuns,
+  runs: OwnTensors,
   layer: number,
   elements: readonly SweepElement[],
 ): Generator<Part> {
