@@ -4,6 +4,7 @@ import type { Dim, Dispatch } from '../gpu/plan.ts';
 import scoresCode from './attnScores.wgsl?raw';
 import zCode from './attnZ.wgsl?raw';
 import { numericKernel } from './numerics.ts';
+import { type RowPlan, rowDispatch } from './rowPlan.ts';
 import activationsCode from './shared/activations.wgsl?raw';
 import expCode from './shared/exp.wgsl?raw';
 import softmaxCode from './softmax.wgsl?raw';
@@ -73,17 +74,17 @@ export type SoftmaxArgs = AttentionShape & {
   readonly scores: GpuTensor; // [n_heads, query_pos, key_pos]
   readonly pattern: GpuTensor; // the same shape
   readonly unmasked?: boolean; // an intervention edited the scores: all that are not −∞ count, wherever they stand
-  readonly lanes: number;
+  readonly plan: RowPlan; // of the materialised softmax
 };
 
 /** Rows of the pattern sum to 1; masked keys get exactly 0. */
 export function softmax(args: SoftmaxArgs): Dispatch {
   const rows = args.batch * args.nHeads * args.nPos;
-  const workgroups = spread(rows);
+  const { overrides, workgroups } = rowDispatch(args.plan, rows);
   return {
     label: args.pattern.label,
     kernel: SOFTMAX,
-    overrides: { lanes: args.lanes },
+    overrides,
     dims: [rows, workgroups[0], ...positionDims(args), args.window ?? 0, Number(args.unmasked ?? false)],
     buffers: [args.scores.slot, args.pattern.slot],
     workgroups,

@@ -3,9 +3,10 @@
 //
 //   x [rows, d] · w [d] · b [d] · scale [rows, 1] · normalized [rows, d] · y [rows, d]
 //
-// One workgroup a row. Ba et al. 2016, equation 4; TransformerLens LayerNorm for what is a hook. Twin: reference/layerNorm.ts.
+// A workgroup a row, or an invocation a row: by plan (rowPlan.ts). Ba et al. 2016, equation 4; TransformerLens LayerNorm for what is a hook. Twin: reference/layerNorm.ts.
 
-override lanes: u32 = 64u;
+override lanes: u32 = 64u; // of a row
+override workgroup_rows: u32 = 1u;
 override given: u32 = 0u; // what is read instead of computed, where an intervention edited it: nothing, scale, normalized
 
 const SCALE: u32 = 1u;
@@ -37,12 +38,14 @@ struct Dims {
 @group(0) @binding(5) var<storage, read_write> normalized: array<f32>;
 @group(0) @binding(6) var<storage, read_write> y: array<f32>;
 
-var<workgroup> row_mean: f32;
-var<workgroup> row_scale: f32;
+var<workgroup> row_means: array<f32, workgroup_rows>;
+var<workgroup> row_scales: array<f32, workgroup_rows>;
 
-@compute @workgroup_size(lanes)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * dims.workgroups_x + group.x;
+@compute @workgroup_size(lanes, workgroup_rows)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
+  let lane = local.x;
+  let own = local.y; // of the workgroup's rows
+  let row = (group.y * dims.workgroups_x + group.x) * workgroup_rows + own;
   let exists = row < dims.rows;
   let pos = row / dims.heads;
   let head = row % dims.heads;
@@ -52,24 +55,29 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     for (var i = 0u; i < dims.d; i++) {
       sum += x[x_at + i];
     }
-    row_mean = quotient(sum, f32(dims.d));
+    let mean = quotient(sum, f32(dims.d));
+    row_means[own] = mean;
     var squares = 0.0;
     for (var i = 0u; i < dims.d; i++) {
-      let centred = x[x_at + i] - row_mean;
+      let centred = x[x_at + i] - mean;
       squares = mul_add(centred, centred, squares);
     }
     let scale_at = pos * dims.scale_row_stride + head * dims.scale_head_stride;
     if (given == SCALE) {
-      row_scale = scale[scale_at];
+      row_scales[own] = scale[scale_at];
     } else {
-      row_scale = square_root(quotient(squares, f32(dims.d)) + dims.eps);
-      scale[scale_at] = row_scale;
+      row_scales[own] = square_root(quotient(squares, f32(dims.d)) + dims.eps);
+      scale[scale_at] = row_scales[own];
     }
   }
-  workgroupBarrier();
+  if (lanes > 1u) {
+    workgroupBarrier();
+  }
   if (!exists) {
     return;
   }
+  let row_mean = row_means[own];
+  let row_scale = row_scales[own];
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
     if (given != NORMALIZED) {

@@ -4,7 +4,7 @@ import type { Dispatch } from '../gpu/plan.ts';
 import layerNormCode from './layerNorm.wgsl?raw';
 import { numericKernel } from './numerics.ts';
 import rmsNormCode from './rmsNorm.wgsl?raw';
-import { spread } from './spread.ts';
+import { type RowPlan, rowDispatch } from './rowPlan.ts';
 
 export const RMS_NORM = numericKernel('rmsNorm', [rmsNormCode], ['uniform', 'read', 'read', 'write', 'write', 'write']);
 export const LAYER_NORM = numericKernel(
@@ -30,17 +30,17 @@ export type NormRows = {
   readonly y: RowPlaces; // laid out as normalized
   readonly w: BufferSlot; // [d] f32
   readonly eps: number;
-  readonly lanes: number; // invocations a row
+  readonly plan: RowPlan;
   readonly given?: 'scale' | 'normalized'; // read from its tensor instead of computed: an intervention edited it
 };
 
 /** normalized = x / √(mean x² + ε), y = normalized · (w + weightOffset). */
 export function rmsNorm(args: NormRows & { readonly weightOffset: number }): Dispatch {
-  const workgroups = spread(args.positions * args.heads);
+  const { overrides, workgroups } = rowDispatch(args.plan, args.positions * args.heads);
   return {
     label: args.label,
     kernel: RMS_NORM,
-    overrides: { lanes: args.lanes, given: GIVEN[args.given ?? 'nothing'] },
+    overrides: { ...overrides, given: GIVEN[args.given ?? 'nothing'] },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }, { f32: args.weightOffset }],
     buffers: [args.x.tensor.slot, args.w, args.scale.tensor.slot, args.normalized.tensor.slot, args.y.tensor.slot],
     workgroups,
@@ -52,11 +52,11 @@ export function rmsNorm(args: NormRows & { readonly weightOffset: number }): Dis
 export function layerNorm(
   args: NormRows & { readonly b: { readonly slot: BufferSlot; readonly present: boolean } },
 ): Dispatch {
-  const workgroups = spread(args.positions * args.heads);
+  const { overrides, workgroups } = rowDispatch(args.plan, args.positions * args.heads);
   return {
     label: args.label,
     kernel: LAYER_NORM,
-    overrides: { lanes: args.lanes, has_bias: Number(args.b.present), given: GIVEN[args.given ?? 'nothing'] },
+    overrides: { ...overrides, has_bias: Number(args.b.present), given: GIVEN[args.given ?? 'nothing'] },
     dims: [...rowDims(args, workgroups[0]), { f32: args.eps }],
     buffers: [
       args.x.tensor.slot,

@@ -5,6 +5,7 @@ import { type Gpu, gpuOf } from '../gpu/device.ts';
 import { softmax as softmaxTwin } from '../reference/softmax.ts';
 import { gamma, SMALLEST_NORMAL, softmaxBound, UNIT_ROUNDOFF } from '../tensor/tolerances.ts';
 import { softmax } from './attention.ts';
+import type { RowPlan } from './rowPlan.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
@@ -14,6 +15,8 @@ beforeAll(async () => {
 const NONE = Number.NEGATIVE_INFINITY;
 /** WGSL's division, 2.5 ULP. */
 const DIVISION = 5 * UNIT_ROUNDOFF;
+
+const ROW_A_WORKGROUP: RowPlan = { lanes: 64, workgroupRows: 1 };
 
 type Rows = { readonly planes: number; readonly nPos: number; readonly window: number | null };
 
@@ -25,14 +28,14 @@ function masked(scores: Float32Array<ArrayBuffer>, { nPos, window }: Rows): Floa
   });
 }
 
-async function patternOf(given: Float32Array<ArrayBuffer>, { planes, nPos, window }: Rows, lanes = 64) {
+async function patternOf(given: Float32Array<ArrayBuffer>, { planes, nPos, window }: Rows, plan = ROW_A_WORKGROUP) {
   const scores = vector('scores', given);
   const shape = [planes, nPos, nPos];
   const strides = [nPos * nPos, nPos, 1];
   const pattern = planned('pattern', shape, strides);
   const tensor = { label: 'scores', slot: scores[0], shape, strides, offset: 0 };
   const attention = { batch: 1, nPos, nHeads: planes, repeats: 1, dHead: 1, window };
-  const dispatch = softmax({ ...attention, scores: tensor, pattern, lanes });
+  const dispatch = softmax({ ...attention, scores: tensor, pattern, plan });
   return runForOne(gpu, { uploads: [scores], dispatches: [dispatch], results: [pattern] });
 }
 
@@ -75,11 +78,18 @@ test('what stands in a masked score is not read', async () => {
   expect(bitsOf(await patternOf(hidden, rows))).toEqual(bitsOf(await patternOf(masked(seen, rows), rows)));
 });
 
-test('1, 4 and 64 invocations a row give the same bits', async () => {
+test('every plan of rows gives the same bits', async () => {
   const rows = { planes: 3, nPos: 67, window: null };
   const scores = masked(seeded(3 * 67 * 67, 3, 20), rows);
-  const reference = bitsOf(await patternOf(scores, rows, 1));
-  for (const lanes of [4, 64]) expect(bitsOf(await patternOf(scores, rows, lanes))).toEqual(reference);
+  const reference = bitsOf(await patternOf(scores, rows));
+  for (const [lanes, workgroupRows] of [
+    [1, 1],
+    [4, 1],
+    [1, 4],
+    [8, 5], // the last workgroup has rows to spare
+  ] as const) {
+    expect(bitsOf(await patternOf(scores, rows, { lanes, workgroupRows }))).toEqual(reference);
+  }
 });
 
 test('the rows of a prompt keep their bits in a longer prompt', async () => {

@@ -3,9 +3,10 @@
 //
 //   scores, pattern [planes·n_query, key_stride]; queries are the last n_query of n_key positions (attnScores.wgsl)
 //
-// One workgroup a row. Two passes (maximum, then sum), as PyTorch's. Twin: reference/softmax.ts.
+// A workgroup a row, or an invocation a row: by plan (rowPlan.ts). Two passes (maximum, then sum), as PyTorch's. Twin: reference/softmax.ts.
 
-override lanes: u32 = 64u;
+override lanes: u32 = 64u; // of a row
+override workgroup_rows: u32 = 1u;
 
 struct Dims {
   rows: u32,
@@ -25,13 +26,15 @@ const LOWEST: f32 = -0x1.fffffep+127f;
 @group(0) @binding(1) var<storage, read> scores: array<u32>; // as bits, since WGSL may assume infinities absent
 @group(0) @binding(2) var<storage, read_write> pattern: array<f32>;
 
-var<workgroup> lane_max: array<f32, lanes>;
-var<workgroup> row_max: f32;
-var<workgroup> row_sum: f32;
+var<workgroup> lane_max: array<f32, lanes * workgroup_rows>;
+var<workgroup> row_maxima: array<f32, workgroup_rows>;
+var<workgroup> row_sums: array<f32, workgroup_rows>;
 
-@compute @workgroup_size(lanes)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * dims.workgroups_x + group.x;
+@compute @workgroup_size(lanes, workgroup_rows)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
+  let lane = local.x;
+  let own = local.y; // of the workgroup's rows
+  let row = (group.y * dims.workgroups_x + group.x) * workgroup_rows + own;
   let exists = row < dims.rows;
   let query = dims.n_key - dims.n_query + row % dims.n_query; // its position
   let is_open = dims.unmasked > 0u;
@@ -41,37 +44,50 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   if (exists) {
     var largest = LOWEST;
     for (var k = first + lane; k <= last; k += lanes) {
-      largest = max(largest, select(bitcast<f32>(scores[at + k]), LOWEST, scores[at + k] == MINUS_INFINITY_BITS));
+      let score = scores[at + k];
+      largest = max(largest, select(bitcast<f32>(score), LOWEST, score == MINUS_INFINITY_BITS));
     }
-    lane_max[lane] = largest;
+    lane_max[own * lanes + lane] = largest;
   }
-  workgroupBarrier();
+  if (lanes > 1u) {
+    workgroupBarrier();
+  }
   if (lane == 0u && exists) {
-    row_max = lane_max[0];
+    var largest = lane_max[own * lanes];
     for (var i = 1u; i < lanes; i++) {
-      row_max = max(row_max, lane_max[i]);
+      largest = max(largest, lane_max[own * lanes + i]);
     }
+    row_maxima[own] = largest;
   }
-  workgroupBarrier();
+  if (lanes > 1u) {
+    workgroupBarrier();
+  }
   if (exists) {
+    let row_max = row_maxima[own];
     for (var k = lane; k < dims.n_key; k += lanes) {
+      let score = scores[at + k];
       var power = 0.0;
-      if (k >= first && k <= last && scores[at + k] != MINUS_INFINITY_BITS) {
-        power = exp_f32(bitcast<f32>(scores[at + k]) - row_max);
+      if (k >= first && k <= last && score != MINUS_INFINITY_BITS) {
+        power = exp_f32(bitcast<f32>(score) - row_max);
       }
       pattern[at + k] = power;
     }
   }
-  storageBarrier();
+  if (lanes > 1u) {
+    storageBarrier();
+  }
   if (lane == 0u && exists) {
     var sum = 0.0;
     for (var k = first; k <= last; k++) {
       sum += pattern[at + k];
     }
-    row_sum = sum;
+    row_sums[own] = sum;
   }
-  workgroupBarrier();
+  if (lanes > 1u) {
+    workgroupBarrier();
+  }
   if (exists) {
+    let row_sum = row_sums[own];
     for (var k = first + lane; k <= last; k += lanes) {
       pattern[at + k] = stored(quotient(pattern[at + k], row_sum));
     }

@@ -11,6 +11,7 @@ import type { Dispatch } from '../gpu/plan.ts';
 import { blockHook } from '../hooks/hookName.ts';
 import { type AttentionShape, attnScores, softmax, softmaxOnline } from '../kernels/attention.ts';
 import { NATIVE_F32, withNumerics } from '../kernels/numerics.ts';
+import { chooseRowPlan } from '../kernels/rowPlan.ts';
 import type { ForwardSpec } from './runContext.ts';
 
 /** A finished run whose interventions edited neither scores nor pattern of the layers asked for. */
@@ -95,7 +96,7 @@ export function attendAgain(run: FinishedRun, layer: number, head: number, scrat
     ...shape,
     scores: scratch.scores,
     pattern: scratch.pattern,
-    lanes: capture.gpu.adapter.isSoftware ? 4 : 64,
+    plan: chooseRowPlan(capture.gpu.adapter, shape.nPos),
   });
   return [scored, weighed].map((dispatch) => withNumerics(dispatch, spec.numerics ?? NATIVE_F32));
 }

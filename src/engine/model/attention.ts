@@ -4,6 +4,7 @@ import { type AttentionShape, attnScores, attnZ, softmax, softmaxOnline } from '
 import { groupRange } from '../kernels/gpuWeight.ts';
 import { repeatHeads, rotary } from '../kernels/heads.ts';
 import { matmul } from '../kernels/matmul.ts';
+import { chooseRowPlan } from '../kernels/rowPlan.ts';
 import type { BlockPlace } from './blockPlace.ts';
 import type { GpuNorm } from './gpuWeights.ts';
 import { withHeadResults } from './headResults.ts';
@@ -58,7 +59,7 @@ export function attend({ q, k, v }: Qkv, place: BlockPlace): GpuTensor {
       scores: passedScores,
       pattern,
       unmasked,
-      lanes: context.lanes,
+      plan: chooseRowPlan(context.gpu.adapter, context.rows * context.config.nHeads),
     }),
   );
   const passedPattern = at('attn.hook_pattern', pattern);

@@ -3,6 +3,7 @@
 // was shown, the same kernel goes on from that; else nothing is done twice.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import { layerNorm, rmsNorm } from '../kernels/norm.ts';
+import { chooseRowPlan } from '../kernels/rowPlan.ts';
 import type { GpuNorm } from './gpuWeights.ts';
 import { headRows, type RunContext, rowAxes, rowStride, rowTensor, sharedHeads } from './runContext.ts';
 
@@ -78,7 +79,7 @@ function emitNorm(context: RunContext, { x, weight, kind, rows, given, label }: 
     y: places(rows.out),
     w: weight.w.slot,
     eps: context.config.normEps,
-    lanes: context.lanes,
+    plan: chooseRowPlan(context.gpu.adapter, context.rows * rowsEach(context, rows.out)),
     ...(given && { given }),
   };
   const { normWeightOffset } = context.config;

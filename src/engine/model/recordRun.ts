@@ -63,7 +63,6 @@ export function runContext(
     headInputs: request.headInputs,
     logits: request.logits ?? 'all',
     forcedProductPlan: request.productPlan ?? null,
-    lanes: gpu.adapter.isSoftware ? 4 : 64,
     none: inputs.none,
     rotaryTables: inputs.rotaryTables,
     alibiSlopes: inputs.alibiSlopes,

@@ -34,7 +34,6 @@ export type RunContext = {
   readonly headInputs: 'shared' | 'materialised'; // in split mode: one copy for all heads, or one each
   readonly logits: LogitPositions;
   readonly forcedProductPlan: ProductPlan | null; // null: each product has its own
-  readonly lanes: number; // invocations a row in norms and softmax
   readonly none: BufferSlot; // bound where a kernel's input is absent
   readonly rotaryTables: readonly (BufferSlot | null)[]; // one per layer
   readonly alibiSlopes: BufferSlot | null;
