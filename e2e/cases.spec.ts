@@ -14,6 +14,8 @@ test('a case opens by its link, tells the run beside it, goes on by steps, and k
   await expect(strip).toContainText('bit-identical at all 85 hooks. It was never the split');
   await page.getByRole('radio', { name: 'Fused', exact: true }).click();
   await expect(strip).toContainText('You changed the experiment');
+  await page.reload();
+  await expect(strip).toContainText('You changed the experiment'); // the case stays open through a reload
   await strip.getByRole('button', { name: 'Back to the case' }).click();
   await expect(strip).toContainText('It was never the split');
   await strip.getByRole('button', { name: 'Close the case' }).click();

@@ -39,6 +39,7 @@ test('an experiment file opens elsewhere by the picker and by a drop, and the re
   browser,
 }) => {
   await openShare(page);
+  await expect(dialog(page)).toContainText('Native arithmetic: another GPU may differ in the last bits.');
   const file = await save(page, 'Save file');
   expect(file.name).toBe('splitscope-demo-gqa.splitscope.json');
   const bytes = readFileSync(file.path);

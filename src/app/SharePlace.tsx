@@ -1,8 +1,10 @@
 // The Share dialog over the sitting.
+import { travelClaim } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import { type Captured, ShareDialog } from '../views/share/ShareDialog.tsx';
 import { openExperiment } from './incoming.ts';
 import { takeAway } from './takeAway.ts';
+import { trustOf } from './trustOf.ts';
 import type { UiStore } from './ui.ts';
 import { useSlice } from './useSlice.ts';
 
@@ -14,7 +16,14 @@ type Props = {
 };
 
 export function SharePlace({ session, ui, url, onClose }: Props) {
-  const { shown, hook } = useSlice(session, ({ shown, experiment }) => ({ shown, hook: experiment.view.hook }));
+  const { shown, experiment, gate, verification } = useSlice(session, (state) => ({
+    shown: state.shown,
+    experiment: state.experiment,
+    gate: state.gate,
+    verification: state.verification,
+  }));
+  const { a, b, mode, view } = experiment;
+  const specs = [...(mode === 'split' ? [] : [a]), ...(mode === 'fused' ? [] : [b])];
   const captured = (['a', 'b'] as const).flatMap((side): Captured[] => {
     const report = shown?.result[side];
     return report ? [{ side, hooks: report.hooks }] : [];
@@ -23,7 +32,8 @@ export function SharePlace({ session, ui, url, onClose }: Props) {
     <ShareDialog
       isOpen
       url={url}
-      hook={hook}
+      travel={travelClaim(specs, trustOf({ gate, verification }))}
+      hook={view.hook}
       captured={captured}
       hasLadder={(shown?.ladder.length ?? 0) > 0}
       hasAmplification={(shown?.amplification.value ?? null) !== null}

@@ -1,7 +1,7 @@
 // Cases of the gallery: opened by name or by a link (#case=519-f32&step=2), a step at a time. Their texts are loaded with the first.
 import type { Ask } from '../cases/case.ts';
 import { runOnNow } from './asked.ts';
-import { remember } from './edits.ts';
+import { remember, sameSetup } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { open } from './opening.ts';
 import { readingActions } from './readingActions.ts';
@@ -38,6 +38,15 @@ async function openCase(sitting: Sitting, id: string, wanted: number): Promise<b
   await open(sitting, { experiment: step.experiment, problems: [] });
   if (step.ask && sitting.state.run.status === 'done') await ask(sitting, step.ask);
   return true;
+}
+
+/** Asks what the open case asks beside its run, after a reload; nothing where there is none, or the reader had left its experiment. */
+export async function askOfCase(sitting: Sitting): Promise<void> {
+  const { caseAt, experiment, run } = sitting.state;
+  if (!caseAt || run.status !== 'done') return;
+  const { findCase } = await import('../cases/cases.ts');
+  const step = findCase(caseAt.id)?.steps[caseAt.step];
+  if (step?.ask && sameSetup(experiment, step.experiment)) await ask(sitting, step.ask);
 }
 
 async function ask(sitting: Sitting, asked: Ask): Promise<void> {

@@ -193,6 +193,24 @@ test('a reload keeps what sweeps gave, ended ones too; another page of the same 
   for (const { close } of [first, second, third]) close();
 });
 
+test('a reload keeps the case that is open, and one that was closed stays closed', async () => {
+  const tab = tabOf();
+  const first = openSitting('', 5, tab);
+  await first.session.start();
+  first.session.openCase('519-f32', 1);
+  await first.session.settled();
+  first.session.flush();
+  const second = openSitting((await first.session.link()) ?? '', 5, tab);
+  await second.session.start();
+  expect(second.session.store.getState().caseAt).toEqual({ id: '519-f32', step: 1 });
+  second.session.closeCase();
+  second.session.flush();
+  const third = openSitting((await second.session.link()) ?? '', 5, tab);
+  await third.session.start();
+  expect(third.session.store.getState().caseAt).toBeNull();
+  for (const { close } of [first, second, third]) close();
+});
+
 test('another link in the same tab is opened, and the log goes on', async () => {
   const tab = tabOf();
   const first = openSitting('', 5, tab);

@@ -2,7 +2,7 @@
 import { decodeLink } from '../share/decode.ts';
 import { readExperimentFile } from '../share/experimentFile.ts';
 import { linkOf, pinnedExperiment } from './address.ts';
-import { openCaseLink } from './caseActions.ts';
+import { askOfCase, openCaseLink } from './caseActions.ts';
 import { openDevice } from './device.ts';
 import { remember } from './edits.ts';
 import { lookAtCache } from './loadModel.ts';
@@ -23,9 +23,11 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
       if (kept) sitting.set({ edits: kept.edits, log: kept.log, selectedPosition: kept.selectedPosition });
       if (!(await openDevice(sitting))) return;
       sitting.track(lookAtCache(sitting));
-      if (kept && kept.address === initialLink)
+      if (kept && kept.address === initialLink) {
+        sitting.set({ caseAt: kept.caseAt });
         await open(sitting, { experiment: kept.experiment, problems: [] }, kept.cells);
-      else await openLink(sitting, initialLink);
+        await askOfCase(sitting);
+      } else await openLink(sitting, initialLink);
     },
     openLink: async (hash) => {
       const { experiment, edits } = sitting.state;

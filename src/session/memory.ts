@@ -8,6 +8,7 @@ import type { Edits } from './edits.ts';
 import { cellsToKeep, type KeptCells, keptCells, NO_CELLS } from './keptCells.ts';
 import type { LogEntry } from './logEntry.ts';
 import type { Sitting } from './sitting.ts';
+import type { SessionState } from './state.ts';
 
 /** The host's storage of one text; `save` may throw where the storage is full or closed. */
 export type Memory = { load(): string | null; save(text: string): void };
@@ -19,6 +20,7 @@ export type Kept = {
   readonly edits: Edits;
   readonly log: readonly LogEntry[];
   readonly cells: KeptCells;
+  readonly caseAt: SessionState['caseAt'];
 };
 
 const SAVE_DELAY_MS = 300;
@@ -46,6 +48,7 @@ const kept = v.object({
   edits: v.object({ past: v.array(experimentSchema), future: v.array(experimentSchema) }),
   log: v.array(entry),
   cells: keptCells,
+  caseAt: v.optional(v.nullable(v.object({ id: v.string(), step: v.pipe(v.number(), v.integer()) })), null),
 });
 
 /** Reads what an earlier page of this tab kept; null where there is nothing, or nothing that can be used. */
@@ -65,9 +68,9 @@ export function keep(sitting: Sitting, memory: Memory): () => void {
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    const { experiment, selectedPosition, edits, log } = sitting.state;
+    const { experiment, selectedPosition, edits, log, caseAt } = sitting.state;
     const cells = cellsToKeep(sitting.state);
-    save(memory, { address: sitting.address, experiment, selectedPosition, edits, log, cells });
+    save(memory, { address: sitting.address, experiment, selectedPosition, edits, log, cells, caseAt });
   };
   sitting.store.subscribe((now, before) => {
     const isSame =
@@ -76,6 +79,7 @@ export function keep(sitting: Sitting, memory: Memory): () => void {
       now.log === before.log &&
       now.sweep === before.sweep &&
       now.paths === before.paths &&
+      now.caseAt === before.caseAt &&
       now.selectedPosition === before.selectedPosition;
     if (!isSame) timer ??= setTimeout(write, SAVE_DELAY_MS);
   });

@@ -20,6 +20,7 @@ export type Captured = {
 type Props = {
   readonly isOpen: boolean;
   readonly url: string | null; // null: too long for a link
+  readonly travel: { readonly text: string; readonly tone: string }; // whether the bits are the same elsewhere
   readonly hook: HookName; // the chosen one
   readonly captured: readonly Captured[]; // none before the first run
   readonly hasLadder: boolean;
@@ -31,13 +32,16 @@ type Props = {
 
 /** Offers what can be taken away. */
 export function ShareDialog(props: Props) {
-  const { isOpen, url, hook, captured, hasLadder, hasAmplification, onTake, onOpenFile, onClose } = props;
+  const { isOpen, url, travel, hook, captured, hasLadder, hasAmplification, onTake, onOpenFile, onClose } = props;
   const noRun = captured.length === 0;
   const take = (what: Take) => () => onTake(what);
   return (
     <ModalDialog title="Share this experiment" isOpen={isOpen} onClose={onClose}>
       <div className="share">
         <LinkPart url={url} onCopy={take({ kind: 'link' })} />
+        <p className="share-travel" data-tone={travel.tone}>
+          {travel.text}
+        </p>
         <ShareRow
           title="Experiment file"
           note="The link as JSON, for what a link is too short for. Or drop one on the page."
