@@ -86,6 +86,11 @@ const KINDS = (
       'phi',
       { hidden_size: 72, num_attention_heads: 6, num_key_value_heads: 3, qk_layernorm: true },
     ],
+    [
+      'norms behind each sum, an embedding of another width (OPT-350m)',
+      'opt',
+      { do_layer_norm_before: false, word_embed_proj_dim: 27, hidden_size: 44, num_attention_heads: 4 },
+    ],
     ['no biases, no final norm', 'opt', { enable_bias: false, _remove_final_layer_norm: true }],
     [
       'windows from layer 1 on',

@@ -22,6 +22,8 @@ function unsupportedField(config: ModelConfig): string | null {
   if (config.qkNorm) return 'a norm on q and k';
   if (config.postNorms) return 'norms after attention and MLP';
   if (config.experts !== null) return 'a mixture of experts';
+  if (config.normPlace === 'after') return 'norms behind the residual sum';
+  if (config.embedWidth !== config.dModel) return 'an embedding projected to d_model';
   if (config.embedNorm) return 'a norm after the embedding';
   if (config.embedScale !== 1) return `an embedding scaled by ${config.embedScale}`;
   if (config.normWeightOffset !== 0) return `norm weights offset by ${config.normWeightOffset}`;

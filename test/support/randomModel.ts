@@ -68,6 +68,13 @@ export function randomOf(config: object) {
   return openCheckpoint(memoryFolder({ 'config.json': config, 'model.safetensors': safetensors(tensors) }));
 }
 
+/** OPT-350m's kind: norms behind each sum, an embedding narrower than the stream; 4 heads of 11. */
+export function randomPostNorm() {
+  const { config } = architectureFixture('opt');
+  const width = { hidden_size: 44, word_embed_proj_dim: 27, ffn_dim: 53, vocab_size: 509 };
+  return randomOf({ ...config, ...width, do_layer_norm_before: false });
+}
+
 const LLAMA = {
   model_type: 'llama',
   architectures: ['LlamaForCausalLM'],

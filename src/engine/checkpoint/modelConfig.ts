@@ -55,12 +55,14 @@ export type ModelConfig = {
   readonly maxPositions: number | null; // rows of a table of positions; null: angles and slopes go on beyond nCtx
   readonly normalization: Normalization;
   readonly normEps: number;
+  readonly normPlace: 'before' | 'after'; // of attention and MLP, or of the stream that has their sum (OPT-350m)
   readonly normWeightOffset: number; // 1 for Gemma: (1 + w)·x
   readonly finalNorm: boolean; // false for old OPT
   readonly rotary: readonly (RotaryConfig | null)[]; // one per layer: gemma3 turns local and global layers differently
   readonly positional: 'rotary' | 'learned' | 'alibi';
   readonly positionOffset: number; // first row of the learned table: 2 for OPT
   readonly embedNorm: boolean; // a norm right after the embedding: BLOOM
+  readonly embedWidth: number; // of a token's embedding; where it is not d_model, two projections lead in and out
   readonly embedScale: number; // 1, or √d_model for Gemma
   readonly attnScales: readonly number[]; // scores are q·k times this, layer by layer: usually 1/√d_head
   readonly attnSoftCap: number | null; // tanh caps of Gemma-2

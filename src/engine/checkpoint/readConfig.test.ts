@@ -353,8 +353,7 @@ test.each<[string, string, object, string]>([
     { layer_types: ['chunked_attention', 'full_attention', 'full_attention'] },
     'chunked_attention',
   ],
-  ['OPT-350m', 'opt', { do_layer_norm_before: false }, 'do_layer_norm_before = false, expected true'],
-  ['OPT with another embedding width', 'opt', { word_embed_proj_dim: 32 }, 'word_embed_proj_dim = 32'],
+  ['norms without weights', 'opt', { layer_norm_elementwise_affine: false }, 'layer_norm_elementwise_affine = false'],
   ['cross-attention', 'gpt2', { add_cross_attention: true }, 'add_cross_attention = true, expected false'],
   [
     "BLOOM's residual after the norm",

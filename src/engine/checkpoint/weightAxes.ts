@@ -6,6 +6,11 @@ export function dModel({ dModel: extent }: ModelConfig): Axis {
   return { extent, words: `d_model = ${extent}` };
 }
 
+/** A token's embedding: d_model, but where projections lead in and out. */
+export function embedWidth({ embedWidth: extent, dModel: wide }: ModelConfig): Axis {
+  return { extent, words: `${extent === wide ? 'd_model' : 'embed_width'} = ${extent}` };
+}
+
 export function dMlp({ dMlp: extent }: ModelConfig): Axis {
   return { extent, words: `d_mlp = ${extent}` };
 }

@@ -5,7 +5,7 @@ import { mlpOrExperts } from './mlpTable.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { queryKeyValue } from './qkvTable.ts';
 import { type Axis, type Linear, type Table, type TensorShapes, tensorViews } from './tensorViews.ts';
-import { dHead, dModel, heads, positions } from './weightAxes.ts';
+import { dHead, dModel, embedWidth, heads, positions } from './weightAxes.ts';
 import type { BlockWeights, ModelWeights, NormWeights, WeightView } from './weights.ts';
 
 /** Buffers that older transformers saved beside the weights, and weights of a vision tower: known, and no part of this model. */
@@ -30,7 +30,14 @@ function modelWeights(table: Table, base: string, tensors: TensorShapes): ModelW
   const { config, names, views } = table;
   const dVocab = { extent: config.dVocab, words: `d_vocab = ${config.dVocab}` };
   // A table of rows, one a token, is a Linear's [d_out, d_in] with the tokens as outputs.
-  const embedding = (module: string, dOut: Axis): Linear => ({ module, dIn: dModel(config), dOut, layout: 'linear' });
+  const embedding = (module: string, dOut: Axis, dIn = embedWidth(config)): Linear => ({
+    module,
+    dIn,
+    dOut,
+    layout: 'linear',
+  });
+  const projection = (name: string | undefined, dIn: Axis, dOut: Axis) =>
+    name === undefined || config.embedWidth === config.dModel ? null : views.weight(embedding(base + name, dOut, dIn));
   const W_E = views.weight(embedding(base + names.embed, dVocab));
   const ownUnembed = names.unembed.find((name) => tensors.has(`${name}.weight`));
   const unembed = embedding(ownUnembed ?? names.unembed[0] ?? '', dVocab);
@@ -38,7 +45,12 @@ function modelWeights(table: Table, base: string, tensors: TensorShapes): ModelW
   const isTied = config.tiedUnembedding && ownUnembed === undefined;
   return {
     W_E,
-    W_pos: names.positions === null ? null : views.weight(embedding(base + names.positions, positions(config))),
+    projectIn: projection(names.projectIn, embedWidth(config), dModel(config)),
+    projectOut: projection(names.projectOut, dModel(config), embedWidth(config)),
+    W_pos:
+      names.positions === null
+        ? null
+        : views.weight(embedding(base + names.positions, positions(config), dModel(config))),
     lnEmbed: names.embedNorm === null ? null : norm(table, base + names.embedNorm),
     blocks: Array.from({ length: config.nLayers }, (_, layer) => block(table, `${base}${names.layers}.${layer}.`)),
     lnFinal: config.finalNorm && names.lnFinal !== null ? norm(table, base + names.lnFinal) : null,

@@ -50,11 +50,13 @@ export type BlockWeights<T> = {
 };
 
 export type ModelWeights<T> = {
-  readonly W_E: T; // [d_model, d_vocab]: one column a token, so that a tied unembedding is the same matrix
+  readonly W_E: T; // [embed_width, d_vocab]: one column a token, so that a tied unembedding is the same matrix
+  readonly projectIn: T | null; // [embed_width, d_model]; null where the embedding is as wide as the stream
+  readonly projectOut: T | null; // [d_model, embed_width]
   readonly W_pos: T | null; // [d_model, n_ctx + positionOffset]: one column a position
   readonly lnEmbed: NormWeights<T> | null;
   readonly blocks: readonly BlockWeights<T>[];
   readonly lnFinal: NormWeights<T> | null;
-  readonly W_U: T; // [d_model, d_vocab]; the very same T as W_E where tied
+  readonly W_U: T; // [embed_width, d_vocab]; the very same T as W_E where tied
   readonly b_U: T | null;
 };

@@ -1,6 +1,6 @@
 // Whether an intervention can be carried out on a model, in a mode, on so many positions; if not, why, in words for the reader.
 import { type HookAxes, type HookMode, type HookModel, hookAxes } from './hookAxes.ts';
-import type { HookName } from './hookName.ts';
+import { blockHook, type HookName, parseHookName } from './hookName.ts';
 import { type Intervention, type Operation, sourceOf } from './intervention.ts';
 import { runningOrder } from './runningOrder.ts';
 
@@ -51,6 +51,9 @@ function whyNotOperation({ hook, positions, operation }: Intervention, axes: Hoo
       if (axes.width !== to.model.dModel || /hook_(attn_scores|pattern)$/.test(hook)) {
         return `${hook} is ${axes.width} wide, a token's embedding ${to.model.dModel} (d_model)`;
       }
+      if ((to.model.embedWidth ?? to.model.dModel) !== to.model.dModel) {
+        return `this model's embeddings are ${to.model.embedWidth} wide and projected to d_model: there is none to add`;
+      }
       return operation.token < to.model.dVocab
         ? null
         : `token ${operation.token} is not in the vocabulary of ${to.model.dVocab} tokens`;
@@ -75,7 +78,7 @@ function whyNotSource(intervention: Intervention, axes: HookAxes, to: ApplyTo): 
   if (source.prompt === 'corrupted' && !to.hasCorrupted) {
     return `${intervention.hook} is to take ${source.hook} from the corrupted prompt, and there is none`;
   }
-  if (source.prompt === 'same' && runningOrder(source.hook) >= runningOrder(intervention.hook)) {
+  if (source.prompt === 'same' && orderIn(to.model, source.hook) >= orderIn(to.model, intervention.hook)) {
     return `${source.hook} is computed no earlier than ${intervention.hook}: the same run cannot read it there`;
   }
   const from = hookAxes(source.hook, to.model, to.mode, to.nPos);
@@ -84,6 +87,22 @@ function whyNotSource(intervention: Intervention, axes: HookAxes, to: ApplyTo): 
     return `${source.hook} is ${from.width} wide, ${intervention.hook} ${axes.width}: they cannot be added or exchanged`;
   }
   return whyNotSourceHead(intervention.operation, source, from, axes);
+}
+
+/** The running order; where the stream itself is normalised, a norm comes just before the stream that it gives. */
+function orderIn({ normPlace }: HookModel, hook: HookName): number {
+  const parsed = parseHookName(hook);
+  if (normPlace !== 'after' || parsed?.kind !== 'block') return runningOrder(hook);
+  const given = {
+    'ln1.hook_scale': 2 / 3,
+    'ln1.hook_normalized': 1 / 3,
+    'ln2.hook_scale': 2 / 3,
+    'ln2.hook_normalized': 1 / 3,
+  };
+  const before = Object.entries(given).find(([name]) => name === parsed.hook)?.[1];
+  if (before === undefined) return runningOrder(hook);
+  const stream = parsed.hook.startsWith('ln1') ? 'hook_resid_mid' : 'hook_resid_post';
+  return runningOrder(blockHook(parsed.layer, stream)) - before;
 }
 
 /** A source goes head for head, or one of its heads to all, or a stream without heads to all. */

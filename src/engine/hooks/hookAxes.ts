@@ -7,6 +7,8 @@ export type HookModel = {
   readonly nHeads: number;
   readonly nKeyValueHeads: number;
   readonly dModel: number;
+  readonly embedWidth?: number; // left out: dModel
+  readonly normPlace?: 'before' | 'after'; // left out: before
   readonly dHead: number;
   readonly dMlp: number;
   readonly dVocab: number;
@@ -91,7 +93,7 @@ function missing(hook: BlockHook, layer: number, model: HookModel, { qkv }: Hook
 
 function blockAxes(hook: BlockHook, model: HookModel, mode: HookMode, nPos: number): HookAxes {
   const kvHeads = mode.kv === 'repeat' ? model.nHeads : model.nKeyValueHeads;
-  const normHeads = mode.qkv === 'split' ? kvHeads : null; // the last of the three calls, the v input's, is what ln1 shows
+  const normHeads = mode.qkv === 'split' && model.normPlace !== 'after' ? kvHeads : null; // the last of the three calls, the v input's, is what ln1 shows
   switch (hook) {
     case 'hook_attn_in':
     case 'hook_q_input':

@@ -37,31 +37,53 @@ export function withAttention(residPre: GpuTensor, attnOut: GpuTensor, place: Bl
   const { context, at, name } = place;
   if (!isSerial(place)) return sum(context, residPre, attnOut, name('resid_after_attn'));
   const heldBy = [name('hook_resid_mid'), name('hook_mlp_in')];
-  return at('hook_resid_mid', sum(context, residPre, attnOut, name('hook_resid_mid'), heldBy));
+  return at('hook_resid_mid', summed(residPre, attnOut, { ln: 'ln1', hook: 'hook_resid_mid', heldBy }, place));
 }
 
 /** What the MLP adds to the stream: [pos, d_model]. */
 export function writtenByMlp(read: GpuTensor, place: BlockPlace): GpuTensor {
   const { context, weights, at } = place;
-  const normed = norm(context, at('hook_mlp_in', read), weights.ln2 ?? weights.ln1, shown('ln2', place));
+  const mlpIn = at('hook_mlp_in', read);
+  const normed = isNormedBefore(place) ? norm(context, mlpIn, weights.ln2 ?? weights.ln1, shown('ln2', place)) : mlpIn;
   return at('hook_mlp_out', postNorm(mlp(normed, place), weights.ln2Post, 'hook_mlp_out', place));
 }
 
 /** The stream with the MLP's part: hook_resid_post. */
 export function withMlp(afterAttn: GpuTensor, mlpOut: GpuTensor, place: BlockPlace): GpuTensor {
-  const { context, at, name } = place;
+  const { at, name } = place;
   const next = `blocks.${place.layer + 1}`;
   const readNext = isSerial(place) ? [] : [`${next}.hook_mlp_in`]; // a parallel MLP reads the stream before the block
   const heldBy = [name('hook_resid_post'), `${next}.hook_resid_pre`, ...readNext];
-  return at('hook_resid_post', sum(context, afterAttn, mlpOut, name('hook_resid_post'), heldBy));
+  return at('hook_resid_post', summed(afterAttn, mlpOut, { ln: 'ln2', hook: 'hook_resid_post', heldBy }, place));
+}
+
+/** Tells whether attention and MLP read the stream through their norms; else the norms stand in the stream itself. */
+function isNormedBefore({ context }: BlockPlace): boolean {
+  return context.config.normPlace === 'before';
+}
+
+/** What attention's projections read of the stream, or of a head's copy of it. */
+export function readByAttention(x: GpuTensor, hooks: NormHooks, place: BlockPlace): GpuTensor {
+  return isNormedBefore(place) ? norm(place.context, x, place.weights.ln1, hooks) : x;
+}
+
+type Summed = { readonly ln: 'ln1' | 'ln2'; readonly hook: BlockHook; readonly heldBy: readonly string[] };
+
+/** The stream with what a part wrote: the sum, normalised where norms stand in the stream. */
+function summed(stream: GpuTensor, written: GpuTensor, { ln, hook, heldBy }: Summed, place: BlockPlace): GpuTensor {
+  const { context, weights, name } = place;
+  if (isNormedBefore(place)) return sum(context, stream, written, name(hook), heldBy);
+  const weight = weights[ln] ?? weights.ln1;
+  const both = sum(context, stream, written, name(`${ln}.sum`));
+  return norm(context, both, weight, namedOut(shown(ln, place), name(hook), [...heldBy]));
 }
 
 /** Fused: one normalised input for all. Split: an input of its own for each of q, k and v, each normalised for itself. */
 function inputs(residPre: GpuTensor, place: BlockPlace): AttentionInputs {
-  const { context, weights, at } = place;
+  const { context, at } = place;
   const { config, spec } = context;
   if (spec.qkv === 'fused') {
-    const normed = norm(context, attnIn(residPre, place), weights.ln1, shown('ln1', place));
+    const normed = readByAttention(attnIn(residPre, place), shown('ln1', place), place);
     return headsApart(context, normed) ? { kind: 'split', q: normed, k: normed, v: normed } : { kind: 'fused', normed };
   }
   const kvHeads = spec.kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;
@@ -71,9 +93,9 @@ function inputs(residPre: GpuTensor, place: BlockPlace): AttentionInputs {
   // TransformerLens calls ln1 for q, k and v in turn and keeps the last call's hooks: ln1.* are the v input's.
   return {
     kind: 'split',
-    q: norm(context, q, weights.ln1, notShown('ln1.q', place)),
-    k: norm(context, k, weights.ln1, notShown('ln1.k', place)),
-    v: norm(context, v, weights.ln1, shown('ln1', place)),
+    q: readByAttention(q, notShown('ln1.q', place), place),
+    k: readByAttention(k, notShown('ln1.k', place), place),
+    v: readByAttention(v, shown('ln1', place), place),
   };
 }
 

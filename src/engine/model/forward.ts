@@ -7,7 +7,7 @@ import { placeOf } from './blockPlace.ts';
 import type { GpuTable } from './gpuWeights.ts';
 import { askedRows } from './logitPositions.ts';
 import { type NormHooks, namedOut, norm, unhooked } from './norm.ts';
-import { productPlan, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
+import { linear, productPlan, type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
 export type ForwardInputs = {
   readonly tokenIds: BufferSlot; // [rows] u32
@@ -29,23 +29,28 @@ function embedded(context: RunContext, { tokenIds, positionIds }: ForwardInputs)
   const { config, weights, recorder } = context;
   const gathered = columns(
     context,
-    weights.lnEmbed ? 'embed.gathered' : 'hook_embed',
+    weights.lnEmbed || weights.projectIn ? 'embed.gathered' : 'hook_embed',
     tokenIds,
     weights.W_E,
     config.embedScale,
   );
-  const normed = weights.lnEmbed
-    ? norm(context, gathered, weights.lnEmbed, namedOut(unhooked('embed.ln'), 'hook_embed'))
-    : gathered;
-  const tokens = recorder.at('hook_embed', normed);
+  const tokens = recorder.at('hook_embed', embeddedInStream(context, gathered));
   if (!weights.W_pos || !positionIds) return tokens;
   const positions = recorder.at('hook_pos_embed', columns(context, 'hook_pos_embed', positionIds, weights.W_pos, 1));
   return sum(context, tokens, positions, 'blocks.0.hook_resid_pre');
 }
 
-/** The columns of a table, one a row: [pos, d_model]. */
+/** A token's embedding as it joins the stream: normalised or projected where the architecture does: [pos, d_model]. */
+function embeddedInStream(context: RunContext, gathered: GpuTensor): GpuTensor {
+  const { config, weights } = context;
+  if (weights.projectIn) return linear(context, 'hook_embed', gathered, weights.projectIn, [config.dModel]);
+  if (!weights.lnEmbed) return gathered;
+  return norm(context, gathered, weights.lnEmbed, namedOut(unhooked('embed.ln'), 'hook_embed'));
+}
+
+/** The columns of a table, one a row: [pos, d_model], or as wide as the embedding. */
 function columns(context: RunContext, label: string, ids: BufferSlot, parts: GpuTable, scale: number): GpuTensor {
-  const y = rowTensor(context, label, [context.config.dModel]);
+  const y = rowTensor(context, label, [parts[0]?.rows ?? context.config.dModel]);
   let firstColumn = 0;
   for (const table of parts) {
     const yRowStride = rowStride(context, y);
@@ -64,7 +69,12 @@ export function unembedded(context: RunContext, stream: GpuTensor): GpuTensor {
     normalized: (tensor) => recorder.at('ln_final.hook_normalized', tensor),
   };
   const input = weights.lnFinal ? norm(context, stream, weights.lnFinal, hooks) : stream;
-  return recorder.at('unembed.hook_out', logits(context, recorder.at('unembed.hook_in', input)));
+  const hooked = recorder.at('unembed.hook_in', input);
+  const { projectOut } = weights;
+  const narrowed = projectOut
+    ? linear(context, 'unembed.projected', hooked, projectOut, [context.config.embedWidth])
+    : hooked;
+  return recorder.at('unembed.hook_out', logits(context, narrowed));
 }
 
 /** x·W_U + b_U for the positions asked for, a product for each part of W_U and each run of positions: [asked pos, d_vocab]. */

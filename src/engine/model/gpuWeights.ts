@@ -37,6 +37,8 @@ export type GpuTable = readonly PanelMatrix[];
 
 export type GpuWeights = {
   readonly W_E: GpuTable;
+  readonly projectIn: GpuLinear | null; // [embed_width, d_model]; null where these are equal
+  readonly projectOut: GpuLinear | null; // [d_model, embed_width]
   readonly W_pos: GpuTable | null;
   readonly lnEmbed: GpuNorm | null;
   readonly blocks: readonly GpuBlock[];

@@ -3,9 +3,9 @@
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import { repeatHeads } from '../kernels/heads.ts';
 import { attend, attentionOut, projectK, projectQ, projectV, turnedK, turnedQ } from './attention.ts';
-import { isSerial, withAttention, withMlp, writtenByAttention, writtenByMlp } from './block.ts';
+import { isSerial, readByAttention, withAttention, withMlp, writtenByAttention, writtenByMlp } from './block.ts';
 import type { BlockPlace } from './blockPlace.ts';
-import { norm, unhooked } from './norm.ts';
+import { unhooked } from './norm.ts';
 import { type RunContext, rowAxes, rowStride, rowTensor } from './runContext.ts';
 
 /** The same run's context for its last position alone. */
@@ -24,7 +24,7 @@ export function lastBlock(
   const { nHeads, nKeyValueHeads } = whole.context.config;
   const posAxis = rowAxes(whole.context) - 1;
   const residPre = whole.at('hook_resid_pre', stream);
-  const normed = norm(whole.context, residPre, whole.weights.ln1, unhooked(whole.name('ln1')));
+  const normed = readByAttention(residPre, unhooked(whole.name('ln1')), whole);
   const ofKv = forHeads(normed, nKeyValueHeads);
   const k = turnedK(projectK(ofKv, whole), whole);
   const v = projectV(ofKv, whole);

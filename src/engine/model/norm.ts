@@ -7,7 +7,12 @@ import { chooseRowPlan } from '../kernels/rowPlan.ts';
 import type { GpuNorm } from './gpuWeights.ts';
 import { headRows, type RunContext, rowAxes, rowStride, rowTensor, sharedHeads } from './runContext.ts';
 
-export type NormNames = { readonly scale: string; readonly normalized: string; readonly out: string };
+export type NormNames = {
+  readonly scale: string;
+  readonly normalized: string;
+  readonly out: string;
+  readonly outHeldBy?: readonly string[]; // hooks that show the result; left out: `out`
+};
 
 /** How a norm names what it makes, and what its two hooks make of it. */
 export type NormHooks = {
@@ -23,8 +28,8 @@ export function unhooked(label: string): NormHooks {
 }
 
 /** The same norm, its result under a name of its own: the hook that shows it. */
-export function namedOut(hooks: NormHooks, out: string): NormHooks {
-  return { ...hooks, names: { ...hooks.names, out } };
+export function namedOut(hooks: NormHooks, out: string, outHeldBy = [out]): NormHooks {
+  return { ...hooks, names: { ...hooks.names, out, outHeldBy } };
 }
 
 type Normed = { readonly scale: GpuTensor; readonly normalized: GpuTensor; readonly out: GpuTensor };
@@ -40,7 +45,7 @@ export function norm(
   const memory = (given: Partial<Normed>, suffix: string): Normed => ({
     scale: like(context, `${names.scale}${suffix}`, x, 1, [names.scale]),
     normalized: like(context, `${names.normalized}${suffix}`, given.scale ?? x, widthOf(x), [names.normalized]),
-    out: like(context, `${names.out}${suffix}`, given.normalized ?? given.scale ?? x, widthOf(x)),
+    out: like(context, `${names.out}${suffix}`, given.normalized ?? given.scale ?? x, widthOf(x), names.outHeldBy),
     ...given,
   });
   const record = (rows: Normed, given?: 'scale' | 'normalized') =>

@@ -10,14 +10,23 @@ import { type BlockHook, blockHook, type HookName } from '../hooks/hookName.ts';
 import type { Operation } from '../hooks/intervention.ts';
 import { chosenWords, type EditView, edit } from '../kernels/edit.ts';
 import { attend, attentionOut, projectK, projectQ, projectV, turnedK, turnedQ, weighedValues } from './attention.ts';
-import { block, headInput, isSerial, withAttention, withMlp, writtenByAttention, writtenByMlp } from './block.ts';
+import {
+  block,
+  headInput,
+  isSerial,
+  readByAttention,
+  withAttention,
+  withMlp,
+  writtenByAttention,
+  writtenByMlp,
+} from './block.ts';
 import { type BlockPlace, placeOf } from './blockPlace.ts';
 import { editView } from './editViews.ts';
 import { unembedded } from './forward.ts';
 import { RunEdits, type RunSources } from './hookEdits.ts';
 import { type InputSlots, inputSlots } from './inputSlots.ts';
 import { atLastPosition, lastBlock, lastRow } from './lastPosition.ts';
-import { norm, unhooked } from './norm.ts';
+import { unhooked } from './norm.ts';
 import { Recorder } from './recorder.ts';
 import { type RecordRequest, runContext } from './recordRun.ts';
 import { type RunContext, rowTensor } from './runContext.ts';
@@ -211,7 +220,7 @@ class SweepRecording {
 
   #normedInput(site: 'hook_q_input' | 'hook_k_input' | 'hook_v_input', heads: number, place: BlockPlace): GpuTensor {
     const input = place.at(site, headInput(this.#clean('hook_resid_pre'), site, heads, place));
-    return norm(place.context, input, place.weights.ln1, unhooked(place.name('ln1.swept')));
+    return readByAttention(input, unhooked(place.name('ln1.swept')), place);
   }
 
   #cleanQ(place: BlockPlace): GpuTensor {

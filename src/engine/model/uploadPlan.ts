@@ -56,6 +56,8 @@ export class UploadPlan {
     const W_U = weights.W_U === weights.W_E ? W_E : this.#table('W_U', weights.W_U);
     return {
       W_E,
+      projectIn: weights.projectIn && this.#linear('embed', 'project_in', weights.projectIn, null),
+      projectOut: weights.projectOut && this.#linear('unembed', 'project_out', weights.projectOut, null),
       W_pos: weights.W_pos && this.#table('W_pos', weights.W_pos),
       lnEmbed: this.#norm('embed.ln', weights.lnEmbed),
       blocks: weights.blocks.map((block, layer) => this.#block(`blocks.${layer}`, block)),

@@ -12,54 +12,57 @@ export function block(
   stream: ReferenceTensor, // [pos, d_model]
   place: BlockPlace,
 ): ReferenceTensor {
-  const { config, weights, arithmetic, at } = place;
+  const { config, weights, at } = place;
   const residPre = at('hook_resid_pre', stream);
   const attnOut = at(
     'hook_attn_out',
     postNorm(attention(attentionInputs(residPre, place), place), weights.ln1Post, place),
   );
-  const residMid = config.residual === 'serial' ? at('hook_resid_mid', sum(residPre, attnOut, place)) : residPre;
-  const normed = norm(
-    at('hook_mlp_in', residMid),
-    weights.ln2 ?? weights.ln1,
-    config,
-    {
-      scale: (tensor) => at('ln2.hook_scale', tensor),
-      normalized: (tensor) => at('ln2.hook_normalized', tensor),
-    },
-    arithmetic,
-  );
+  const isBefore = config.normPlace === 'before';
+  const ln2 = (x: ReferenceTensor) => shownNorm(x, weights.ln2 ?? weights.ln1, 'ln2', place);
+  const withAttn = () => (isBefore ? sum(residPre, attnOut, place) : ln1(sum(residPre, attnOut, place), place));
+  const residMid = config.residual === 'serial' ? at('hook_resid_mid', withAttn()) : residPre;
+  const mlpIn = at('hook_mlp_in', residMid);
+  const normed = isBefore ? ln2(mlpIn) : mlpIn;
   const mlpOut = at('hook_mlp_out', postNorm(mlp(normed, place), weights.ln2Post, place));
   const afterAttn = config.residual === 'serial' ? residMid : sum(residPre, attnOut, place);
-  return at('hook_resid_post', sum(afterAttn, mlpOut, place));
+  const withMlp = sum(afterAttn, mlpOut, place);
+  return at('hook_resid_post', isBefore ? withMlp : ln2(withMlp));
+}
+
+function ln1(x: ReferenceTensor, place: BlockPlace): ReferenceTensor {
+  return shownNorm(x, place.weights.ln1, 'ln1', place);
+}
+
+function shownNorm(
+  x: ReferenceTensor,
+  weights: NormWeights<ReferenceMatrix>,
+  name: 'ln1' | 'ln2',
+  { config, arithmetic, at }: BlockPlace,
+): ReferenceTensor {
+  const hooks = {
+    scale: (tensor: ReferenceTensor) => at(`${name}.hook_scale`, tensor),
+    normalized: (tensor: ReferenceTensor) => at(`${name}.hook_normalized`, tensor),
+  };
+  return norm(x, weights, config, hooks, arithmetic);
 }
 
 /** Fused: one normalised input for all. Split: an input a head for each of q, k, v, each normalised for itself. */
 function attentionInputs(residPre: ReferenceTensor, place: BlockPlace): AttentionInputs {
-  const { config, weights, arithmetic, qkv, kv, at } = place;
-  const ln1 = (x: ReferenceTensor) =>
-    norm(
-      x,
-      weights.ln1,
-      config,
-      {
-        scale: (tensor) => at('ln1.hook_scale', tensor),
-        normalized: (tensor) => at('ln1.hook_normalized', tensor),
-      },
-      arithmetic,
-    );
+  const { config, qkv, kv, at } = place;
+  const read = (x: ReferenceTensor) => (config.normPlace === 'before' ? ln1(x, place) : x);
   if (qkv === 'fused') {
     const attnIn = place.isWanted('hook_attn_in')
       ? at('hook_attn_in', withHeadAxis(residPre, config.nHeads))
       : residPre;
-    const normed = ln1(attnIn);
+    const normed = read(attnIn);
     return { q: normed, k: normed, v: normed };
   }
   const nKvInputs = kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;
   const q = at('hook_q_input', withHeadAxis(residPre, config.nHeads));
   const k = at('hook_k_input', withHeadAxis(residPre, nKvInputs));
   const v = at('hook_v_input', withHeadAxis(residPre, nKvInputs));
-  return { q: ln1(q), k: ln1(k), v: ln1(v) };
+  return { q: read(q), k: read(k), v: read(v) };
 }
 
 /** Copies the stream for each head: [pos, heads, d_model]. */

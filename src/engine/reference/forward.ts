@@ -91,7 +91,8 @@ function embedded(
   hooks: ReferenceHooks,
 ): ReferenceTensor {
   const shape = [tokenIds.length, config.dModel];
-  const gathered = { shape, values: embed(weights.W_E, tokenIds, config.embedScale, arithmetic) };
+  const columns = embed(weights.W_E, tokenIds, config.embedScale, arithmetic);
+  const gathered = { shape, values: projected(columns, weights.projectIn, arithmetic) };
   const normed = weights.lnEmbed ? norm(gathered, weights.lnEmbed, config, NO_NORM_HOOKS, arithmetic) : gathered;
   const tokens = hooks.at('hook_embed', normed);
   if (!weights.W_pos) return tokens;
@@ -100,12 +101,17 @@ function embedded(
   return { shape, values: add(tokens.values, positions.values, arithmetic) };
 }
 
+/** Rows through a projection of the embedding, where there is one. */
+function projected(values: Float64Array, W: ReferenceMatrix | null, arithmetic: Arithmetic): Float64Array {
+  return W ? matmul(denseRows(values, W.rows), W, null, arithmetic) : values;
+}
+
 function unembedded(
   stream: ReferenceTensor,
   { config, weights, arithmetic = F64 }: ReferenceRun,
   hooks: ReferenceHooks,
 ): void {
-  const { lnFinal, W_U, b_U } = weights;
+  const { lnFinal, projectOut, W_U, b_U } = weights;
   const normed = lnFinal
     ? norm(
         stream,
@@ -119,6 +125,7 @@ function unembedded(
       )
     : stream;
   const input = hooks.at('unembed.hook_in', normed);
-  const logits = matmul(denseRows(input.values, config.dModel), W_U, b_U, arithmetic);
+  const narrowed = projected(input.values, projectOut, arithmetic);
+  const logits = matmul(denseRows(narrowed, W_U.rows), W_U, b_U, arithmetic);
   hooks.at('unembed.hook_out', { shape: [stream.shape[0] ?? 0, W_U.columns], values: logits });
 }

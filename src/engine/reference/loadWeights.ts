@@ -58,6 +58,8 @@ function onceForEach(payloads: Payloads, precision: Precision): Widen<WeightView
 export function modelWeights<T>(views: ModelWeights<T>, widen: Widen<T>): ModelWeights<ReferenceMatrix> {
   return {
     W_E: widen(views.W_E),
+    projectIn: views.projectIn && widen(views.projectIn),
+    projectOut: views.projectOut && widen(views.projectOut),
     W_pos: views.W_pos && widen(views.W_pos),
     lnEmbed: views.lnEmbed && normWeights(views.lnEmbed, widen),
     blocks: views.blocks.map((block) => blockWeights(block, widen)),

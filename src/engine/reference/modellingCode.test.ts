@@ -141,3 +141,33 @@ test('Phi with a LayerNorm on q and k (modeling_phi.py)', async () => {
     return modules.linear('lm_head', modules.layerNorm('model.final_layernorm', hidden, 1e-5));
   });
 });
+
+test('OPT-350m: a norm behind each sum, projections in and out (modeling_opt.py)', async () => {
+  const [d, nHeads, width] = [11, 4, 27];
+  const { config } = architectureFixture('opt');
+  const change = {
+    do_layer_norm_before: false,
+    word_embed_proj_dim: width,
+    hidden_size: d * nHeads,
+    num_attention_heads: nHeads,
+  };
+  await expectTwin({ ...config, ...change }, (modules) => {
+    const decoder = 'model.decoder';
+    const positions = TOKENS.map((_, pos) => pos + 2);
+    const embedded = modules.linear(
+      `${decoder}.project_in`,
+      modules.embedding(`${decoder}.embed_tokens`, TOKENS, width),
+    );
+    let hidden = plus(embedded, modules.embedding(`${decoder}.embed_positions`, positions, d * nHeads));
+    for (const layer of [`${decoder}.layers.0`, `${decoder}.layers.1`]) {
+      const of = (part: string) => modules.linear(`${layer}.self_attn.${part}_proj`, hidden);
+      const z = heads([of('q'), of('k'), of('v')], { q: nHeads, kv: nHeads, d }, (x) => x);
+      hidden = plus(hidden, modules.linear(`${layer}.self_attn.out_proj`, z));
+      hidden = modules.layerNorm(`${layer}.self_attn_layer_norm`, hidden, 1e-5);
+      const inner = modules.linear(`${layer}.fc1`, hidden).map((row) => row.map((value) => Math.max(value, 0)));
+      hidden = plus(hidden, modules.linear(`${layer}.fc2`, inner));
+      hidden = modules.layerNorm(`${layer}.final_layer_norm`, hidden, 1e-5);
+    }
+    return modules.linear(`${decoder}.embed_tokens`, modules.linear(`${decoder}.project_out`, hidden)); // the tied lm_head
+  });
+});

@@ -68,13 +68,13 @@ function partOf(views: ModelWeights<WeightView>, hook: HookName): unknown {
   if (parsed?.kind === 'block') return views.blocks[parsed.layer];
   switch (parsed?.hook) {
     case 'hook_embed':
-      return [views.W_E, views.lnEmbed];
+      return [views.W_E, views.projectIn, views.lnEmbed];
     case 'hook_pos_embed':
       return views.W_pos;
     case 'unembed.hook_in':
       return views.lnFinal;
     case 'unembed.hook_out':
-      return [views.W_U, views.b_U];
+      return [views.W_U, views.b_U, views.projectOut];
     default:
       return null; // the final norm's first two hooks are made of the stream alone
   }

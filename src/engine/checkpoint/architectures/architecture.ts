@@ -41,6 +41,8 @@ export type WeightNames = {
   readonly layout: 'linear' | 'conv1d'; // linear: [d_out, d_in]; conv1d: [d_in, d_out], GPT-2's
   readonly embed: string;
   readonly positions: string | null;
+  readonly projectIn?: string; // from the embedding's width to d_model, and back before the unembedding; used where they differ
+  readonly projectOut?: string;
   readonly embedNorm: string | null;
   readonly layers: string;
   readonly ln1: string;

@@ -8,6 +8,7 @@ const MAX_LAYERS = 4096;
 
 /** Fields at their usual values: a row spreads these and sets its own. */
 export const USUAL = {
+  normPlace: 'before',
   normWeightOffset: 0,
   finalNorm: true,
   maxPositions: null,
@@ -24,7 +25,7 @@ export const USUAL = {
   experts: null,
 } as const satisfies Partial<ModelConfig>;
 
-export type Heads = Pick<ModelConfig, 'dModel' | 'nHeads' | 'nKeyValueHeads' | 'dHead' | 'attnScales'>;
+export type Heads = Pick<ModelConfig, 'dModel' | 'embedWidth' | 'nHeads' | 'nKeyValueHeads' | 'dHead' | 'attnScales'>;
 
 export type HeadDefaults = {
   readonly nHeads?: number;
@@ -50,7 +51,14 @@ export function readHeads(fields: Fields, nLayers: number, defaults: HeadDefault
       `${fields.where} has num_key_value_heads = ${nKeyValueHeads}, expected a divisor of num_attention_heads = ${nHeads}.`,
     );
   }
-  return { dModel, nHeads, nKeyValueHeads, dHead, attnScales: repeat(nLayers, 1 / Math.sqrt(dHead)) };
+  return {
+    dModel,
+    embedWidth: dModel,
+    nHeads,
+    nKeyValueHeads,
+    dHead,
+    attnScales: repeat(nLayers, 1 / Math.sqrt(dHead)),
+  };
 }
 
 export function readLayerCount(fields: Fields, names: string | readonly string[] = 'num_hidden_layers'): number {

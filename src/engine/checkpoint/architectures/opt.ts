@@ -1,5 +1,5 @@
-// OPT: learned positions from row 2 on, ReLU, biases everywhere, tied unembedding.
-import { CheckpointError } from '../checkpointError.ts';
+// OPT: learned positions from row 2 on, ReLU, biases everywhere, tied unembedding. OPT-350m normalises behind each sum, and its embedding
+// is narrower than its stream.
 import { count, type Fields, flag, refuseUnless } from '../configFields.ts';
 import type { ModelConfig } from '../modelConfig.ts';
 import type { Architecture } from './architecture.ts';
@@ -9,23 +9,11 @@ import { readActivation, readHeads, readLayerCount, repeat, USUAL } from './comm
 const POSITION_OFFSET = 2;
 
 function readConfig(fields: Fields): ModelConfig {
-  refuseUnless(
-    fields,
-    'do_layer_norm_before',
-    true,
-    true,
-    'Splitscope has no norms after the residual sum (OPT-350m).',
-  );
   refuseUnless(fields, 'layer_norm_elementwise_affine', true, true, 'Splitscope expects norms with weights.');
   const nLayers = readLayerCount(fields);
   const heads = readHeads(fields, nLayers, { isPlain: true });
   const nCtx = count(fields, 'max_position_embeddings', 2048);
-  const embedWidth = count(fields, 'word_embed_proj_dim', heads.dModel);
-  if (embedWidth !== heads.dModel) {
-    throw new CheckpointError(
-      `${fields.where} has word_embed_proj_dim = ${embedWidth}, expected hidden_size = ${heads.dModel}: Splitscope has no projection there.`,
-    );
-  }
+  const isBefore = flag(fields, 'do_layer_norm_before', true);
   return {
     ...USUAL,
     ...heads,
@@ -37,7 +25,9 @@ function readConfig(fields: Fields): ModelConfig {
     maxPositions: nCtx,
     normalization: 'LN',
     normEps: 1e-5, // torch's default: OPT's config has no field
-    finalNorm: !flag(fields, '_remove_final_layer_norm', false),
+    normPlace: isBefore ? 'before' : 'after',
+    finalNorm: isBefore && !flag(fields, '_remove_final_layer_norm', false),
+    embedWidth: count(fields, 'word_embed_proj_dim', heads.dModel),
     positional: 'learned',
     positionOffset: POSITION_OFFSET,
     rotary: repeat(nLayers, null),
@@ -58,6 +48,8 @@ export const OPT: Architecture = {
       layout: 'linear',
       embed: 'embed_tokens',
       positions: 'embed_positions',
+      projectIn: 'project_in',
+      projectOut: 'project_out',
       embedNorm: null,
       layers: 'layers',
       ln1: 'self_attn_layer_norm',

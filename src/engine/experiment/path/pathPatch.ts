@@ -9,6 +9,7 @@ import type { ModelConfig } from '../../checkpoint/modelConfig.ts';
 import { hookAxes } from '../../hooks/hookAxes.ts';
 import { blockHook, type HookName } from '../../hooks/hookName.ts';
 import type { Intervention } from '../../hooks/intervention.ts';
+import { whyNoSum } from '../reading/streamParts.ts';
 
 export type Sender =
   | { readonly kind: 'head'; readonly layer: number; readonly head: number } // its attn.hook_result
@@ -39,6 +40,8 @@ export function whyNotPathPatch(
   kv: 'broadcast' | 'repeat',
   nPos: number,
 ): string | null {
+  const noSum = whyNoSum(config);
+  if (noSum !== null) return noSum;
   if (receivers.length === 0) return 'A path needs a receiver: q, k or v input of a head, an MLP, or the final stream';
   if (sender.kind !== 'embed' && sender.layer >= config.nLayers) return noLayer(sender.layer, config);
   if (sender.kind === 'head' && sender.head >= config.nHeads) {

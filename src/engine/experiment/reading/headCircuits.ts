@@ -6,6 +6,7 @@ import type { BlockWeights, ModelWeights } from '../../checkpoint/weights.ts';
 import { embed } from '../../reference/embed.ts';
 import { NO_NORM_HOOKS, norm } from '../../reference/norm.ts';
 import { columnsOf, type ReferenceMatrix, rowsOf } from '../../reference/referenceTensor.ts';
+import { whyNoSum } from './streamParts.ts';
 
 type Weights = ModelWeights<ReferenceMatrix>;
 
@@ -14,7 +15,7 @@ export function whyNoHeadCircuits(config: ModelConfig): string | null {
   if (config.postNorms) {
     return `${config.modelType} normalises attention's output before it joins the stream: what a head adds to a logit is no matrix`;
   }
-  return null;
+  return whyNoSum(config);
 }
 
 /** Gathers one head's circuits. Throws where the layer or the head is missing, or the architecture has none. */

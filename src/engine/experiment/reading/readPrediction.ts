@@ -11,7 +11,7 @@ import type { ForwardSpec } from '../../model/runContext.ts';
 import { PreparedSide, type SidePrompts } from '../preparedSide.ts';
 import { type LensRow, lensHooks, logitLens } from './logitLens.ts';
 import { type OutwardWeights, readOutwardWeights } from './outwardWeights.ts';
-import { streamPartHooks, streamParts, whyNotByHead } from './streamParts.ts';
+import { streamPartHooks, streamParts, whyNoSum, whyNotByHead } from './streamParts.ts';
 
 export type PredictionRequest = {
   readonly model: Model;
@@ -63,6 +63,8 @@ export async function readPrediction(request: PredictionRequest): Promise<Predic
 
 function check({ model, prompts, position, tokens }: PredictionRequest): void {
   const nPos = prompts.clean.length;
+  const noSum = whyNoSum(model.config);
+  if (noSum !== null) throw new Error(`${noSum}, and no logit is attributed to one.`);
   if (position < 0 || position >= nPos)
     throw new Error(`There is no position ${position}: the prompt has ${nPos} tokens.`);
   const { dVocab } = model.config;

@@ -7,6 +7,14 @@ import { blockHook, type HookName } from '../../hooks/hookName.ts';
 /** One position of a hook: [d_model], or [n_heads · d_model] of hook_result. */
 export type RowOf = (hook: HookName) => ArrayLike<number>;
 
+/** Says why the stream is no sum of what was written to it, read off by W_U; null where it is. */
+export function whyNoSum({ modelType, normPlace, embedWidth, dModel }: ModelConfig): string | null {
+  if (normPlace === 'after') return `This ${modelType} normalises the stream behind each sum: it is no sum of parts`;
+  return embedWidth === dModel
+    ? null
+    : `This ${modelType} projects the stream before its unembedding: W_U does not read it`;
+}
+
 /** Says why attention cannot be taken apart by heads; null where it can. */
 export function whyNotByHead(config: ModelConfig): string | null {
   if (!config.postNorms) return null;

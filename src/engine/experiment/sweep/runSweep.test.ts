@@ -1,7 +1,7 @@
 // A sweep against running each edit from the start, bit for bit; and what it saves, counted.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDevice } from '../../../../test/support/gpu.ts';
-import { randomArchitecture, randomCheckpoint } from '../../../../test/support/randomModel.ts';
+import { randomArchitecture, randomCheckpoint, randomPostNorm } from '../../../../test/support/randomModel.ts';
 import { nodeFolder } from '../../../sources/folder.node.ts';
 import { metricOf } from '../../analysis/metric.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
@@ -84,19 +84,23 @@ const MODELS: readonly { readonly name: string; readonly open: () => Promise<Che
   { name: 'GPT-NeoX, parallel', open: () => openCheckpoint(nodeFolder('test/fixtures/goldens/gpt_neox')) },
 ];
 
-// ALiBi; norms behind, soft caps and windows; q and k normalised; experts
-const OTHERS = ['bloom', 'gemma2', 'qwen3', 'mixtral'] as const;
+// ALiBi; norms behind, soft caps and windows; q and k normalised; experts; norms in the stream itself
+const OTHERS = ['bloom', 'gemma2', 'qwen3', 'mixtral', 'OPT-350m'] as const;
 
 test.each(OTHERS)(
   'every cell of %s is the run of its edit, bit for bit, and compiled ahead it compiles nothing',
   async (name) => {
-    const model = await loadModel(gpu, await randomArchitecture(name));
+    const model = await loadModel(gpu, await (name === 'OPT-350m' ? randomPostNorm() : randomArchitecture(name)));
     const asked: SweepRequest = {
       model,
       spec: { qkv: 'split', kv: 'broadcast', order: CANONICAL },
       tokenIds: CLEAN.map((id) => id % model.config.dVocab),
       corruptedTokenIds: null,
-      sweep: { ...SWEEP, sites: ['hook_q_input', 'hook_k_input', 'hook_resid_pre'], operation: { kind: 'zero' } },
+      sweep: {
+        ...SWEEP,
+        sites: ['hook_q_input', 'hook_k_input', 'hook_resid_pre', 'hook_mlp_out'],
+        operation: { kind: 'zero' },
+      },
     };
     await compileSweep(asked);
     const { pipelinesCompiled } = gpu.counters;

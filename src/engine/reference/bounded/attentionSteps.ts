@@ -16,6 +16,7 @@ import { asMatrix, held, heldValues, rounded } from './narrow.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
 import { patternOf, scoresOf, zOf } from './scores.ts';
 import { type BoundedPlace, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
+import { isNormedAfter, streamNormalized, streamScale } from './streamNorms.ts';
 
 /** A hook of attention: the inputs of its heads, its norm, and all that is made of them. */
 export type AttentionHook =
@@ -44,8 +45,10 @@ export function attentionStep(hook: AttentionHook, place: BoundedPlace): Step {
     case 'hook_v_input':
       return fromOne(here('hook_resid_pre'), (x) => exactly(withHeadAxis(x, keyValueHeads(place))));
     case 'ln1.hook_scale':
+      if (isNormedAfter(place)) return streamScale('ln1', place);
       return fromOne(streamOf('v', place), (x) => scaleOf(exactly(x), run.config));
     case 'ln1.hook_normalized':
+      if (isNormedAfter(place)) return streamNormalized('ln1', place);
       return fromTwo(streamOf('v', place), here('ln1.hook_scale'), (x, scale) =>
         normalizedOf(exactly(x), exactly(scale), normOfRun(run)),
       );
@@ -99,6 +102,7 @@ function projection(letter: Letter, W: ReferenceMatrix, b: ReferenceMatrix | nul
     const nWanted = letter === 'q' ? config.nHeads : keyValueHeads(place);
     return extent(heads, 1) < nWanted ? copied(heads, (x) => repeatKv(x, nWanted)) : heads;
   };
+  if (isNormedAfter(place)) return fromOne(streamOf(letter, place), (x) => projected(exactly(x)));
   if (qkv === 'split')
     return fromOne(streamOf(letter, place), (x) => projected(normOf(exactly(x), ln1, normOfRun(place.run))));
   return fromOne(place.here('ln1.hook_normalized'), (x) => projected(weighedOf(exactly(x), ln1, normOfRun(place.run))));

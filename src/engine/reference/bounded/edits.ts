@@ -82,7 +82,7 @@ function isCopy({ kind }: Operation): boolean {
 const UNSEEN: readonly {
   readonly edited: readonly BlockHook[];
   readonly reaches: readonly BlockHook[];
-  readonly only?: 'split';
+  readonly only?: 'split' | 'after'; // split mode; norms in the stream
   readonly why: string;
 }[] = [
   {
@@ -98,6 +98,13 @@ const UNSEEN: readonly {
     why: 'the edited input is not kept',
   },
   { edited: ['hook_mlp_in'], reaches: ['ln2.hook_scale', 'ln2.hook_normalized'], why: 'the edited input is not kept' },
+  {
+    edited: ['hook_attn_in'],
+    reaches: ['attn.hook_q', 'attn.hook_k', 'attn.hook_v'],
+    only: 'after',
+    why: 'the edited input is not kept',
+  },
+  { edited: ['hook_mlp_in'], reaches: ['mlp.hook_pre'], only: 'after', why: 'the edited input is not kept' },
 ];
 
 /** Says why a hook has no bound under a run's interventions; null where it has one. */
@@ -107,11 +114,15 @@ export function whyNotUnderEdits(hook: HookName, run: CapturedRun): string | nul
   if (missing) return `an intervention reads ${missing}, which was not captured`;
   if (parsed?.kind !== 'block') return null;
   for (const { edited, reaches, only, why } of UNSEEN) {
-    if (!reaches.some((name) => name === parsed.hook) || (only && run.qkv !== only)) continue;
+    if (!reaches.some((name) => name === parsed.hook) || !isSo(only, run)) continue;
     const at = edited.map((name) => blockHook(parsed.layer, name)).find((name) => editsAt(name, run).length > 0);
-    if (at && (only || !isKept(at, run))) return `an intervention edits ${at}: ${why}`;
+    if (at && (only === 'split' || !isKept(at, run))) return `an intervention edits ${at}: ${why}`;
   }
   return null;
+}
+
+function isSo(only: 'split' | 'after' | undefined, { qkv, config }: CapturedRun): boolean {
+  return only === undefined || (only === 'split' ? qkv === 'split' : config.normPlace === 'after');
 }
 
 /** A stream's copy that was captured is read as it was edited; what heads give is summed in another way all the same. */

@@ -6,6 +6,7 @@ import { exactly } from './estimate.ts';
 import { productOf } from './linear.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
 import { type BoundedPlace, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
+import { isNormedAfter, streamNormalized, streamScale } from './streamNorms.ts';
 
 export type MlpHook =
   | 'hook_mlp_in'
@@ -25,8 +26,10 @@ export function mlpStep(hook: MlpHook, place: BoundedPlace): Step | string {
     case 'hook_mlp_in':
       return fromOne(streamOf(place), exactly);
     case 'ln2.hook_scale':
+      if (isNormedAfter(place)) return streamScale('ln2', place);
       return fromOne(inputOf(place), (x) => scaleOf(exactly(x), run.config));
     case 'ln2.hook_normalized':
+      if (isNormedAfter(place)) return streamNormalized('ln2', place);
       return fromTwo(inputOf(place), here('ln2.hook_scale'), (x, scale) =>
         normalizedOf(exactly(x), exactly(scale), normOfRun(run)),
       );
@@ -67,8 +70,10 @@ function ownStep(hook: 'mlp.hook_pre' | 'mlp.hook_pre_linear' | 'mlp.hook_post' 
   }
 }
 
-function linear(W: ReferenceMatrix, b: ReferenceMatrix | null, { run, weights, here }: BoundedPlace): Step {
+function linear(W: ReferenceMatrix, b: ReferenceMatrix | null, place: BoundedPlace): Step {
+  const { run, weights, here } = place;
   const norm = weights.ln2 ?? weights.ln1;
+  if (isNormedAfter(place)) return fromOne(inputOf(place), (x) => productOf(exactly(x), W, b, roundingOf(run)));
   return fromOne(here('ln2.hook_normalized'), (x) =>
     productOf(weighedOf(exactly(x), norm, normOfRun(run)), W, b, roundingOf(run)),
   );

@@ -11,6 +11,7 @@ import { mlpStep } from './mlpSteps.ts';
 import { heldValues, rounded } from './narrow.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
 import { type BoundedPlace, type CapturedRun, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
+import { isNormedAfter, streamBehind } from './streamNorms.ts';
 
 /**
  * Computes a hook of a run in f64 from the run's own activations, with a bound on each element. In words, why it cannot: a hook that
@@ -57,8 +58,10 @@ function stepAt(hook: HookName, run: CapturedRun): Step | string {
     case 'hook_resid_pre':
       return streamInto(place);
     case 'hook_resid_mid':
+      if (isNormedAfter(place)) return streamBehind('ln1', place);
       return sumStep(run, [place.here('hook_resid_pre'), place.here('hook_attn_out')]);
     case 'hook_resid_post':
+      if (isNormedAfter(place)) return streamBehind('ln2', place);
       return run.config.residual === 'serial'
         ? sumStep(run, [place.here('hook_resid_mid'), place.here('hook_mlp_out')])
         : sumStep(run, [place.here('hook_resid_pre'), place.here('hook_attn_out'), place.here('hook_mlp_out')]);
@@ -116,7 +119,9 @@ function modelStep(hook: ModelHook, run: CapturedRun): Step | string {
         ? fromOne('ln_final.hook_normalized', (x) => weighedOf(exactly(x), lnFinal, normOfRun(run)))
         : fromOne(stream, exactly);
     case 'unembed.hook_out':
-      return fromOne('unembed.hook_in', (x) => productOf(exactly(x), weights.W_U, weights.b_U, roundingOf(run)));
+      return fromOne('unembed.hook_in', (x) =>
+        productOf(through(exactly(x), weights.projectOut, run), weights.W_U, weights.b_U, roundingOf(run)),
+      );
     default:
       return hook satisfies never;
   }
@@ -125,7 +130,13 @@ function modelStep(hook: ModelHook, run: CapturedRun): Step | string {
 function tokensOf(run: CapturedRun): Estimate {
   const { config, weights, tokenIds } = run;
   const tokens = gathered(run, { table: weights.W_E, columns: tokenIds, scale: config.embedScale });
-  return weights.lnEmbed ? normOf(tokens, weights.lnEmbed, normOfRun(run)) : tokens;
+  const joined = through(tokens, weights.projectIn, run);
+  return weights.lnEmbed ? normOf(joined, weights.lnEmbed, normOfRun(run)) : joined;
+}
+
+/** Rows through a projection of the embedding, where there is one. */
+function through(x: Estimate, W: ReferenceMatrix | null, run: CapturedRun): Estimate {
+  return W ? productOf(x, W, null, roundingOf(run)) : x;
 }
 
 type Gather = { readonly table: ReferenceMatrix; readonly columns: readonly number[]; readonly scale: number };
