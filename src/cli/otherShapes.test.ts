@@ -1,7 +1,7 @@
 // Models of shapes that no recording has, with random weights: each hook within the bound of its own operation in f64, and fused, split
 // and repeated key/value heads equal bit for bit. That the configs mean what they mean to transformers is readConfig.test.ts' business.
 import { beforeAll, expect, test } from 'vitest';
-import { architectureFixture } from '../../test/support/architectureFixtures.ts';
+import { ARCHITECTURE_FIXTURES, architectureFixture } from '../../test/support/architectureFixtures.ts';
 import { testDevice } from '../../test/support/gpu.ts';
 import { randomOf } from '../../test/support/randomModel.ts';
 import {
@@ -33,6 +33,9 @@ const MODES = [
 type Kind = readonly [what: string, architecture: string, change: object, nPos: number];
 
 const rope = (parameters: object) => ({ rope_parameters: { rope_theta: 10_000, ...parameters } });
+
+/** What configs call the width of the stream. */
+const WIDTHS = ['hidden_size', 'n_embd', 'word_embed_proj_dim'];
 
 /** Tokens of a prompt where its length is not what is tried. */
 const USUAL = 11;
@@ -110,7 +113,30 @@ const KINDS = (
   ] satisfies readonly (readonly [string, string, object, number?])[]
 ).map(([what, architecture, change, nPos = USUAL]): Kind => [what, architecture, change, nPos]);
 
-test.each(KINDS)('%s (%s)', async (_, architecture, change, nPos) => {
+/** Every architecture at d_head 80 on one token, and at 11 (12 where all of it turns) on five; the fields of all, each under its names. */
+const ODD_HEADS: readonly Kind[] = ARCHITECTURE_FIXTURES.flatMap(({ name, config }) => {
+  const turnsWhole = !['gpt2', 'gpt_neo', 'opt', 'bloom', 'phi', 'phi3', 'gpt_neox', 'gptj'].includes(name);
+  return [
+    [80, 2, 1, 1],
+    [turnsWhole ? 12 : 11, 3, 3, 5],
+  ].map(([d = 0, nHeads = 0, nKeyValueHeads = 0, nPos = 0]): Kind => {
+    const fields = {
+      ...Object.fromEntries(WIDTHS.map((field) => [field, nHeads * d])),
+      ...{ num_attention_heads: nHeads, n_head: nHeads, num_heads: nHeads, num_key_value_heads: nKeyValueHeads },
+      ...{ head_dim: d, intermediate_size: 53, ffn_dim: 53, n_inner: 53, vocab_size: 509, rotary_dim: 6 },
+    };
+    const change = Object.entries(fields).filter(([field]) => field in config || field === 'head_dim');
+    const partial = turnsWhole || !('rope_parameters' in config) ? {} : rope({ partial_rotary_factor: 0.75 });
+    return [
+      `d_head ${d}, ${nHeads} over ${nKeyValueHeads}, ${nPos} tokens`,
+      name,
+      { ...Object.fromEntries(change), ...partial },
+      nPos,
+    ];
+  });
+});
+
+test.each([...KINDS, ...ODD_HEADS])('%s (%s)', async (_, architecture, change, nPos) => {
   const checkpoint = await randomOf({ ...architectureFixture(architecture).config, ...change });
   const { config } = checkpoint;
   const tokenIds = Array.from({ length: nPos }, (_, i) => (i * 37 + 5) % config.dVocab);
