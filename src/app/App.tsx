@@ -39,7 +39,8 @@ export function App({ session }: { readonly session: Session }) {
 function Page({ session }: { readonly session: Session }) {
   const closed = useSlice(session, ({ gate }) => (gate.status === 'closed' ? gate.failure : null));
   const ui = useMemo(() => createUi(tabMemory('splitscope.ui')), []);
-  const { dialog, narrowTab } = useStore(ui);
+  const dialog = useStore(ui, (state) => state.dialog);
+  const narrowTab = useStore(ui, (state) => state.narrowTab);
   const [url, setUrl] = useState<string | null>(null);
   const share = useCallback(async () => {
     const hash = await session.link();

@@ -10,6 +10,7 @@ import { causeOf } from './guiltyOperation.ts';
 import { HeadsPlace } from './HeadsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
 import { PatternPlace } from './PatternPlace.tsx';
+import { usePanelFrame } from './panelFrame.ts';
 import { useComparisonPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { localMemory } from './preferences.ts';
@@ -72,8 +73,9 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
 const NO_ROWS: readonly LadderRow[] = [];
 const NO_FACTS: readonly StructuralFact[] = [];
 
-function LadderPlace({ session, ui, frameOf }: PartProps) {
-  const { ladderShows } = useStore(ui);
+function LadderPlace(part: PartProps) {
+  const { session, ui } = part;
+  const ladderShows = useStore(ui, (state) => state.ladderShows);
   const { shown, ladder, facts, a, b, tolerance, hook, cause } = useSliceInTurn(
     session,
     ({ shown, experiment, foundCause }) => ({
@@ -105,7 +107,7 @@ function LadderPlace({ session, ui, frameOf }: PartProps) {
       onSelect={(hook) => session.selectHook(hook)}
       onFailing={(direction) => (direction === 'next' ? session.nextFailing() : session.previousFailing())}
       state={useComparisonPanelState(session)}
-      frame={frameOf('panel-ladder')}
+      frame={usePanelFrame(part, 'panel-ladder')}
     />
   );
 }

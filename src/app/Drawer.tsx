@@ -11,6 +11,7 @@ import { SweepHelp } from '../views/sweep/SweepBody.tsx';
 import { TableBody, TableHelp } from '../views/table/TableBody.tsx';
 import { ContinuationPlace } from './ContinuationPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
+import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { DRAWER_TABS, type DrawerTab } from './places.ts';
@@ -20,8 +21,8 @@ import { usePredictions, useRanking } from './useAsked.ts';
 import { useSlice } from './useSlice.ts';
 
 export function Drawer(part: PartProps) {
-  const { ui, session, frameOf } = part;
-  const { drawerTab } = useStore(ui);
+  const { ui, session } = part;
+  const drawerTab = useStore(ui, (state) => state.drawerTab);
   const runState = useRunPanelState(session);
   const opened = useSlice(session, (state) => state.opened);
   useEffect(() => {
@@ -37,7 +38,7 @@ export function Drawer(part: PartProps) {
       onTab={(tab) => ui.set({ drawerTab: tab })}
       help={<Help />}
       state={drawerTab === 'log' ? { kind: 'ready' } : runState}
-      frame={frameOf(`panel-${drawerTab}`)}
+      frame={usePanelFrame(part, `panel-${drawerTab}`)}
     >
       <Body {...part} />
     </TabbedPanel>
@@ -76,7 +77,7 @@ function Outputs({ session }: PartProps) {
 }
 
 function Table({ session, ui }: PartProps) {
-  const { rankBy } = useStore(ui);
+  const rankBy = useStore(ui, (state) => state.rankBy);
   const { shown, hook } = useSliceInTurn(session, (state) => ({
     shown: state.shown,
     hook: state.experiment.view.hook,

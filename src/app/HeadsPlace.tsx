@@ -1,19 +1,25 @@
 // The head grid over the sitting: scores and thumbnails of the shown run.
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import type { SessionState } from '../session/state.ts';
 import { MenuZone } from '../views/controls/Menus.tsx';
 import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
 import { headMenu } from './deedMenu.ts';
 import { useSliceInTurn } from './inTurn.ts';
+import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { scoredAtlas } from './scoredAtlas.ts';
 
-export function HeadsPlace({ session, ui, frameOf }: PartProps) {
+export function HeadsPlace(part: PartProps) {
+  const { session, ui } = part;
   const menuOf = useMemo(() => headMenu(session), [session]);
   const { made, repeated, nKeyValueHeads, layer, head, atol } = useSliceInTurn(session, headsSlice);
-  const { pins, scoredOn, headMetric } = useStore(ui);
+  const { pins, scoredOn, headMetric } = useStore(
+    ui,
+    useShallow(({ pins, scoredOn, headMetric }) => ({ pins, scoredOn, headMetric })),
+  );
   const { atlas, side, isRepeated } = useMemo(() => scoredAtlas(made, repeated, scoredOn), [made, repeated, scoredOn]);
   return (
     <MenuZone select="[data-at]" menuOf={menuOf}>
@@ -30,7 +36,7 @@ export function HeadsPlace({ session, ui, frameOf }: PartProps) {
         pins={pins}
         onPin={(head) => ui.pin(head)}
         state={useRunPanelState(session)}
-        frame={frameOf('panel-heads')}
+        frame={usePanelFrame(part, 'panel-heads')}
       />
     </MenuZone>
   );

@@ -4,11 +4,13 @@ import { type Intervention, whyNotApplicable } from '../engine/index.ts';
 import { InterventionsPanel } from '../views/interventions/InterventionsPanel.tsx';
 import { newIntervention } from '../views/interventions/paths.ts';
 import { candidatesOf } from './candidates.ts';
+import { usePanelFrame } from './panelFrame.ts';
 import type { PartProps } from './part.ts';
 import { readVectorFile } from './readVectorFile.ts';
 import { useSlice } from './useSlice.ts';
 
-export function InterventionsPlace({ session, frameOf }: PartProps) {
+export function InterventionsPlace(part: PartProps) {
+  const { session } = part;
   const { experiment, config, tokens, corruptedTokens, shown, isTakingMean } = useSlice(
     session,
     ({ experiment, model, tokens, corruptedTokens, shown, isTakingMean }) => ({
@@ -51,7 +53,7 @@ export function InterventionsPlace({ session, frameOf }: PartProps) {
       onMean={(at, texts) => session.meanOverPrompts(at, texts)}
       context={{ candidates, readFile: readVectorFile, isTakingMean }}
       state={{ kind: 'ready' }}
-      frame={frameOf('panel-interventions')}
+      frame={usePanelFrame(part, 'panel-interventions')}
     />
   );
 }

@@ -2,12 +2,14 @@
 import type { Shown } from '../session/state.ts';
 import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
 import { useSliceInTurn } from './inTurn.ts';
+import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 
 const NO_TOKENS: Shown['tokens'] = [];
 
-export function PatternPlace({ session, frameOf }: PartProps) {
+export function PatternPlace(part: PartProps) {
+  const { session } = part;
   const { heads, tokens, view, atol } = useSliceInTurn(session, ({ shown, experiment }) => ({
     heads: shown?.heads ?? null,
     tokens: shown?.tokens ?? NO_TOKENS,
@@ -28,7 +30,7 @@ export function PatternPlace({ session, frameOf }: PartProps) {
       onSide={(side) => session.setSide(side)}
       onLock={(cell) => session.lockCell(cell)}
       state={useRunPanelState(session)}
-      frame={frameOf('panel-pattern')}
+      frame={usePanelFrame(part, 'panel-pattern')}
     />
   );
 }

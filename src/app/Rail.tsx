@@ -11,6 +11,7 @@ import { tokenMenu } from './deedMenu.ts';
 import { InterventionsPlace } from './InterventionsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
 import { modelView } from './modelView.ts';
+import { usePanelFrame } from './panelFrame.ts';
 import type { PartProps } from './part.ts';
 import { trustOf } from './trustOf.ts';
 import { useSlice } from './useSlice.ts';
@@ -32,7 +33,8 @@ function modelSlice({ model, hub, cache, memory, budget }: SessionState) {
   return { model, hub, cache, memory, budget };
 }
 
-function ModelPlace({ session, frameOf }: PartProps) {
+function ModelPlace(part: PartProps) {
+  const { session } = part;
   const { model, hub, cache, memory, budget } = useSliceInTurn(session, modelSlice);
   return (
     <ModelPanel
@@ -41,7 +43,7 @@ function ModelPlace({ session, frameOf }: PartProps) {
       cache={cache}
       memory={{ plan: model.status === 'ready' ? memory : null, budgetBytes: budget.bytes, problem: budget.problem }}
       deeds={session}
-      frame={frameOf('panel-model')}
+      frame={usePanelFrame(part, 'panel-model')}
     />
   );
 }
@@ -59,7 +61,8 @@ function promptSlice({ experiment, model, tokens, corruptedTokens, selectedPosit
   };
 }
 
-function PromptPlace({ session, frameOf }: PartProps) {
+function PromptPlace(part: PartProps) {
+  const { session } = part;
   const { prompt, ...shown } = useSlice(session, promptSlice);
   const menuOf = useMemo(() => tokenMenu(session), [session]);
   return (
@@ -74,7 +77,7 @@ function PromptPlace({ session, frameOf }: PartProps) {
         onPrependBos={(prependBos) => session.setPrependBos(prependBos)}
         onSelect={(position) => session.selectPosition(position)}
         state={READY}
-        frame={frameOf('panel-prompt')}
+        frame={usePanelFrame(part, 'panel-prompt')}
       />
     </MenuZone>
   );
@@ -84,7 +87,8 @@ function runsSlice({ experiment: { a, b, mode }, gate, verification }: SessionSt
   return { a, b, mode, gate, verification };
 }
 
-function RunsPlace({ session, frameOf }: PartProps) {
+function RunsPlace(part: PartProps) {
+  const { session } = part;
   const { a, b, mode, ...measured } = useSliceInTurn(session, runsSlice);
   const ran = { a: mode !== 'split', b: mode !== 'fused' };
   const trust = trustOf(measured);
@@ -101,7 +105,7 @@ function RunsPlace({ session, frameOf }: PartProps) {
       onSwap={() => session.swapSpecs()}
       canSwap={mode === 'compare'}
       state={READY}
-      frame={frameOf('panel-runs')}
+      frame={usePanelFrame(part, 'panel-runs')}
     />
   );
 }

@@ -12,7 +12,7 @@ type Pair = { readonly right: number; readonly wrong: number | null };
 export function ReadingPlace({ session, ui }: PartProps) {
   const state = useSliceInTurn(session, (all) => all); // what is read hangs on nearly all of it; drawn only while its tab is open
   const { shown, experiment, selectedPosition, reading, circuits, repeatedScores } = state;
-  const { scoredOn } = useStore(ui);
+  const scoredOn = useStore(ui, (state) => state.scoredOn);
   const candidates = useMemo(() => candidatesOf(shown), [shown]);
   const [own, setOwn] = useState<Pair | null>(null);
   const [first, second] = candidates;

@@ -6,12 +6,14 @@ import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
 import type { LaboratoryView } from '../views/inspector/Laboratory.tsx';
 import { causeOf } from './guiltyOperation.ts';
 import { useSliceInTurn } from './inTurn.ts';
+import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 
 const NOTHING = { value: null, isAsking: false, problem: null };
 
-export function Side({ session, frameOf }: PartProps) {
+export function Side(part: PartProps) {
+  const { session } = part;
   const { shown, hook, tolerance, asked } = useSliceInTurn(session, (state) => ({
     shown: state.shown,
     hook: state.experiment.view.hook,
@@ -34,7 +36,7 @@ export function Side({ session, frameOf }: PartProps) {
         onKernels={() => session.showKernels()}
         onCopy={(text) => void navigator.clipboard.writeText(text)}
         state={useRunPanelState(session)}
-        frame={frameOf('panel-inspector')}
+        frame={usePanelFrame(part, 'panel-inspector')}
       />
     </div>
   );

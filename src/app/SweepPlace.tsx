@@ -15,7 +15,7 @@ import { wantPair } from './wantPair.ts';
 
 export function SweepPlace(part: PartProps) {
   const { ui } = part;
-  const { swept } = useStore(ui);
+  const swept = useStore(ui, (state) => state.swept);
   return (
     <>
       <div className="sweep-kind">

@@ -1,7 +1,6 @@
 // The workbench: rail, centre, inspector. One panel at a time may be maximised over all others.
+import { memo, useMemo } from 'react';
 import { useStore } from 'zustand';
-import type { PanelFrame } from '../views/panel/Panel.tsx';
-import type { Figure } from '../views/share/take.ts';
 import { Centre } from './Centre.tsx';
 import type { PartProps } from './part.ts';
 import { Rail } from './Rail.tsx';
@@ -10,38 +9,25 @@ import { useIsNarrow } from './useIsNarrow.ts';
 
 type Props = Pick<PartProps, 'session' | 'ui'>;
 
-const FIGURES: ReadonlyMap<string, Figure> = new Map([
-  ['panel-ladder', 'ladder'],
-  ['panel-heads', 'heads'],
-  ['panel-pattern', 'pattern'],
-]);
-
-/** What saves a panel's figure; its code comes when it is first wanted. Null where a panel has none. */
-function saverOf({ session, ui }: Props, panelId: string): PanelFrame['onFigure'] {
-  const shownIn = FIGURES.get(panelId);
-  if (!shownIn) return null;
-  return async (format) => {
-    const figure = shownIn === 'ladder' && ui.getState().ladderShows === 'amplification' ? 'amplification' : shownIn;
-    const { takeAway } = await import('./takeAway.ts');
-    await takeAway({ session, ui, url: null }, { kind: 'figure', figure, format });
-  };
-}
-
-export function Workbench({ session, ui }: Props) {
-  const { maximised: wanted, narrowTab } = useStore(ui);
+export const Workbench = memo(function Workbench({ session, ui }: Props) {
+  const narrowTab = useStore(ui, (state) => state.narrowTab);
+  const wanted = useStore(ui, (state) => state.maximised);
   const isNarrow = useIsNarrow();
   const maximised = isNarrow ? null : wanted;
-  const frameOf = (panelId: string): PanelFrame => ({
-    isMaximised: maximised === panelId,
-    onMaximise: isNarrow ? null : () => ui.set({ maximised: maximised === panelId ? null : panelId }),
-    onFigure: saverOf({ session, ui }, panelId),
-  });
-  const part = { session, ui, isNarrow, frameOf };
+  // The same elements as long as these are the same: nothing in them is drawn anew when a tab or a maximised panel changes.
+  const parts = useMemo(() => {
+    const part: PartProps = { session, ui, isNarrow };
+    return (
+      <>
+        <Rail {...part} />
+        <Centre {...part} />
+        <Side {...part} />
+      </>
+    );
+  }, [session, ui, isNarrow]);
   return (
     <main className="workbench" data-tab={narrowTab} data-maximised={maximised ?? undefined}>
-      <Rail {...part} />
-      <Centre {...part} />
-      <Side {...part} />
+      {parts}
     </main>
   );
-}
+});
