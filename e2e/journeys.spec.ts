@@ -1,5 +1,4 @@
 // What a reader does, from a cold start: see the demo model, compare, find a difference, share it, reopen it elsewhere.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, openApp, test, withoutWebGpu } from './support/fixtures.ts';
 
 const COMPARED = /Compared in .* ms: bit-identical at all 85 hooks/;
@@ -75,7 +74,6 @@ test('without WebGPU the page says so and how to get it, and runs the demo on ON
   await expect(page.getByRole('status')).toHaveText(/Compared/, { timeout: 60_000 });
   await expect(page.getByRole('region', { name: 'Outputs' })).toContainText('Mary');
   await expect(page.getByRole('region', { name: 'Pattern' })).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
 });
 
 test('a whole journey by keyboard: compare, another head, another hook, the keys, the link', async ({

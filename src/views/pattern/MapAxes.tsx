@@ -1,4 +1,5 @@
 // The tokens along a map: keys across the top, queries down the left, as many as there is room for.
+import { memo } from 'react';
 import type { ViewToken } from '../data.ts';
 import { shortToken } from '../tokenText.ts';
 import type { MapWindow } from './mapWindow.ts';
@@ -15,8 +16,8 @@ type Props = {
   readonly hasTitles: boolean;
 };
 
-/** Writes both axes. */
-export function MapAxes({ tokens, window, side, axis, hasQueries, hasTitles }: Props) {
+/** Writes both axes; a crosshair that moves draws them not again. */
+export const MapAxes = memo(function MapAxes({ tokens, window, side, axis, hasQueries, hasTitles }: Props) {
   const step = side / window.span;
   const labels = (first: number) => labelled(tokens, first, window.span, Math.max(1, Math.ceil(LABEL_STEP / step)));
   const at = (position: number, first: number) => ({ '--at': `${(position - first + 0.5) * step}px` });
@@ -42,7 +43,7 @@ export function MapAxes({ tokens, window, side, axis, hasQueries, hasTitles }: P
         : null}
     </div>
   );
-}
+});
 
 /** Every `every`-th token of the window, by absolute position, so that labels stay with their cells as the window moves. */
 function labelled(tokens: readonly ViewToken[], first: number, span: number, every: number) {

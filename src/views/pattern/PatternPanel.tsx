@@ -34,7 +34,6 @@ type Props = {
 /** Shows one head's matrix. */
 export function PatternPanel(props: Props) {
   const { layer, head, pair, tokens, show, onShow, onSide, state, frame } = props;
-  const [hovered, setHovered] = useState<Cell | null>(null);
   const side = pair ? possibleSide(pair, props.side) : props.side;
   const title = `L${layer}H${head}`;
   const aside = (
@@ -57,21 +56,19 @@ export function PatternPanel(props: Props) {
       state={state}
       frame={frame}
     >
-      {pair && tokens.length === pair.nPos ? (
-        <PatternBody {...props} pair={pair} side={side} hovered={hovered} title={title} onHover={setHovered} />
-      ) : null}
+      {pair && tokens.length === pair.nPos ? <PatternBody {...props} pair={pair} side={side} title={title} /> : null}
     </Panel>
   );
 }
 
 type BodyProps = Omit<Props, 'pair'> & {
   readonly pair: HeadPair;
-  readonly hovered: Cell | null;
   readonly title: string;
-  readonly onHover: (cell: Cell | null) => void;
 };
 
-function PatternBody({ pair, tokens, show, side, atol, locked, hovered, title, onHover, onLock }: BodyProps) {
+/** What hovering draws anew: the maps and what is said of the cell, not the panel's controls. */
+function PatternBody({ pair, tokens, show, side, atol, locked, title, onLock }: BodyProps) {
+  const [hovered, onHover] = useState<Cell | null>(null);
   const maps = useMemo(
     () => mapSides(side).flatMap((each) => cellsOf(pair, show, each, atol) ?? []),
     [pair, show, side, atol],
