@@ -17,6 +17,14 @@ test('another order of summation: judged noise, named as the cause, by key alone
       'At blocks.0.attn.hook_q, products summed reversed instead of canonical: explains 100 % of it.',
     ),
   ).toBeVisible();
+  const ladder = page.getByRole('region', { name: 'Divergence' });
+  await expect(ladder).toContainText('First divergence: blocks.0.attn.hook_q, which fails by itself. Measured: At');
+  await expect(inspector.getByRole('columnheader', { name: 'by itself' })).toBeVisible();
+  await ladder.getByRole('radio', { name: 'table' }).press('Enter');
+  const q = ladder.getByRole('row').filter({ hasText: 'blocks.0.attn.hook_q' }).first();
+  await expect(q).toContainText(/outside.*outside/); // accumulated, and by itself
+  const scores = ladder.getByRole('row').filter({ hasText: 'blocks.0.attn.hook_attn_scores' });
+  await expect(scores).toContainText(/outside.*equal/); // what came in, carried on
   await inspector.getByText('20 worst elements').press('Enter');
   const bits = inspector.getByRole('region', { name: /^Bits at pos/ });
   await expect(bits.getByText(/^sign [01], exponent [01]{8}, mantissa [01]{23}$/)).toHaveCount(2);
@@ -26,7 +34,7 @@ test('another order of summation: judged noise, named as the cause, by key alone
   await inspector.getByText('WGSL that made it').press('Enter');
   await expect(inspector.getByRole('region', { name: /^WGSL of matmul/ }).first()).toContainText('@compute');
   await expect(inspector.getByText('dims').first()).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).include('#panel-inspector').analyze();
+  const { violations } = await new AxeBuilder({ page }).include('#panel-inspector').include('#panel-ladder').analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);
 });
 

@@ -15,8 +15,8 @@ const NO_ROWS: readonly LadderRow[] = [];
 
 export function AmplificationPlace({ session, ui }: Props) {
   const { difference: chosen } = useStore(ui);
-  const { runId, ladder, asked, hook } = useSliceInTurn(session, ({ shown, experiment }) => ({
-    runId: shown?.result.runId,
+  const { runId, ladder, asked, hook } = useSliceInTurn(session, ({ shown, experiment, run }) => ({
+    runId: run.status === 'done' ? shown?.result.runId : undefined, // A may be shown while B is under way
     ladder: shown?.ladder ?? NO_ROWS,
     asked: shown?.amplification ?? NOTHING,
     hook: experiment.view.hook,

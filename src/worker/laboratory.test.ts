@@ -131,6 +131,30 @@ test('f64 is not judged against itself, and one run alone not at all', async () 
   await expect(bench.client.ask({ kind: 'judge', runId, hook: Q })).rejects.toThrow('Only one run was made');
 });
 
+test('a judgement that is left before it is computed ends', async () => {
+  const { runId } = await bench.client.ask({ kind: 'run', experiment: withB({ order: 'reversed' }), tokenIds: IDS });
+  const controller = new AbortController();
+  const left = bench.client.ask({ kind: 'judge', runId, hook: Q }, { signal: controller.signal });
+  controller.abort();
+  await expect(left).rejects.toMatchObject({ failure: { kind: 'aborted' } });
+});
+
+test('the cause of a difference is found under the interventions of both runs, and not where they edit one', async () => {
+  const [zero, scale] = EDITS;
+  if (!zero || !scale) throw new Error('internal: no edits');
+  const alike = withB({ order: 'reversed' }, { interventions: [zero, scale] });
+  const { runId, ladder } = await bench.client.ask({ kind: 'run', experiment: alike, tokenIds: IDS });
+  expect(ladder.find(({ hook }) => hook === Q)?.local?.verdict).not.toBe('bit-identical');
+  const cause = await bench.client.ask({ kind: 'cause', runId, hook: Q });
+  expect(cause.causes).toEqual([['order']]);
+  const input: Intervention = { ...zero, hook: 'blocks.1.hook_q_input' };
+  const apart = withB({ order: 'reversed' }, { interventions: [input] }); // fused A has no such input
+  const one = await bench.client.ask({ kind: 'run', experiment: apart, tokenIds: IDS });
+  await expect(bench.client.ask({ kind: 'cause', runId: one.runId, hook: Q })).rejects.toThrow(
+    /^Intervention 1 edits one run alone, .*: run A leaves it out/,
+  );
+});
+
 test('the cause is told with its progress, and an abort ends the search', async () => {
   const experiment = withB({ order: 'reversed', precision: 'bf16' });
   const { runId } = await bench.client.ask({ kind: 'run', experiment, tokenIds: IDS });
