@@ -179,9 +179,9 @@ function preparePairs(gpu: Gpu, wanted: readonly Pair[]): Asked {
     places.set(pair.label, same < 0 ? pairs.length : same);
     if (same >= 0) continue;
     const n = elementCount(aligned.shape);
-    // Many workgroups keep a GPU busy, and two cores need few.
-    const [least, most] = gpu.adapter.isSoftware ? [4096, 64] : [2048, 512];
-    const chunk = Math.max(least, Math.ceil(n / most));
+    // Many workgroups keep a GPU busy. Cores need few, but of a small tensor too each must have some.
+    const [least, most] = gpu.adapter.isSoftware ? [1024, 8] : [2048, 512];
+    const chunk = 4 * Math.ceil(Math.max(least, n / most) / 4);
     const workgroups = Math.max(1, Math.ceil(n / chunk));
     const work = { pair: aligned.pair, index: pairs.length, firstPartial, chunk, workgroups };
     pairs.push({ ...pair, shape: aligned.shape, n, work });

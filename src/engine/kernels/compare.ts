@@ -61,16 +61,23 @@ export function compareShape({ isSoftware }: Pick<AdapterDescription, 'isSoftwar
 /** A kernel and its overrides, as it is compiled. */
 type Pipeline = Pick<Dispatch, 'kernel' | 'overrides'>;
 
-/** What a comparison dealt out like this compiles; `flat`: for pairs that are one run of memory each. */
+/** How quads of elements lie in a pair, as shared/tensorPair.wgsl walks them. */
+const WALKS = { Scattered: 0, Rows: 1, Run: 2 } as const;
+
+/** What a comparison dealt out like this compiles: both kernels that read pairs for each way that these lie. */
 export function comparePipelines({ lanes, ownHistograms }: CompareShape) {
-  const overrides = (bins: number, is_flat: 0 | 1) => ({ lanes, is_flat, local_bins: ownHistograms ? bins : 1 });
+  const overrides = (bins: number, walk: number) => ({ lanes, walk, local_bins: ownHistograms ? bins : 1 });
+  const compare = (walk: number) => ({ kernel: COMPARE, overrides: overrides(ULP_BINS, walk) });
+  const refine = (walk: number) => ({ kernel: ULP_REFINE, overrides: overrides(2 * FINE_BINS, walk) });
   return {
-    compare: { kernel: COMPARE, overrides: overrides(ULP_BINS, 0) },
-    compareFlat: { kernel: COMPARE, overrides: overrides(ULP_BINS, 1) },
+    compareScattered: compare(WALKS.Scattered),
+    compareRows: compare(WALKS.Rows),
+    compareRun: compare(WALKS.Run),
     finish: { kernel: COMPARE_FINISH, overrides: { lanes } },
     select: { kernel: ULP_SELECT, overrides: { lanes } },
-    refine: { kernel: ULP_REFINE, overrides: overrides(2 * FINE_BINS, 0) },
-    refineFlat: { kernel: ULP_REFINE, overrides: overrides(2 * FINE_BINS, 1) },
+    refineScattered: refine(WALKS.Scattered),
+    refineRows: refine(WALKS.Rows),
+    refineRun: refine(WALKS.Run),
   } satisfies Readonly<Record<string, Pipeline>>;
 }
 
@@ -93,7 +100,7 @@ export type PairWork = {
   readonly pair: TensorPair;
   readonly index: number; // of the pair in its comparison
   readonly firstPartial: number;
-  readonly chunk: number;
+  readonly chunk: number; // a multiple of 4
   readonly workgroups: number;
 };
 
@@ -180,12 +187,17 @@ function pairDims({ pair, index, firstPartial, chunk }: PairWork): number[] {
   return [n, chunk, index, firstPartial, ...extents.slice(1), a.offset, ...a.strides, b.offset, ...b.strides];
 }
 
-function pairPipeline(
-  { pair: { extents, a, b } }: PairWork,
-  shape: CompareShape,
-  name: 'compare' | 'refine',
-): Pipeline {
-  const [x0, x1, x2] = extents;
-  const isFlat = x0 * x1 * x2 === 1 && a.strides[3] === 1 && b.strides[3] === 1;
-  return comparePipelines(shape)[isFlat ? (`${name}Flat` as const) : name];
+function pairPipeline({ pair }: PairWork, shape: CompareShape, name: 'compare' | 'refine'): Pipeline {
+  return comparePipelines(shape)[`${name}${walkOf(pair)}` as const];
+}
+
+/** How a pair's quads lie: whole vec4s are read by one load. */
+function walkOf({ extents, a, b }: TensorPair): keyof typeof WALKS {
+  const [x0, x1, x2, width] = extents;
+  const steps = [a, b].flatMap(({ offset, strides }) => [offset, ...strides.slice(0, 3)]);
+  const isRun = x0 * x1 * x2 === 1;
+  const isDense = a.strides[3] === 1 && b.strides[3] === 1;
+  if (!isDense || [a.offset, b.offset].some((offset) => offset % 4 !== 0)) return 'Scattered';
+  if (isRun) return 'Run';
+  return width % 4 === 0 && steps.every((step) => step % 4 === 0) ? 'Rows' : 'Scattered';
 }

@@ -3,8 +3,9 @@
 //
 //   a, b [n elements, each with strides of its own] · tallies [pairs' workgroups] · histograms [pairs, BINS] · lists [pairs, 1 + 2·LISTED]
 //
-// A workgroup takes `chunk` consecutive elements in blocks, its lanes four elements at a time. The loop over a block has no branch and
-// keeps what every element needs; a block with something rare in it is gone through again, and so is the one with the largest gap.
+// A workgroup takes `chunk` consecutive elements in blocks, its lanes four elements at a time. A lane walks equal blocks by a loop that
+// does little more than look for bits that differ, and from the first that has some on by one that keeps what every element needs,
+// without a branch; a block with something rare in it is gone through again, and so is the one with the largest gap.
 // Twin: analysis/compare.ts.
 
 override lanes: u32 = 64u;
@@ -18,52 +19,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let first = group.x * dims.chunk;
   let end = min(first + dims.chunk, dims.n);
   var tally = empty_tally();
-  var widest = no_widest();
-  var ulp_max = vec4(0u);
-  for (var block = first; block < end; block += lanes * SUMMED) {
-    let block_end = min(end, block + lanes * SUMMED);
-    var aa = vec4(0.0); var dd = vec4(0.0); var ds = vec4(0.0); var slacks = vec4(0.0); var keys = vec4(0u);
-    var equal = vec4(0u); var outside = vec4(0u); var is_rare = vec4(false); var differs = vec4(false);
-    for (var at = block + 4u * lane; at < block_end; at += 4u * lanes) {
-      let i = at + FOUR;
-      let exists = i < vec4(block_end);
-      let four = load(min(i, vec4(block_end - 1u)));
-      let a = select(vec4(0u), four.a, exists);
-      let b = select(vec4(0u), four.b, exists);
-      let judged = judge(a, b);
-      aa = fma(judged.x, judged.x, aa);
-      dd = fma(judged.d, judged.d, dd);
-      ds = fma(judged.d, judged.x + judged.y, ds);
-      slacks = max(slacks, judged.slack);
-      keys = max(keys, judged.key);
-      outside += vec4<u32>(judged.is_outside);
-      is_rare |= judged.is_rare;
-      differs |= a != b;
-      equal += vec4<u32>(exists & (a == b));
-      let ulp = select(vec4(0u), ulp_distances(a, b), judged.counted);
-      ulp_max = max(ulp_max, ulp);
-      let bins = bins_of(ulp);
-      if (judged.counted.x) { count(bins.x, 1u); }
-      if (judged.counted.y) { count(bins.y, 1u); }
-      if (judged.counted.z) { count(bins.z, 1u); }
-      if (judged.counted.w) { count(bins.w, 1u); }
-    }
-    tally.sum_aa += dot(aa, vec4(1.0));
-    tally.sum_dd += dot(dd, vec4(1.0));
-    tally.sum_ds += dot(ds, vec4(1.0));
-    tally.bit_equal += dot(equal, vec4(1u));
-    tally.mismatched += dot(outside, vec4(1u));
-    take_block(&widest, block, keys, slacks, any(differs));
-    while (any(is_rare)) { // an `if` that a software adapter skips: it carries out both sides of the other kind under masks
-      file_rare(block + 4u * lane, block_end, &tally);
-      break;
-    }
-  }
-  tally.ulp_max = max(tally.ulp_max, max(max(ulp_max.x, ulp_max.y), max(ulp_max.z, ulp_max.w)));
-  while (widest.block != NONE) {
-    find_widest(widest, lane, end, &tally);
-    break;
-  }
+  tally.bit_equal = select(0u, end - first, lane == 0u); // of all lanes; each takes off what differs
+  let block = walk_equal(first, end, lane, &tally);
+  walk_apart(block, end, lane, &tally);
   count(0u, tally.bit_equal);
   lane_tallies[lane] = tally;
   workgroupBarrier();
@@ -74,4 +32,70 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     tallies[dims.first_partial + group.x] = tally;
   }
   add_up_counts(lane);
+}
+
+/** Walks a lane's blocks while all bits are equal and all elements finite; gives the block where that ends. */
+fn walk_equal(first: u32, end: u32, lane: u32, tally: ptr<function, Tally>) -> u32 {
+  var block = first;
+  for (; block < end; block += lanes * SUMMED) {
+    let block_end = min(end, block + lanes * SUMMED);
+    var apart = vec4(0u); var size = vec4(0u); var aa = vec4(0.0);
+    for (var at = block + 4u * lane; at < block_end; at += 4u * lanes) {
+      let four = load(at, block_end);
+      let x = bitcast<vec4<f32>>(four.a);
+      apart |= four.a ^ four.b;
+      size = max(size, four.a & vec4(MAGNITUDE));
+      aa = fma(x, x, aa);
+    }
+    if (any((apart != vec4(0u)) | (size >= vec4(EXPONENT)))) {
+      break;
+    }
+    (*tally).sum_aa += dot(aa, vec4(1.0));
+  }
+  return block;
+}
+
+/** Compares a lane's elements from a block on. */
+fn walk_apart(first: u32, end: u32, lane: u32, tally: ptr<function, Tally>) {
+  var widest = no_widest();
+  var ulp_max = vec4(0u);
+  for (var block = first; block < end; block += lanes * SUMMED) {
+    let block_end = min(end, block + lanes * SUMMED);
+    var aa = vec4(0.0); var dd = vec4(0.0); var ds = vec4(0.0); var slacks = vec4(0.0); var keys = vec4(0u);
+    var apart = vec4(0u); var outside = vec4(0u); var is_rare = vec4(false);
+    for (var at = block + 4u * lane; at < block_end; at += 4u * lanes) {
+      let four = load(at, block_end);
+      let judged = judge(four.a, four.b);
+      aa = fma(judged.x, judged.x, aa);
+      dd = fma(judged.d, judged.d, dd);
+      ds = fma(judged.d, judged.x + judged.y, ds);
+      slacks = max(slacks, judged.slack);
+      keys = max(keys, judged.key);
+      outside += vec4<u32>(judged.is_outside);
+      is_rare |= judged.is_rare;
+      apart += vec4<u32>(four.a != four.b);
+      let ulp = select(vec4(0u), ulp_distances(four.a, four.b), judged.counted);
+      ulp_max = max(ulp_max, ulp);
+      let bins = bins_of(ulp);
+      if (judged.counted.x) { count(bins.x, 1u); }
+      if (judged.counted.y) { count(bins.y, 1u); }
+      if (judged.counted.z) { count(bins.z, 1u); }
+      if (judged.counted.w) { count(bins.w, 1u); }
+    }
+    (*tally).sum_aa += dot(aa, vec4(1.0));
+    (*tally).sum_dd += dot(dd, vec4(1.0));
+    (*tally).sum_ds += dot(ds, vec4(1.0));
+    (*tally).bit_equal -= dot(apart, vec4(1u));
+    (*tally).mismatched += dot(outside, vec4(1u));
+    take_block(&widest, block, keys, slacks, any(apart != vec4(0u)));
+    while (any(is_rare)) {
+      file_rare(block + 4u * lane, block_end, tally);
+      break;
+    }
+  }
+  (*tally).ulp_max = max((*tally).ulp_max, max(max(ulp_max.x, ulp_max.y), max(ulp_max.z, ulp_max.w)));
+  while (widest.block != NONE) {
+    find_widest(widest, lane, end, tally);
+    break;
+  }
 }

@@ -32,9 +32,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let end = min(first + dims.chunk, dims.n);
   let window = windows[dims.pair];
   for (var at = first + 4u * lane; at < end; at += 4u * lanes) {
-    let i = at + FOUR;
-    let four = load(min(i, vec4(end - 1u)));
-    let counted = (i < vec4(end)) & (four.a != four.b) & !are_nan(four.a) & !are_nan(four.b);
+    let four = load(at, end);
+    let counted = (four.a != four.b) & !are_nan(four.a) & !are_nan(four.b);
     let ulp = ulp_distances(four.a, four.b);
     while (any(counted & (ulp >= vec4(min(window.x, window.z))))) {
       for (var k = 0u; k < 4u; k++) {

@@ -35,10 +35,10 @@ fn judge(a: vec4<u32>, b: vec4<u32>) -> Judged {
   let distance = abs(d);
   let own = rule.rtol * abs(x);
   let limit = rule.atol + own;
-  // Five roundings, each of at most 2⁻²⁴ of gap or bound, and what may be flushed to 0.
-  let is_outside = counted & (distance > fma(limit, vec4(1.00000096), vec4(4.8e-38)));
+  // Five roundings, each of at most 2⁻²⁴ of gap or bound, and what may be flushed to 0. No gap of 0 is outside.
+  let is_outside = distance > fma(limit, vec4(1.00000096), vec4(4.8e-38));
   let is_inside = distance < fma(limit, vec4(0.99999904), vec4(-4.8e-38));
-  let is_rare = (counted & !is_outside & !is_inside) | (!is_finite & (differs | (a != vec4(MINUS_INFINITY))));
+  let is_rare = (counted & (is_outside == is_inside)) | (!is_finite & (differs | (a != vec4(MINUS_INFINITY))));
   let gap = bitcast<vec4<u32>>(distance);
   let is_loose = gap >= min(size_a, size_b); // below, b − a is exact (Sterbenz, Floating-Point Computation, theorem 4.3.1)
   let key = select(vec4(0u), (gap << vec4(1u)) | vec4<u32>(is_loose), counted);
@@ -47,11 +47,16 @@ fn judge(a: vec4<u32>, b: vec4<u32>) -> Judged {
 
 /** Files what is rare among a lane's elements of a block, one by one. */
 fn file_rare(first: u32, end: u32, tally: ptr<function, Tally>) {
-  for (var i = first; i < end; i += select(1u, 4u * lanes - 3u, ((i - first) & 3u) == 3u)) {
-    let four = load(vec4(i));
+  for (var at = first; at < end; at += 4u * lanes) {
+    let four = load(at, end);
     let judged = judge(four.a, four.b);
-    if (judged.is_rare.x) {
-      file(i, four, judged.counted.x, tally);
+    while (any(judged.is_rare)) {
+      for (var k = 0u; k < 4u; k++) {
+        if (judged.is_rare[k]) {
+          file(at + k, Four(vec4(four.a[k]), vec4(four.b[k])), judged.counted[k], tally);
+        }
+      }
+      break;
     }
   }
 }

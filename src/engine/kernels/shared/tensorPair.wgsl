@@ -1,8 +1,12 @@
 // Two tensors of the same elements, each with strides of its own: where elements lie in either, and how far apart their bits are.
-// Four elements at a time: on a software adapter a turn of a loop costs more than what is done in it.
+// Four elements at a time, where memory allows by one load: on a software adapter a turn of a loop costs more than what is done in it.
 // Bits, not numbers: WGSL may assume that there is neither NaN nor infinity. Bindings 0 to 2 of the kernels that compare.
 
-override is_flat: bool = false; // both tensors are one run of memory: extent_3 elements, no divisions
+override walk: u32 = 0u; // SCATTERED, ROWS or RUN: how quads of elements lie in both tensors
+
+const SCATTERED: u32 = 0u; // anyhow: an element at a time
+const ROWS: u32 = 1u; // the innermost axis in whole vec4s
+const RUN: u32 = 2u; // all elements one after another from a vec4 on, no divisions
 
 struct Dims {
   n: u32, // elements of the pair
@@ -25,8 +29,8 @@ struct Dims {
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
-@group(0) @binding(1) var<storage, read> a_bits: array<u32>;
-@group(0) @binding(2) var<storage, read> b_bits: array<u32>;
+@group(0) @binding(1) var<storage, read> a_quads: array<vec4<u32>>;
+@group(0) @binding(2) var<storage, read> b_quads: array<vec4<u32>>;
 
 const EXPONENT: u32 = 0x7f800000u;
 const MAGNITUDE: u32 = 0x7fffffffu;
@@ -38,28 +42,50 @@ struct Four {
   b: vec4<u32>,
 }
 
-/** Elements i, row-major; strides of 0 broadcast. */
-fn load(i: vec4<u32>) -> Four {
-  if (is_flat) {
-    return gather(dims.a_offset + i, dims.b_offset + i);
+/** Elements at … at + 3, row-major, at being a multiple of 4; strides of 0 broadcast. Those from `end` on are 0 in both. */
+fn load(at: u32, end: u32) -> Four {
+  var four = quads(at);
+  while (at + 4u > end) { // an `if` that a software adapter skips: it carries out both sides of the other kind under masks
+    let exists = at + FOUR < vec4(end);
+    four = Four(select(vec4(0u), four.a, exists), select(vec4(0u), four.b, exists));
+    break;
   }
+  return four;
+}
+
+fn quads(at: u32) -> Four {
+  if (walk == RUN) {
+    return Four(a_quads[(dims.a_offset + at) >> 2u], b_quads[(dims.b_offset + at) >> 2u]);
+  }
+  if (walk == ROWS) {
+    let place = places(vec4(at));
+    return Four(a_quads[place.a.x >> 2u], b_quads[place.b.x >> 2u]);
+  }
+  let place = places(min(at + FOUR, vec4(dims.n - 1u)));
+  let a = vec4(a_word(place.a.x), a_word(place.a.y), a_word(place.a.z), a_word(place.a.w));
+  return Four(a, vec4(b_word(place.b.x), b_word(place.b.y), b_word(place.b.z), b_word(place.b.w)));
+}
+
+/** Where four elements lie in a and in b. */
+fn places(i: vec4<u32>) -> Four {
   let row = i / dims.extent_3;
   let x3 = i - row * dims.extent_3;
   let plane = row / dims.extent_2;
   let x2 = row - plane * dims.extent_2;
   let x0 = plane / dims.extent_1;
   let x1 = plane - x0 * dims.extent_1;
-  return gather(
+  return Four(
     dims.a_offset + x0 * dims.a_stride_0 + x1 * dims.a_stride_1 + x2 * dims.a_stride_2 + x3 * dims.a_stride_3,
     dims.b_offset + x0 * dims.b_stride_0 + x1 * dims.b_stride_1 + x2 * dims.b_stride_2 + x3 * dims.b_stride_3,
   );
 }
 
-fn gather(a: vec4<u32>, b: vec4<u32>) -> Four {
-  return Four(
-    vec4(a_bits[a.x], a_bits[a.y], a_bits[a.z], a_bits[a.w]),
-    vec4(b_bits[b.x], b_bits[b.y], b_bits[b.z], b_bits[b.w]),
-  );
+fn a_word(place: u32) -> u32 {
+  return a_quads[place >> 2u][place & 3u];
+}
+
+fn b_word(place: u32) -> u32 {
+  return b_quads[place >> 2u][place & 3u];
 }
 
 fn are_finite(bits: vec4<u32>) -> vec4<bool> {

@@ -41,19 +41,21 @@ fn find_widest(widest: Widest, lane: u32, end: u32, tally: ptr<function, Tally>)
     }
     let block_end = min(end, first[block] + lanes * SUMMED);
     for (var at = first[block] + 4u * lane; at < block_end; at += 4u * lanes) {
-      let i = at + FOUR;
-      let four = load(min(i, vec4(block_end - 1u)));
+      let four = load(at, block_end);
       let judged = judge(four.a, four.b);
-      let hits = judged.counted & (i < vec4(block_end));
+      let hits = judged.counted;
       let is_widest = hits & ((judged.key >> vec4(1u)) == vec4(widest.key >> 1u)) & vec4(first[block] == first.x);
       let is_slackest = hits & (judged.slack == vec4(widest.slack));
-      for (var k = 0u; k < 4u; k++) {
-        if (is_widest[k]) {
-          take_gap(&part, judged.key[k] >> 1u, judged.key[k] & INEXACT, i[k], four.a[k], four.b[k]);
+      while (any(is_widest | is_slackest)) {
+        for (var k = 0u; k < 4u; k++) {
+          if (is_widest[k]) {
+            take_gap(&part, judged.key[k] >> 1u, judged.key[k] & INEXACT, at + k, four.a[k], four.b[k]);
+          }
+          if (is_slackest[k]) {
+            take_slack(&part, bitcast<u32>(widest.slack), four.a[k], four.b[k]);
+          }
         }
-        if (is_slackest[k]) {
-          take_slack(&part, bitcast<u32>(widest.slack), four.a[k], four.b[k]);
-        }
+        break;
       }
     }
   }
