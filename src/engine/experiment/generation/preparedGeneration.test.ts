@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { architectureFixture } from '../../../../test/support/architectureFixtures.ts';
 import { testDevice } from '../../../../test/support/gpu.ts';
+import { randomOf } from '../../../../test/support/randomModel.ts';
 import { nodeFolder } from '../../../sources/folder.node.ts';
 import { createTokenizer, type Tokenizer } from '../../../tokenizer/tokenizer.ts';
 import { readEndIds } from '../../checkpoint/endIds.ts';
@@ -202,6 +204,28 @@ test.each([
   const generation = await PreparedGeneration.make({ ...shape, interventions: [intervention] });
   expect(generation.notApplied).toEqual([{ index: 0, why: expect.stringContaining(reason) }]);
   generation.destroy();
+});
+
+test('longrope ends a continuation where the cached keys would turn by other factors; a prompt that is beyond goes on', async () => {
+  const { config } = architectureFixture('phi3');
+  const [short, long] = [1, 16].map((factor) => Array.from({ length: 8 }, (_, pair) => 1 + factor * pair));
+  const rope_parameters = { rope_type: 'longrope', rope_theta: 1e4, short_factor: short, long_factor: long };
+  const checkpoint = await randomOf({ ...config, rope_parameters, original_max_position_embeddings: 12 });
+  const stretched = await loadModel(gpu, checkpoint);
+  const ids = Array.from({ length: 13 }, (_, i) => (i * 37 + 5) % 300);
+  const within = await continued(ids.slice(0, 9), { model: stretched });
+  expect([within.ids.length, within.why]).toEqual([3, 'rotary']);
+  const beyond = await continued(ids, { model: stretched, maxTokens: 3 });
+  expect([beyond.ids.length, beyond.why]).toEqual([3, 'length']);
+  const whole = [...ids, ...beyond.ids.slice(0, 2)];
+  const spec = forwardSpecOf(DEFAULT_RUN_SPEC);
+  const shared = { model: stretched, spec, batch: 1, capture: 'none', headInputs: 'shared', logits: 'last' } as const;
+  const run = await prepareRun({ ...shared, nPos: whole.length });
+  await run.execute(whole);
+  const [logits] = await run.capture.read(['unembed.hook_out']);
+  expect(beyond.tokens[2]?.logits).toEqual(logits?.values); // all 15 positions by the long factors, as the cached ones are
+  run.destroy();
+  stretched.destroy();
 });
 
 test('the ids that end a text are read from the checkpoint', async () => {
