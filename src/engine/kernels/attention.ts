@@ -1,24 +1,44 @@
 // Dispatches attention: attnScores.wgsl, softmax.wgsl, attnZ.wgsl.
 import type { BufferSlot, GpuTensor } from '../gpu/gpuTensor.ts';
+import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dim, Dispatch } from '../gpu/plan.ts';
-import scoresCode from './attnScores.wgsl?raw';
-import zCode from './attnZ.wgsl?raw';
+import scoresTileCode from './attnScores.wgsl?raw';
+import scoresQuadCode from './attnScoresQuad.wgsl?raw';
+import zTileCode from './attnZ.wgsl?raw';
+import zQuadCode from './attnZQuad.wgsl?raw';
 import { numericKernel } from './numerics.ts';
 import { type RowPlan, rowDispatch } from './rowPlan.ts';
 import activationsCode from './shared/activations.wgsl?raw';
 import expCode from './shared/exp.wgsl?raw';
+import quadSumsCode from './shared/quadSums.wgsl?raw';
+import scoresCode from './shared/scores.wgsl?raw';
+import subgroupsCode from './shared/subgroups.wgsl?raw';
+import zCode from './shared/z.wgsl?raw';
 import softmaxCode from './softmax.wgsl?raw';
 import onlineCode from './softmaxOnline.wgsl?raw';
 import { spread } from './spread.ts';
 
-export const ATTN_SCORES = numericKernel(
-  'attnScores',
-  [expCode, activationsCode, scoresCode],
-  ['uniform', 'read', 'read', 'read', 'write'],
-);
+const SCORES_BINDINGS = ['uniform', 'read', 'read', 'read', 'write'] as const;
+const SCORES_CODE = [expCode, activationsCode, scoresCode];
+const ATTN_SCORES: Readonly<Record<AttentionPlan, Kernel>> = {
+  register: numericKernel('attnScores', [...SCORES_CODE, scoresTileCode], SCORES_BINDINGS),
+  quad: numericKernel('attnScoresQuad', [...SCORES_CODE, quadSumsCode, scoresQuadCode], SCORES_BINDINGS, [
+    subgroupsCode,
+  ]),
+};
+const Z_BINDINGS = ['uniform', 'read', 'read', 'write'] as const;
+const ATTN_Z: Readonly<Record<AttentionPlan, Kernel>> = {
+  register: numericKernel('attnZ', [zCode, zTileCode], Z_BINDINGS),
+  quad: numericKernel('attnZQuad', [zCode, quadSumsCode, zQuadCode], Z_BINDINGS, [subgroupsCode]),
+};
 export const SOFTMAX = numericKernel('softmax', [expCode, softmaxCode], ['uniform', 'read', 'write']);
 export const SOFTMAX_ONLINE = numericKernel('softmaxOnline', [expCode, onlineCode], ['uniform', 'read', 'write']);
-export const ATTN_Z = numericKernel('attnZ', [zCode], ['uniform', 'read', 'read', 'write']);
+
+/** Which kernel makes scores and z, by attentionPlan.ts: each invocation for itself, or four that share what they load. */
+export type AttentionPlan = 'register' | 'quad';
+
+/** Rows and columns that a workgroup of each owns. */
+const TILE = { register: 32, quad: 16 } as const;
 
 /** Keys where there are more of them than queries, the queries' own last: how many, and the length of a row of scores and pattern. */
 export type MoreKeys = { readonly nKey: Dim; readonly keyStride: number };
@@ -34,6 +54,7 @@ export type AttentionShape = {
 };
 
 export type AttnScoresArgs = AttentionShape & {
+  readonly plan: AttentionPlan;
   readonly q: GpuTensor; // [rows, n_heads, d_head]
   readonly qRowStride: number;
   readonly k: GpuTensor; // [rows, n_heads / repeats, d_head]
@@ -46,10 +67,10 @@ export type AttnScoresArgs = AttentionShape & {
 
 /** Scaled and masked scores; masked keys are −∞. */
 export function attnScores(args: AttnScoresArgs): Dispatch {
-  const tiles = (positions: number) => Math.ceil(Math.ceil(positions / 4) / 8);
+  const tiles = (positions: number) => Math.ceil(positions / TILE[args.plan]);
   return {
     label: args.scores.label,
-    kernel: ATTN_SCORES,
+    kernel: ATTN_SCORES[args.plan],
     overrides: { soft_capped: Number(args.softCap !== null), has_alibi: Number(args.alibiSlopes.present) },
     dims: [
       ...positionDims(args),
@@ -66,7 +87,7 @@ export function attnScores(args: AttnScoresArgs): Dispatch {
     ],
     buffers: [args.q.slot, args.k.slot, args.alibiSlopes.slot, args.scores.slot],
     workgroups: [tiles(args.keys?.keyStride ?? args.nPos), tiles(args.nPos), args.batch * args.nHeads],
-    multiplyAdds: args.batch * args.nHeads * seenPairs(args) * args.dHead,
+    multiplyAdds: attentionMultiplyAdds(args),
   };
 }
 
@@ -111,6 +132,7 @@ export function softmaxOnline(args: SoftmaxArgs): Dispatch {
 }
 
 export type AttnZArgs = AttentionShape & {
+  readonly plan: AttentionPlan;
   readonly pattern: GpuTensor; // [n_heads, query_pos, key_pos]
   readonly unmasked?: boolean; // an intervention edited scores or pattern: masked keys may have a share
   readonly v: GpuTensor; // [rows, n_heads / repeats, d_head]
@@ -123,7 +145,7 @@ export type AttnZArgs = AttentionShape & {
 export function attnZ(args: AttnZArgs): Dispatch {
   return {
     label: args.z.label,
-    kernel: ATTN_Z,
+    kernel: ATTN_Z[args.plan],
     overrides: {},
     dims: [
       ...positionDims(args),
@@ -138,11 +160,11 @@ export function attnZ(args: AttnZArgs): Dispatch {
     ],
     buffers: [args.pattern.slot, args.v.slot, args.z.slot],
     workgroups: [
-      Math.ceil(Math.ceil(args.dHead / 4) / 8),
-      Math.ceil(Math.ceil(args.nPos / 4) / 8),
+      Math.ceil(args.dHead / TILE[args.plan]),
+      Math.ceil(args.nPos / TILE[args.plan]),
       args.batch * args.nHeads,
     ],
-    multiplyAdds: args.batch * args.nHeads * seenPairs(args) * args.dHead,
+    multiplyAdds: attentionMultiplyAdds(args),
   };
 }
 
@@ -152,10 +174,10 @@ function positionDims({ nPos, keys }: AttentionShape): Dim[] {
 }
 
 /**
- * Query-key pairs that a causal mask leaves; a window leaves fewer, and products are counted as if there were none. A cache counts
- * as full.
+ * Of scores, and of z: the pairs that a causal mask leaves; a window leaves fewer, and products are counted as if there were none. A
+ * cache counts as full.
  */
-function seenPairs({ nPos, keys }: AttentionShape): number {
+export function attentionMultiplyAdds({ batch, nHeads, nPos, keys, dHead }: AttentionShape): number {
   const before = (keys?.keyStride ?? nPos) - nPos;
-  return nPos * before + (nPos * (nPos + 1)) / 2;
+  return batch * nHeads * (nPos * before + (nPos * (nPos + 1)) / 2) * dHead;
 }

@@ -10,6 +10,7 @@ import { BufferSlot, type GpuTensor, sliceOf } from '../gpu/gpuTensor.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { blockHook } from '../hooks/hookName.ts';
 import { type AttentionShape, attnScores, softmax, softmaxOnline } from '../kernels/attention.ts';
+import { chooseAttentionPlan } from '../kernels/attentionPlan.ts';
 import { NATIVE_F32, withNumerics } from '../kernels/numerics.ts';
 import { chooseRowPlan } from '../kernels/rowPlan.ts';
 import type { ForwardSpec } from './runContext.ts';
@@ -83,6 +84,7 @@ export function attendAgain(run: FinishedRun, layer: number, head: number, scrat
   const [ofQ, ofK] = [kept(q), kept(k)];
   const scored = attnScores({
     ...shape,
+    plan: chooseAttentionPlan(capture.gpu.adapter, shape),
     q: ofQ,
     qRowStride: ofQ.strides[0] ?? 0,
     k: ofK,

@@ -1,6 +1,7 @@
 // Attention of one block: q, k and v from one input (fused) or an input a head (split), rotary, scores, pattern, z, output.
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import { type AttentionShape, attnScores, attnZ, softmax, softmaxOnline } from '../kernels/attention.ts';
+import { chooseAttentionPlan } from '../kernels/attentionPlan.ts';
 import { groupRange } from '../kernels/gpuWeight.ts';
 import { repeatHeads, rotary } from '../kernels/heads.ts';
 import { matmul } from '../kernels/matmul.ts';
@@ -35,10 +36,12 @@ export function attention(inputs: AttentionInputs, place: BlockPlace): GpuTensor
 /** Records scores, pattern and z of q and k as they are after rotary: [pos, n_heads, d_head]. */
 export function attend({ q, k, v }: Qkv, place: BlockPlace): GpuTensor {
   const { context, at, name } = place;
+  const shape = attentionShape(place);
   const scores = patternTensor(context, name('attn.hook_attn_scores'));
   context.recorder.emit(
     attnScores({
-      ...attentionShape(place),
+      ...shape,
+      plan: chooseAttentionPlan(context.gpu.adapter, shape),
       q,
       qRowStride: rowStride(context, q),
       k,
@@ -55,7 +58,7 @@ export function attend({ q, k, v }: Qkv, place: BlockPlace): GpuTensor {
   const unmasked = passedScores.slot !== scores.slot;
   context.recorder.emit(
     (context.spec.softmax === 'online' ? softmaxOnline : softmax)({
-      ...attentionShape(place),
+      ...shape,
       scores: passedScores,
       pattern,
       unmasked,
@@ -75,7 +78,9 @@ export function weighedValues(
   const { context, name } = place;
   const z = rowTensor(context, name('attn.hook_z'), [context.config.nHeads, context.config.dHead]);
   const [vRowStride, zRowStride] = [rowStride(context, v), rowStride(context, z)];
-  context.recorder.emit(attnZ({ ...attentionShape(place), pattern, unmasked, v, vRowStride, z, zRowStride }));
+  const shape = attentionShape(place);
+  const plan = chooseAttentionPlan(context.gpu.adapter, shape);
+  context.recorder.emit(attnZ({ ...shape, plan, pattern, unmasked, v, vRowStride, z, zRowStride }));
   return z;
 }
 
