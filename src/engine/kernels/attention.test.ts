@@ -199,7 +199,11 @@ test('of the queries that follow a cache of keys both kernels give the same bits
   const pattern = planned('pattern', [4, 18, 37], [18 * 40, 40, 1]);
   const z = planned('z', [18, 4, 11]);
   const zArgs = { ...shape, pattern, v: k, vRowStride: kRowStride, z, zRowStride: z.strides[0] ?? 0 };
-  const ofZ = { uploads: [laidOut(pattern, seeded(4 * 18 * 37, 3)), ...uploads.slice(1)], results: [z] };
+  const seen = seeded(4 * 18 * 37, 3).map((share, i) => {
+    const distance = (Math.floor(i / 37) % 18) + 19 - (i % 37); // from the key to the query's position
+    return distance < 0 || distance >= shape.window ? 0 : share;
+  });
+  const ofZ = { uploads: [laidOut(pattern, seen), ...uploads.slice(1)], results: [z] };
   for (const unmasked of [false, true]) await byBothPlans((plan) => attnZ({ ...zArgs, unmasked, plan }), ofZ);
   expect.assertions(3);
 });
