@@ -75,7 +75,10 @@ function ladderOf({ experiment }: SessionState, shown: Shown): string | null {
   if (shown.ladder.length === 0) return null;
   const { atol } = experiment.tolerance;
   const plot = ladderFigure({ rows: shown.ladder, metric: 'maxAbs', atol, selected: experiment.view.hook });
-  const caption = ['Each tick is a hook; on the lowest line B has the very bits of A.', ...provenance(shown)];
+  const caption = [
+    'Each tick is a hook; on the lowest line B has the very bits of A. A ring is what B’s operation makes by itself, of A’s inputs.',
+    ...provenance(shown),
+  ];
   return figureSvg({ title: 'Divergence ladder', plot, caption, ink: inkOfPage() });
 }
 

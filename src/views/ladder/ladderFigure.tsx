@@ -55,7 +55,8 @@ function AxisTitles({ metric }: { readonly metric: Metric }) {
 }
 
 const WORDS = { 'bit-identical': 'bit-identical', within: 'within tolerance', outside: 'outside tolerance' } as const;
-const CHARACTER_WIDTH = 6; // of a label, rather too wide than too narrow
+const CHARACTER_WIDTH = 5.5; // of a label
+const KEY_ROOM = 32; // of a mark, and between two keys
 
 type LegendProps = {
   readonly verdicts: ReadonlySet<Verdict>;
@@ -75,9 +76,7 @@ function Legend({ verdicts, hasOwn, chosen }: LegendProps) {
         </g>
       ),
     })),
-    ...(hasOwn
-      ? [{ words: 'by itself, on A’s inputs', mark: <circle className="ladder-local" cx={6} cy={-4} r={3.5} /> }]
-      : []),
+    ...(hasOwn ? [{ words: 'by itself', mark: <circle className="ladder-local" cx={6} cy={-4} r={3.5} /> }] : []),
     { words: 'residual stream', mark: <polyline className="ladder-stream" points="0,-1 12,-7" /> },
     ...(verdicts.has('outside')
       ? [{ words: 'first outside', mark: <path className="ladder-flag" d="M2 2v-13h8l-2 3 2 3h-8" /> }]
@@ -85,7 +84,7 @@ function Legend({ verdicts, hasOwn, chosen }: LegendProps) {
     ...(chosen ? [{ words: chosen, mark: <line className="ladder-chosen" x1={6} x2={6} y1={-10} y2={2} /> }] : []),
   ];
   const left = (at: number) =>
-    keys.slice(0, at).reduce((sum, { words }) => sum + 36 + CHARACTER_WIDTH * words.length, 0);
+    keys.slice(0, at).reduce((sum, { words }) => sum + KEY_ROOM + CHARACTER_WIDTH * words.length, 0);
   return keys.map(({ words, mark }, at) => (
     <g key={words} transform={`translate(${left(at)} 0)`}>
       {mark}
