@@ -1,7 +1,6 @@
 // Loading against the least that it could take: the same bytes read the same way and handed to the GPU, and nothing else. Twice:
 // pythia-410m's geometry from a hub on this machine, checked by its hash, and a smaller model out of files of the browser's.
 // Each round opens a GPU of its own, so that loading compiles its pipelines every time.
-import { uploadAlone } from '../src/cli/geometry/uploadAlone.ts';
 import { type Checkpoint, type CheckpointFolder, loadModel, openCheckpoint, openGpu } from '../src/engine/index.ts';
 import { HubFolder } from '../src/sources/hub/hubFolder.ts';
 import { openRepository, type Repository } from '../src/sources/hub/repository.ts';
@@ -9,6 +8,7 @@ import { blobSource } from '../src/sources/localFolder.ts';
 import { NEVER_PAUSED } from '../src/sources/pausing.ts';
 import { hashWeights } from '../src/sources/weightsHash.ts';
 import { median } from './report.ts';
+import { uploadAlone } from './uploadAlone.ts';
 
 /** A hub, and a repository of it. */
 export type LoadFrom = { readonly endpoint: string; readonly repo: string };
@@ -50,7 +50,7 @@ async function measureCase(gpu: GPU, { from, plain, open, ready, rounds }: Case)
   let [bytes, peakGpuBytes] = [0, 0];
   for (let round = 0; round < rounds; round++) {
     const alone = await openGpu(gpu);
-    aloneMs.push(await uploadAlone(alone, await plain(), 'kept').finally(() => alone.destroy()));
+    aloneMs.push(await uploadAlone(alone, await plain()).finally(() => alone.destroy()));
     const opened = await openGpu(gpu);
     const startMs = performance.now();
     const checkpoint = await open();

@@ -161,9 +161,8 @@ function worded(report: Report, weightBytes: number): string {
       `(planned for a run: weights ${gib(plan.weights)}, activations ${gib(plan.activations)}, captures ${gib(plan.captures)}, ` +
       `staging ${gib(plan.staging)}, the other run ${gib(plan.others)})`,
     `peak of the process: ${gib(peaks.processBytes)}; apart from the GPU's: ${gib(peaks.besideGpuBytes)} (resident size${apart})`,
-    `write ${seconds(report.writeMs)} · read and upload alone ${seconds(ms.uploadAlone)} · load ${seconds(ms.load)}` +
-      `${report.streamed ? '' : ` (${(ms.load / ms.uploadAlone).toFixed(2)} times)`} · fused ${seconds(ms.fused)} · ` +
-      `split ${seconds(ms.split)} · compare ${seconds(ms.compare)}`,
+    `write ${seconds(report.writeMs)} · load ${seconds(ms.load)} · fused ${seconds(ms.fused)} · split ${seconds(ms.split)} · ` +
+      `compare ${seconds(ms.compare)}`,
   ].join('\n');
 }
 

@@ -14,7 +14,6 @@ import {
   prepareRun,
 } from '../../engine/index.ts';
 import { type MemoryPeaks, watchMemory } from './memoryWatch.ts';
-import { uploadAlone } from './uploadAlone.ts';
 
 export type GeometryOutcome = {
   readonly streamed: boolean;
@@ -24,7 +23,7 @@ export type GeometryOutcome = {
   readonly largestLogit: number; // so that equal bits are not those of nothing
   readonly plan: MemoryPlan; // of the split run
   readonly peaks: MemoryPeaks;
-  readonly ms: Readonly<Record<'uploadAlone' | 'load' | 'fused' | 'split' | 'compare', number>>;
+  readonly ms: Readonly<Record<'load' | 'fused' | 'split' | 'compare', number>>;
 };
 
 /** A row of a large vocabulary is half a megabyte: beyond this, the last position's logits are asked for alone. */
@@ -38,10 +37,6 @@ export async function checkGeometry(
   say: (stage: string) => void,
 ): Promise<GeometryOutcome> {
   const endWatch = watchMemory(gpu);
-  const { result: uploadAloneMs } = await timed(
-    () => uploadAlone(gpu, checkpoint, fitsBudget(gpu, checkpoint) ? 'kept' : 'passing'),
-    () => say('read and uploaded alone'),
-  );
   const { result: model, ms: load } = await timed(
     () => loadModel(gpu, checkpoint),
     () => say('loaded'),
@@ -70,7 +65,7 @@ export async function checkGeometry(
       departures: rows.flatMap(departure),
       largestLogit: last?.values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) ?? 0,
       plan: split.result.memory,
-      ms: { uploadAlone: uploadAloneMs, load, fused: fused.ms, split: split.ms, compare: compared.ms },
+      ms: { load, fused: fused.ms, split: split.ms, compare: compared.ms },
     };
     fused.result.destroy();
     split.result.destroy();
@@ -79,12 +74,6 @@ export async function checkGeometry(
     model.destroy();
     endWatch();
   }
-}
-
-/** Whether all weights may be on the GPU at a time; where the GPU's memory ends before its budget, Dawn says so. */
-function fitsBudget({ memory }: Gpu, { tensors }: Checkpoint): boolean {
-  const bytes = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return memory.budgetBytes === null || bytes <= memory.budgetBytes;
 }
 
 function departure({ hook, summary }: LadderRow): string[] {
