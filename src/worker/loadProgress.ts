@@ -29,6 +29,12 @@ export class LoadProgress {
     this.#tellDownload(true);
   }
 
+  /** It was paused, or goes on: what passed before says nothing of the pace from here. */
+  switches(): void {
+    this.#meter.restart();
+    this.#tellDownload(true);
+  }
+
   uploaded(done: number, total: number): void {
     if (!this.#meter.isComplete) return;
     this.#tell({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' }, done === total);

@@ -102,6 +102,7 @@ export class Models {
     let notice = await noRoom(whole, totalBytes - cachedBytes);
     const cache = notice === null ? whole : null;
     const progress = new LoadProgress(handling.onProgress, totalBytes, cache ? cachedBytes : 0);
+    pausing.subscribe(() => progress.switches()); // a load has a switch of its own: they end together
     const folder = new HubFolder({
       repository,
       cache,

@@ -74,6 +74,8 @@ type LoadingProps = { readonly step: LoadStep | null; readonly isPaused: boolean
 
 function Loading({ step, isPaused, deeds }: LoadingProps) {
   const isDownload = step === null || step.phase === 'download';
+  const isHeld = isPaused && isDownload;
+  const amount = amountOf(step, isHeld);
   return (
     <div className="model-status">
       <ProgressBar
@@ -82,13 +84,13 @@ function Loading({ step, isPaused, deeds }: LoadingProps) {
         isIndeterminate={step === null}
         value={step?.done ?? 0}
         maxValue={Math.max(1, step?.total ?? 1)}
-        valueLabel={amountOf(step)}
+        valueLabel={isHeld ? `paused, ${amount}` : amount}
       >
         {({ percentage }) => (
           <>
             <span className="model-step">
-              <span>{isPaused && isDownload ? 'paused' : phaseName(step?.phase ?? 'open')}</span>
-              <span className="quiet">{amountOf(step)}</span>
+              <span>{isHeld ? 'paused' : phaseName(step?.phase ?? 'open')}</span>
+              <span className="quiet">{amount}</span>
             </span>
             <span className="model-track">
               <span className="model-fill" style={{ width: `${percentage ?? 0}%` }} />
@@ -176,11 +178,14 @@ function phaseName(phase: string): string {
   return PHASES[phase] ?? phase;
 }
 
-function amountOf(step: LoadStep | null): string {
+/** How much of how much; when the rest will be there, unless it is held up. */
+function amountOf(step: LoadStep | null, isHeld: boolean): string {
   if (step === null) return '';
   const { done, total, unit, etaMs } = step;
   const amount = unit === 'bytes' ? `${formatBytes(done)} of ${formatBytes(total)}` : `${done} of ${total}`;
-  return etaMs === null || etaMs === undefined || done >= total ? amount : `${amount}, ${duration(etaMs)} left`;
+  return isHeld || etaMs === null || etaMs === undefined || done >= total
+    ? amount
+    : `${amount}, ${duration(etaMs)} left`;
 }
 
 function duration(ms: number): string {
