@@ -5,8 +5,9 @@ import { nameOf, type PathCell } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { formatFigure, formatSigned } from '../format.ts';
 import { Legend } from '../marks/Legend.tsx';
+import { useElementSize } from '../marks/useElementSize.ts';
 import { effectScale } from '../marks/valueScale.ts';
-import { largestEffect, type MapShape, type Place } from './maps.ts';
+import { columnWidth, largestEffect, type MapShape, type Place } from './maps.ts';
 import { pathMapsOf } from './pathChoices.ts';
 import { StrongestTable } from './StrongestTable.tsx';
 import { SweepMap } from './SweepMap.tsx';
@@ -30,9 +31,11 @@ type Props = {
 /** Shows what came of a path sweep, also while it fills in. */
 export function PathMaps({ view, shape, onChoose, onReceive }: Props) {
   const { metricName, receivers, clean, corrupted, cells, isRunning } = view;
+  const [box, { width }] = useElementSize<HTMLDivElement>();
   const [cursor, setCursor] = useState<{ readonly title: string; readonly place: Place } | null>(null);
   const [chosen, setChosen] = useState<PathCell | null>(null);
   const maps = useMemo(() => pathMapsOf(cells, shape), [cells, shape]);
+  const column = columnWidth(maps, width);
   const scale = useMemo(() => effectScale(metricName, clean, largestEffect(cells, clean)), [metricName, clean, cells]);
   const pointed = cursor && maps.find(({ title }) => title === cursor.title)?.at(cursor.place.row, cursor.place.column);
   const read = pointed ?? chosen;
@@ -43,7 +46,7 @@ export function PathMaps({ view, shape, onChoose, onReceive }: Props) {
     if (cell.sender.kind === 'head') onChoose(cell.sender.layer, cell.sender.head);
   };
   return (
-    <div className="sweep-result">
+    <div className="sweep-result" ref={box}>
       <p className="sweep-own">
         to {receivers}: unpatched {formatFigure(clean)}
         {corrupted === null ? '' : ` · corrupted prompt ${formatFigure(corrupted)}`}
@@ -54,7 +57,7 @@ export function PathMaps({ view, shape, onChoose, onReceive }: Props) {
           <SweepMap
             key={map.title}
             {...{ map, scale }}
-            room={220}
+            room={column * map.nColumns}
             chosen={placeOfCell(chosen, map.columns)}
             cursor={cursor?.title === map.title ? cursor.place : null}
             onCursor={(place) => setCursor(place && { title: map.title, place })}

@@ -17,7 +17,7 @@ type Props<C> = {
   readonly onChoose: (cell: C) => void;
 };
 
-const LARGEST_CELL = 26;
+const LARGEST_CELL = 40;
 const SMALLEST_CELL = 4;
 
 /** Draws one map. */

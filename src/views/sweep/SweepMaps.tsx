@@ -6,7 +6,16 @@ import { formatFigure, formatSigned } from '../format.ts';
 import { Legend } from '../marks/Legend.tsx';
 import { useElementSize } from '../marks/useElementSize.ts';
 import { effectScale } from '../marks/valueScale.ts';
-import { cellName, largestEffect, type MapShape, mapsOf, type Place, placeOf, type SiteMap } from './maps.ts';
+import {
+  cellName,
+  columnWidth,
+  largestEffect,
+  type MapShape,
+  mapsOf,
+  type Place,
+  placeOf,
+  type SiteMap,
+} from './maps.ts';
 import { StrongestTable } from './StrongestTable.tsx';
 import { SweepMap } from './SweepMap.tsx';
 
@@ -33,6 +42,10 @@ export function SweepMaps({ view, shape, onChoose, onAdd }: Props) {
   const [cursor, setCursor] = useState<{ readonly site: SweepSite; readonly place: Place } | null>(null);
   const [chosen, setChosen] = useState<SweepCell | null>(null);
   const maps = useMemo(() => mapsOf(sites, cells, shape), [sites, cells, shape]);
+  const column = columnWidth(
+    maps.filter(({ columns }) => columns !== 'positions'),
+    width,
+  );
   const scale = useMemo(() => effectScale(metricName, clean, largestEffect(cells, clean)), [metricName, clean, cells]);
   const pointed = cursor && maps.find(({ site }) => site === cursor.site)?.at(cursor.place.row, cursor.place.column);
   const read = pointed ?? chosen;
@@ -53,7 +66,7 @@ export function SweepMaps({ view, shape, onChoose, onAdd }: Props) {
             key={map.site}
             {...{ map, scale }}
             chosen={chosen?.site === map.site ? placeOf(chosen) : null}
-            room={Math.max(120, map.columns === 'positions' ? width - 40 : 220)}
+            room={map.columns === 'positions' ? Math.max(120, width - 40) : column * map.nColumns}
             cursor={cursor?.site === map.site ? cursor.place : null}
             onCursor={(place) => setCursor(place && { site: map.site, place })}
             onChoose={choose}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SweepCell } from '../../engine/index.ts';
-import { cellName, largestEffect, mapsOf, strongest } from './maps.ts';
+import { cellName, columnWidth, largestEffect, mapsOf, strongest } from './maps.ts';
 import { sweepOf } from './sites.ts';
 
 const cell = (part: Partial<SweepCell>): SweepCell => ({
@@ -55,4 +55,14 @@ test("a form's choices are a sweep: sites in running order, however they were pr
     kind: 'rank',
     token: 5,
   });
+});
+
+test('columns of maps side by side share the panel, are alike in all, and neither vanish nor grow without end', () => {
+  const maps = (...nColumns: number[]) =>
+    nColumns.map((n) => ({ title: '', columns: 'heads', nRows: 4, nColumns: n, at: () => undefined }) as const);
+  expect(columnWidth(maps(8, 2, 2), 1000)).toBe(40);
+  expect(columnWidth(maps(8, 2, 2), 500)).toBe(30);
+  expect(columnWidth(maps(8, 2, 2), 0)).toBe(26); // before the first layout
+  expect(columnWidth(maps(32, 32, 32), 900)).toBe(8);
+  expect(columnWidth(maps(32), 200)).toBe(6);
 });

@@ -64,3 +64,17 @@ export function cellName({ layer, head, position }: SweepCell, columns: SiteMap[
   if (head !== null) return `L${layer}${columns === 'kv heads' ? 'KV' : 'H'}${head}`;
   return position === null ? `L${layer}` : `L${layer} at ${position}`;
 }
+
+/** The width of a column, in CSS pixels, where maps stand side by side in a panel of this width: the same in all of them. */
+export function columnWidth(maps: readonly GridMap<unknown>[], panelWidth: number): number {
+  const nColumns = maps.map((map) => map.nColumns);
+  const all = nColumns.reduce((sum, n) => sum + n, 0);
+  const shared = (panelWidth - maps.length * BESIDE_MAP) / Math.max(1, all);
+  const least = Math.min(SMALL_COLUMN, LEAST_MAP / Math.max(1, ...nColumns)); // then maps go below each other
+  return Math.min(LARGEST_COLUMN, Math.floor(Math.max(shared, least)));
+}
+
+const LARGEST_COLUMN = 40;
+const SMALL_COLUMN = 26;
+const LEAST_MAP = 220;
+const BESIDE_MAP = 44; // the numbers of its layers, and the gap to the next
