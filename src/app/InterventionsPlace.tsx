@@ -1,6 +1,7 @@
 // The interventions over the sitting: which rows the runs of now can carry out, and a row for the chosen head.
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { type Intervention, whyNotApplicable } from '../engine/index.ts';
+import type { ViewToken } from '../views/data.ts';
 import { InterventionsPanel } from '../views/interventions/InterventionsPanel.tsx';
 import { newIntervention } from '../views/interventions/paths.ts';
 import { candidatesOf } from './candidates.ts';
@@ -22,7 +23,8 @@ export function InterventionsPlace(part: PartProps) {
       corruptedTokens,
     }),
   );
-  const candidates = useMemo(() => candidatesOf(shown), [shown]);
+  const candidates = useKept(candidatesOf(shown), sameTokens);
+  const context = useMemo(() => ({ candidates, readFile: readVectorFile, isTakingMean }), [candidates, isTakingMean]);
   const { interventions, view, mode } = experiment;
   const ran = [mode === 'split' ? null : experiment.a, mode === 'fused' ? null : experiment.b].filter(
     (s) => s !== null,
@@ -51,9 +53,23 @@ export function InterventionsPlace(part: PartProps) {
       whyNot={whyNot}
       onSplit={ran.some(({ qkv }) => qkv === 'fused') ? split : null}
       onMean={(at, texts) => session.meanOverPrompts(at, texts)}
-      context={{ candidates, readFile: readVectorFile, isTakingMean }}
+      context={context}
       state={{ kind: 'ready' }}
       frame={usePanelFrame(part, 'panel-interventions')}
     />
+  );
+}
+
+/** The value from before where the new one is the same, so that what hangs on it stands still. */
+function useKept<T>(value: T, isSame: (one: T, other: T) => boolean): T {
+  const [kept, keep] = useState(value);
+  if (isSame(kept, value)) return kept;
+  keep(value);
+  return value;
+}
+
+function sameTokens(one: readonly ViewToken[], other: readonly ViewToken[]): boolean {
+  return (
+    one.length === other.length && one.every(({ id, text }, at) => id === other[at]?.id && text === other[at].text)
   );
 }

@@ -1,5 +1,5 @@
 // Interventions: what is edited while both runs go forward, row by row, in the order in which the rows apply.
-import { useLayoutEffect, useRef } from 'react';
+import { memo, type RefObject, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Intervention } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import type { PanelState } from '../data.ts';
@@ -18,30 +18,26 @@ type Props = {
   readonly whyNot: (intervention: Intervention) => string | null; // why a run of now cannot carry it out
   readonly onSplit: (() => void) | null; // makes fused runs split; null where none is fused
   readonly onMean: (at: number, texts: readonly string[]) => void; // sets a row's vector to a mean over prompts
-  readonly context: OperationContext;
+  readonly context: OperationContext; // the same object while nothing in it changes
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
 
+/** What rows do to the list, each by its place; the same object for as long as the panel is there, so that other rows stand still. */
+type ListDeeds = {
+  readonly replace: (at: number, ...rows: readonly Intervention[]) => void;
+  readonly move: (at: number, by: 1 | -1) => void;
+  readonly duplicate: (at: number) => void;
+  readonly remove: (at: number) => void;
+  readonly mean: (at: number, texts: readonly string[]) => void;
+  readonly split: () => void;
+};
+
 /** Edits the list of interventions. */
 export function InterventionsPanel(props: Props) {
-  const { interventions, onChange, onAdd, addName, nLayers, whyNot, onSplit, onMean, context, state, frame } = props;
+  const { interventions, onAdd, addName, nLayers, whyNot, onSplit, context, state, frame } = props;
   const list = useRef<HTMLOListElement>(null);
-  const follow = useRef<number | null>(null); // the row that the focus goes to, once it is drawn
-  useLayoutEffect(() => {
-    if (follow.current === null) return;
-    list.current?.children[follow.current]?.querySelector<HTMLElement>('.intervention-head button')?.focus();
-    follow.current = null;
-  });
-  const replace = (at: number, ...rows: readonly Intervention[]) => {
-    onChange([...interventions.slice(0, at), ...rows, ...interventions.slice(at + 1)]);
-  };
-  const move = (at: number, by: 1 | -1) => {
-    const moved = exchanged(interventions, at, at + by);
-    if (!moved) return;
-    follow.current = at + by;
-    onChange(moved);
-  };
+  const deeds = useDeeds(props, list);
   const aside = (
     <Button kind="quiet" onPress={onAdd}>
       Add for {addName}
@@ -66,22 +62,11 @@ export function InterventionsPanel(props: Props) {
           {interventions.map((row, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows apply in order; a row is its place
             <li key={at}>
-              <InterventionRow
-                {...{ row, nLayers, onSplit, context }}
-                number={at + 1}
+              <Row
+                {...{ at, row, nLayers, context, deeds }}
                 count={interventions.length}
                 why={whyNot(row)}
-                onChange={(next) => replace(at, next)}
-                onMove={(by) => move(at, by)}
-                onDuplicate={() => {
-                  follow.current = at + 1;
-                  replace(at, row, row);
-                }}
-                onRemove={() => {
-                  follow.current = Math.min(at, interventions.length - 2);
-                  replace(at);
-                }}
-                onMean={(texts) => onMean(at, texts)}
+                canSplit={onSplit !== null}
               />
             </li>
           ))}
@@ -90,6 +75,71 @@ export function InterventionsPanel(props: Props) {
     </Panel>
   );
 }
+
+function useDeeds(props: Props, list: RefObject<HTMLOListElement | null>): ListDeeds {
+  const latest = useRef(props);
+  const follow = useRef<number | null>(null); // the row that the focus goes to, once it is drawn
+  useLayoutEffect(() => {
+    latest.current = props;
+    if (follow.current === null) return;
+    list.current?.children[follow.current]?.querySelector<HTMLElement>('.intervention-head button')?.focus();
+    follow.current = null;
+  });
+  return useMemo(() => {
+    const replace: ListDeeds['replace'] = (at, ...rows) => {
+      const { interventions, onChange } = latest.current;
+      onChange([...interventions.slice(0, at), ...rows, ...interventions.slice(at + 1)]);
+    };
+    return {
+      replace,
+      move: (at, by) => {
+        const moved = exchanged(latest.current.interventions, at, at + by);
+        if (!moved) return;
+        follow.current = at + by;
+        latest.current.onChange(moved);
+      },
+      duplicate: (at) => {
+        const row = latest.current.interventions[at];
+        if (!row) return;
+        follow.current = at + 1;
+        replace(at, row, row);
+      },
+      remove: (at) => {
+        follow.current = Math.min(at, latest.current.interventions.length - 2);
+        replace(at);
+      },
+      mean: (at, texts) => latest.current.onMean(at, texts),
+      split: () => latest.current.onSplit?.(),
+    };
+  }, []);
+}
+
+type RowProps = {
+  readonly at: number;
+  readonly count: number;
+  readonly row: Intervention;
+  readonly nLayers: number;
+  readonly why: string | null;
+  readonly canSplit: boolean;
+  readonly context: OperationContext;
+  readonly deeds: ListDeeds;
+};
+
+/** A row is dear, with its selects and menus: it is drawn anew only where something of its own has changed. */
+const Row = memo(function Row({ at, canSplit, deeds, ...row }: RowProps) {
+  return (
+    <InterventionRow
+      {...row}
+      number={at + 1}
+      onSplit={canSplit ? deeds.split : null}
+      onChange={(next) => deeds.replace(at, next)}
+      onMove={(by) => deeds.move(at, by)}
+      onDuplicate={() => deeds.duplicate(at)}
+      onRemove={() => deeds.remove(at)}
+      onMean={(texts) => deeds.mean(at, texts)}
+    />
+  );
+});
 
 function InterventionsHelp() {
   return (
