@@ -48,8 +48,9 @@ export async function loadModel(gpu: Gpu, checkpoint: Checkpoint, options: LoadO
   const partBytes = options.partBytes ?? limit;
   const resident = new UploadPlan(checkpoint, { partBytes, sets: null });
   const weights = resident.weights();
-  const compiling = new Compiling(gpu, shortRuns(gpu, checkpoint, weights), options.onCompiled);
-  const isResident = await fitsOnceRoomIsMade(gpu, resident, runBytes(gpu, checkpoint, weights), options.makeRoom);
+  const runs = shortRuns(gpu, checkpoint, weights);
+  const compiling = new Compiling(gpu, runs, options.onCompiled);
+  const isResident = await fitsOnceRoomIsMade(gpu, resident, runBytes(runs), options.makeRoom);
   const model = isResident
     ? await loadResident(gpu, checkpoint, { plan: resident, weights }, options)
     : await loadStreamed(gpu, checkpoint, new UploadPlan(checkpoint, { partBytes, sets: SETS }), options);
@@ -143,8 +144,8 @@ function shortRuns(gpu: Gpu, { config }: Checkpoint, weights: GpuWeights) {
 }
 
 /** Bytes that short runs of both modes hold at a time. */
-function runBytes(gpu: Gpu, checkpoint: Checkpoint, weights: GpuWeights): number {
-  return shortRuns(gpu, checkpoint, weights).reduce((sum, run) => sum + run.scratchBytes + run.keptBytes, 0);
+function runBytes(runs: ReturnType<typeof shortRuns>): number {
+  return runs.reduce((sum, run) => sum + run.scratchBytes + run.keptBytes, 0);
 }
 
 async function upload(gpu: Gpu, uploader: Uploader, part: UploadPart, options: LoadOptions): Promise<void> {
