@@ -4,7 +4,7 @@ import { openBench } from '../../test/support/bench.ts';
 import type { Amplification, HeadScores, PathSweepResult, Probe, SweepResult } from '../engine/index.ts';
 import { decodeLink } from '../share/decode.ts';
 import { encodeLink } from '../share/encode.ts';
-import type { Reading } from '../worker/protocol.ts';
+import type { Reading } from '../worker/answers.ts';
 import type { CaseStep, Live } from './case.ts';
 import { CASES, findCase } from './cases.ts';
 

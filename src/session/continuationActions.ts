@@ -1,6 +1,6 @@
 // Actions of continuing the prompt: token by token under A, B or both, interventions on; stop; and take what came into the prompt.
 import type { Continuation } from '../engine/index.ts';
-import type { Continued, Side } from '../worker/protocol.ts';
+import type { Continued, Side } from '../worker/answers.ts';
 import { noteAsked } from './asked.ts';
 import { failureOf } from './failure.ts';
 import { want } from './running.ts';

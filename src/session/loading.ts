@@ -1,7 +1,8 @@
 // What a sitting holds of a load that no state can: its abort, its pause, the files that were chosen, and the model to go back to.
+
+import type { ModelSummary } from '../worker/answers.ts';
 import type { ChosenFiles, ModelToLoad } from '../worker/modelProtocol.ts';
 import { PauseSwitch } from '../worker/pauseSwitch.ts';
-import type { ModelSummary } from '../worker/protocol.ts';
 
 export class Loading {
   files: ChosenFiles | null = null; // the last that were chosen

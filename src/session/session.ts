@@ -16,8 +16,9 @@ import type {
   Sweep,
   Tolerance,
 } from '../engine/index.ts';
+import type { Predictions, Side } from '../worker/answers.ts';
 import type { CachedModel, LocalFile } from '../worker/modelProtocol.ts';
-import type { Answers, Predictions, Side } from '../worker/protocol.ts';
+import type { Answers } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
 import type { Notice } from './logEntry.ts';
 import type { SessionState } from './state.ts';

@@ -1,6 +1,6 @@
 // Asking anew for a part of what is shown, after another hook, head, position or tolerance was chosen. Nothing runs again.
 import type { DifferenceOf, RankBy } from '../engine/index.ts';
-import type { Predictions } from '../worker/protocol.ts';
+import type { Predictions } from '../worker/answers.ts';
 import { tellAddress } from './address.ts';
 import { failureOf } from './failure.ts';
 import { hasHook, loadHeads, loadInspection } from './loadViews.ts';

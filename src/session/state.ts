@@ -24,23 +24,22 @@ import type {
   Verification,
 } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
-import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
-import type { Profile } from '../worker/profileProtocol.ts';
 import type {
   AdapterReport,
   Circuits,
   Continued,
   Ended,
-  Failure,
   HeadView,
   ModelSummary,
   Outputs,
   PatternAtlas,
   Predictions,
-  Progress,
   Reading,
   Side,
-} from '../worker/protocol.ts';
+} from '../worker/answers.ts';
+import type { CacheReport, ModelOffer } from '../worker/modelProtocol.ts';
+import type { Profile } from '../worker/profileProtocol.ts';
+import type { Failure, Progress } from '../worker/protocol.ts';
 import type { Edits } from './edits.ts';
 import type { LogEntry, Notice } from './logEntry.ts';
 

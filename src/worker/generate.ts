@@ -10,8 +10,9 @@ import {
   whyNotSampling,
 } from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Continuations, Side } from './answers.ts';
 import { type Handling, KnownFailure } from './host.ts';
-import type { Continuations, RequestOf, Side } from './protocol.ts';
+import type { RequestOf } from './protocol.ts';
 import type { Rest } from './turns.ts';
 
 type Loaded = { readonly model: Model; readonly tokenizer: Tokenizer; readonly endIds: readonly number[] };

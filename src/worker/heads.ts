@@ -10,7 +10,8 @@ import {
   matrixDifference,
   pooledMatrix,
 } from '../engine/index.ts';
-import type { HeadView, PatternAtlas, RequestOf, Side } from './protocol.ts';
+import type { HeadView, PatternAtlas, Side } from './answers.ts';
+import type { RequestOf } from './protocol.ts';
 
 type Kept = {
   readonly tokenIds: readonly number[];

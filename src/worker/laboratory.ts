@@ -19,8 +19,8 @@ import {
   whyNoCause,
   whyNoCauseUnder,
 } from '../engine/index.ts';
+import type { Side } from './answers.ts';
 import { type Handlers, KnownFailure } from './host.ts';
-import type { Side } from './protocol.ts';
 import type { Ran } from './runner.ts';
 
 /** A run that is kept, on the model that made it. */

@@ -8,11 +8,11 @@ import {
   type Model,
 } from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { ModelSummary } from './answers.ts';
 import type { Handling } from './host.ts';
 import type { ModelToLoad } from './modelProtocol.ts';
 import type { OpenedModel } from './openModel.ts';
 import type { WorkerEngines } from './otherEngines.ts';
-import type { ModelSummary } from './protocol.ts';
 import { type Runner, runnerOnGpu, runnerOnProcessor } from './runner.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */

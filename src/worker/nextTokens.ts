@@ -9,7 +9,7 @@ import {
   topTokens,
 } from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
-import type { Outputs, Predictions, Standing } from './protocol.ts';
+import type { Outputs, Predictions, Standing } from './answers.ts';
 
 export type Captures = { readonly a: Captured | null; readonly b: Captured | null };
 

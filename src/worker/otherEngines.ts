@@ -11,8 +11,8 @@ import {
 } from '../engine/index.ts';
 import type { OnnxEngine, OnnxHost, OnnxSpec } from '../onnx/onnxEngine.ts';
 import type { GraphForm } from '../onnx/operators.ts';
+import type { CaptureFileSummary } from './answers.ts';
 import { KnownFailure } from './host.ts';
-import type { CaptureFileSummary } from './protocol.ts';
 
 /** ONNX Runtime's host, and whether its WebGPU provider can run there. */
 export type EngineHost = OnnxHost & { readonly hasWebGpu: boolean };

@@ -22,9 +22,10 @@ import {
   whyNoCircuits,
 } from '../engine/index.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { Circuits, Reading, TokenPairRow } from './answers.ts';
 import type { Handlers, Handling } from './host.ts';
 import { standings } from './nextTokens.ts';
-import type { Circuits, Reading, RequestOf, TokenPairRow } from './protocol.ts';
+import type { RequestOf } from './protocol.ts';
 import type { Rest } from './turns.ts';
 
 /** The model that is loaded, and its turn on the GPU. */

@@ -15,6 +15,7 @@ import {
   type Model,
   rankElements,
 } from '../engine/index.ts';
+import type { AdapterReport, ModelSummary, Side } from './answers.ts';
 import { generate } from './generate.ts';
 import { atlasOf, headOf } from './heads.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
@@ -24,7 +25,7 @@ import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
 import { nextTokensAt, predictionsOf } from './nextTokens.ts';
 import { profileOf } from './profile.ts';
-import type { AdapterReport, ModelSummary, RequestOf, Side } from './protocol.ts';
+import type { RequestOf } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
 import type { Ran } from './runner.ts';
 import { trustHandlers } from './trust.ts';
