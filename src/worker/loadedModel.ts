@@ -55,7 +55,7 @@ export async function load({ gpu, host, handling, makeRoom }: LoadOn, toLoad: Mo
     const about = { modelHash: hash, appVersion: host.appVersion };
     const engines = host.engines.of(checkpoint);
     const runner = model ? runnerOnGpu(model, about, engines) : runnerOnProcessor(checkpoint, about, engines);
-    return { model, checkpoint, runner, tokenizer, endIds, summary: summaryOf(opened, model, hash) };
+    return { model, checkpoint, runner, tokenizer, endIds, summary: await summaryOf(opened, model, hash) };
   } catch (error) {
     model?.destroy();
     await opened.close();
@@ -77,11 +77,11 @@ function loadReports(onUpload: OpenedModel['onUpload'], onProgress: Handling['on
   };
 }
 
-function summaryOf(
+async function summaryOf(
   { checkpoint, tokenizer, referenceOf, origin }: OpenedModel,
   model: Model | null,
   hash: string,
-): ModelSummary {
+): Promise<ModelSummary> {
   const dtypes = new Set([...checkpoint.tensors.values()].map((entry) => entry.dtype));
   return {
     reference: referenceOf(hash),
@@ -93,6 +93,6 @@ function summaryOf(
     hash,
     bosToken: tokenizer.bosToken,
     prependsBos: tokenizer.prependsBos,
-    origin: origin(),
+    origin: await origin(),
   };
 }

@@ -35,8 +35,8 @@ function handling(
 }
 
 /** Models whose cache says that it has this room; null: the browser gives no storage at all. */
-async function modelsIn(room: Room | null): Promise<Models> {
-  const storage: Storage | null = room && { ...diskStorage(folder), room: async () => room };
+async function modelsIn(room: Room | null, openFile = diskStorage(folder).openFile): Promise<Models> {
+  const storage: Storage | null = room && { ...diskStorage(folder), openFile, room: async () => room };
   const models = new Models({ baseUrl: 'http://none/', storage: async () => storage });
   await models.handlers.setHub({ kind: 'setHub', endpoint: hub.url, token: null }, handling());
   return models;
@@ -52,7 +52,7 @@ async function load(models: Models) {
   }
   const hash = await opened.hash();
   await opened.close();
-  return { hash, origin: opened.origin() };
+  return { hash, origin: await opened.origin() };
 }
 
 test('a model that fits is kept: offered as here, opened without asking for its weights, listed, removed', async () => {
@@ -85,6 +85,18 @@ test('where the quota is too small, it says how much is there, free and needed, 
   expect(origin).toEqual({ license: 'mit', isCached: false, notice: uncached });
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect((await models.handlers.listCached({ kind: 'listCached' }, handling())).models).toEqual([]);
+});
+
+test('where the storage takes less than it said, it says what it holds, and loads without the cache', async () => {
+  const full = async () => {
+    throw new DOMException('The requested operation exceeded its quota.', 'QuotaExceededError');
+  };
+  const models = await modelsIn({ usedBytes: 950e6, quotaBytes: 1e9 }, full);
+  const { origin } = await load(models);
+  expect(origin.isCached).toBe(false);
+  expect(origin.notice).toMatch(
+    /^The browser's storage took no more of this model's \d MB\. It holds 950 MB of the 1,000 MB that it said to have\. It is loaded without being kept; remove/,
+  );
 });
 
 test('a browser that gives no storage is told so, and the model loads all the same', async () => {

@@ -2,7 +2,7 @@
 import type { ModelReference } from '../engine/index.ts';
 import { bundledFolder, type DownloadProgress } from '../sources/bundled.ts';
 import { ModelCache } from '../sources/cache/modelCache.ts';
-import type { Storage } from '../sources/cache/storage.ts';
+import { isOutOfRoom, type Storage } from '../sources/cache/storage.ts';
 import { HUGGING_FACE, maySendToken, readEndpoint } from '../sources/hub/endpoint.ts';
 import { HubFolder } from '../sources/hub/hubFolder.ts';
 import { measureModel } from '../sources/hub/hubModel.ts';
@@ -12,6 +12,7 @@ import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import { LoadProgress } from './loadProgress.ts';
 import type { CacheReport, ChosenFiles, ModelOffer, ModelRequest, ModelToLoad } from './modelProtocol.ts';
 import { type OpenedModel, openFolder } from './openModel.ts';
+import { noRoom, outOfRoom } from './room.ts';
 
 export type ModelsOptions = {
   readonly baseUrl: string; // bundled models lie below it
@@ -88,7 +89,7 @@ export class Models {
     return {
       ...(await openFolder(folder, signal)),
       referenceOf: () => reference,
-      origin: () => NOT_CACHED,
+      origin: async () => NOT_CACHED,
       onUpload: (done, total) => onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' }),
       close: async () => {},
     };
@@ -100,6 +101,7 @@ export class Models {
     const whole = await this.#openCache();
     const { totalBytes, cachedBytes } = await this.#measure(repository, whole, signal);
     let notice = await noRoom(whole, totalBytes - cachedBytes);
+    let ranOut = false; // of room, though the browser had told of enough
     const cache = notice === null ? whole : null;
     const progress = new LoadProgress(handling.onProgress, totalBytes, cache ? cachedBytes : 0);
     pausing.subscribe(() => progress.switches()); // a load has a switch of its own: they end together
@@ -110,8 +112,9 @@ export class Models {
       signal,
       onBytes: (count) => progress.received(count),
       onWait: (why) => progress.waits(why),
-      onUncached: (why) => {
-        notice = why;
+      onUncached: (why, cause) => {
+        notice ??= why;
+        ranOut ||= isOutOfRoom(cause);
       },
     });
     try {
@@ -123,7 +126,10 @@ export class Models {
           return opened.hash();
         },
         referenceOf: () => ({ source: 'hub', repo, revision: repository.commit }),
-        origin: () => ({ license: repository.license, isCached: notice === null, notice }),
+        origin: async () => {
+          if (ranOut) notice = await outOfRoom(cache, totalBytes);
+          return { license: repository.license, isCached: notice === null, notice };
+        },
         onUpload: (done, total) => progress.uploaded(done, total),
         close: () => folder.close(),
       };
@@ -183,21 +189,8 @@ async function openFiles({ name, files }: ChosenFiles, { signal, onProgress }: H
       return opened.hash();
     },
     referenceOf: (hash) => ({ source: 'local', name, hash }),
-    origin: () => NOT_CACHED,
+    origin: async () => NOT_CACHED,
     onUpload: (done, total) => onProgress({ kind: 'load', phase: 'upload', done, total, unit: 'bytes' }),
     close: async () => {},
   };
-}
-
-/** Why a model of so many bytes more cannot be kept; null where it can. */
-async function noRoom(cache: ModelCache | null, neededBytes: number): Promise<string | null> {
-  if (cache === null) return 'This browser gives the page no storage for models: it is loaded without being kept.';
-  const room = await cache.room();
-  if (room === null || neededBytes <= room.quotaBytes - room.usedBytes) return null;
-  const mb = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
-  const free = mb(Math.max(0, room.quotaBytes - room.usedBytes));
-  return (
-    `The browser's storage holds ${mb(room.usedBytes)} and has ${free} free; this model needs ${mb(neededBytes)} more. ` +
-    'It is loaded without being kept; remove cached models to make room.'
-  );
 }

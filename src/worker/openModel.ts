@@ -19,7 +19,7 @@ export type OpenedModel = {
   /** sha256 of the weights' bytes, hex; checked against what the source promises. Reads what loading did not. */
   readonly hash: () => Promise<string>;
   readonly referenceOf: (hash: string) => ModelReference;
-  readonly origin: () => ModelOrigin;
+  readonly origin: () => Promise<ModelOrigin>;
   /** Bytes of the checkpoint that are on the GPU. */
   readonly onUpload: (done: number, total: number) => void;
   /** Lets go of what the source holds open; called where loading fails. */

@@ -26,7 +26,7 @@ export async function openBench() {
         signal,
       )),
       referenceOf: () => (model.source === 'bundled' ? model : DEFAULT_EXPERIMENT.model),
-      origin: () => ({ license: null, isCached: false, notice: null }),
+      origin: async () => ({ license: null, isCached: false, notice: null }),
       onUpload: () => {},
       close: async () => {},
     }),

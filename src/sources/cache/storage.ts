@@ -25,3 +25,9 @@ export interface Storage {
   /** What the host has given and what of it is used, all of the site's data counted; null where it does not say. */
   room(): Promise<Room | null>;
 }
+
+/** Whether a write failed because the host gives no more room; the disk's word for it counts as well as the browser's. */
+export function isOutOfRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'QuotaExceededError' || ('code' in error && error.code === 'ENOSPC');
+}

@@ -5,6 +5,7 @@ import { bytesSource } from '../bytesSource.ts';
 import type { CachedFile } from '../cache/cachedFile.ts';
 import type { ModelCache } from '../cache/modelCache.ts';
 import { pieceCount, pieceRange } from '../cache/pieces.ts';
+import { isOutOfRoom } from '../cache/storage.ts';
 import { type HashingSource, hashedSource } from '../hashing/hashedSource.ts';
 import type { Pausing } from '../pausing.ts';
 import { Slots } from '../slots.ts';
@@ -21,7 +22,7 @@ export type HubFolderOptions = {
   readonly signal?: AbortSignal | undefined;
   readonly onBytes?: (count: number) => void; // over the network, as they arrive
   readonly onWait?: (why: string | null) => void; // what holds it up; null when it goes on
-  readonly onUncached?: (why: string) => void; // a file is not kept
+  readonly onUncached?: (why: string, cause: unknown) => void; // a file is not kept
   readonly stallMs?: number;
 };
 
@@ -71,7 +72,8 @@ export class HubFolder implements CheckpointFolder {
       file: { access: repository.access, commit: repository.commit, fileName, byteLength: file.byteLength },
       cached,
       slots: this.#slots,
-      onUncached: (why) => onUncached?.(`No more of ${fileName} is kept (${messageOf(why)}); loading goes on without.`),
+      onUncached: (cause) =>
+        onUncached?.(`No more of ${fileName} is kept (${messageOf(cause)}); loading goes on without.`, cause),
       ...this.#moving(),
     });
     this.#fromCacheBytes += pieced.cachedBytes;
@@ -141,7 +143,8 @@ export class HubFolder implements CheckpointFolder {
       if (cached) this.#cachedFiles.push(cached);
       return cached;
     } catch (error) {
-      onUncached?.(`${fileName} is not kept (${messageOf(error)}). Is it being loaded in another tab?`);
+      const guess = isOutOfRoom(error) ? '' : ' Is it being loaded in another tab?';
+      onUncached?.(`${fileName} is not kept (${messageOf(error)}).${guess}`, error);
       return null;
     }
   }
