@@ -77,6 +77,16 @@ export function LadderMarks({ rows, metric, atol, columns, slots, width, height,
         );
       })}
       {firstFailing >= 0 ? <Flag x={x(firstFailing)} y={y(values[firstFailing] ?? 0)} /> : null}
+      {decades && band ? (
+        <text
+          className="ladder-label ladder-tolerance-label"
+          x={width - MARGIN.right - 4}
+          y={y(band) - 4}
+          textAnchor="end"
+        >
+          atol {formatFigure(band, 2)}
+        </text>
+      ) : null}
     </svg>
   );
 }
@@ -106,14 +116,6 @@ function Axis({
             height={Math.max(0, bottom + ZERO_LANE - y(band))}
           />
           <line className="ladder-tolerance" x1={MARGIN.left} x2={width - MARGIN.right} y1={y(band)} y2={y(band)} />
-          <text
-            className="ladder-label ladder-tolerance-label"
-            x={width - MARGIN.right - 4}
-            y={y(band) - 4}
-            textAnchor="end"
-          >
-            atol {formatFigure(band, 2)}
-          </text>
         </>
       ) : null}
       {ticks.map((power) => (
