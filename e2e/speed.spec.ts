@@ -10,7 +10,7 @@ declare global {
 }
 
 /** From the page's own load on, as the project promises it of this software adapter on a quiet machine. */
-const BOUND_MS = 4_000;
+const BOUND_MS = 2_500; // the goal, 2,000, and a quarter for a machine that is not (1,220 to 1,651 were measured on one that is)
 const ROUNDS = 3;
 
 test.use({ trace: 'off' }); // its snapshots take the page's thread
