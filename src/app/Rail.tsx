@@ -1,5 +1,4 @@
 // The left rail: model, prompt, runs, interventions.
-
 import { useMemo } from 'react';
 import { layoutClaim, travelClaim } from '../engine/index.ts';
 import type { SessionState } from '../session/state.ts';

@@ -1,5 +1,4 @@
 // What a sitting holds of a load that no state can: its abort, its pause, the files that were chosen, and the model to go back to.
-
 import type { ModelSummary } from '../worker/answers.ts';
 import type { ChosenFiles, ModelToLoad } from '../worker/modelProtocol.ts';
 import { PauseSwitch } from '../worker/pauseSwitch.ts';

@@ -127,8 +127,8 @@ export class Models {
         },
         referenceOf: () => ({ source: 'hub', repo, revision: repository.commit }),
         origin: async () => {
-          if (ranOut) notice = await outOfRoom(cache, totalBytes);
-          return { license: repository.license, isCached: notice === null, notice };
+          const told = ranOut ? await outOfRoom(cache, totalBytes) : notice;
+          return { license: repository.license, isCached: told === null, notice: told };
         },
         onUpload: (done, total) => progress.uploaded(done, total),
         close: () => folder.close(),

@@ -38,7 +38,7 @@ export function SummaryStrip({ hook, summary, local, tokens }: Props) {
             <tr>
               <th scope="row">verdict</th>
               {columns.map(({ verdict }, at) => (
-                <td key={columnOf(at)} className="num strip-short" data-verdict={verdict}>
+                <td key={columnOf(at)} className="num" data-verdict={verdict}>
                   {SHORT[verdict]}
                 </td>
               ))}

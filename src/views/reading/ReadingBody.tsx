@@ -1,5 +1,4 @@
 // The Reading: what the model would say after each block, what its answer is made of, and what the chosen head does by its weights.
-
 import { SelectField } from '../controls/SelectField.tsx';
 import type { ViewToken } from '../data.ts';
 import { TokenField } from '../sweep/TokenField.tsx';

@@ -1,5 +1,4 @@
 // Runs path patches of one pair of prompts. What all of them read, the clean and the corrupted run, is run once; each patch is two runs.
-
 import { blockHook, type HookName } from '../../hooks/hookName.ts';
 import type { Intervention } from '../../hooks/intervention.ts';
 import { finalLogits } from '../../model/finalLogits.ts';

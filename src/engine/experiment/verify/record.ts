@@ -1,5 +1,4 @@
 // Makes what verify.json holds, by the reference in JavaScript alone: no GPU has a say in what GPUs are held to.
-
 import type { CheckpointFolder } from '../../checkpoint/byteSource.ts';
 import type { Checkpoint } from '../../checkpoint/checkpoint.ts';
 import { openCheckpoint } from '../../checkpoint/openCheckpoint.ts';
