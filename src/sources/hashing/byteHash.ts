@@ -1,6 +1,6 @@
 // The hash of bytes that go by: by a thread of its own where the host has workers, so that reading and laying out go on meanwhile.
 import type { HashAnswer, HashRequest } from './hashWorker.ts';
-import { Sha256 } from './sha256.ts';
+import { beginSha256 } from './sha256.ts';
 
 export interface ByteHash {
   /** Takes the next bytes; resolves when it is ready for more. They may be written to afterwards. */
@@ -16,7 +16,7 @@ export function byteHash(): ByteHash {
 
 /** Where the host has no workers (Node): its own thread hashes. */
 class HashHere implements ByteHash {
-  readonly #hash = Sha256.make();
+  readonly #hash = beginSha256();
 
   async update(bytes: Uint8Array): Promise<void> {
     (await this.#hash).update(bytes); // calls stay in their order: each waits one turn

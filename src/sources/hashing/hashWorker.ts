@@ -1,5 +1,5 @@
 // The thread that hashes: bytes come in their order, one hash or several in turns; each message is answered when it is done.
-import { Sha256 } from './sha256.ts';
+import { beginSha256, type Sha256 } from './sha256.ts';
 
 /** Without bytes: the hash ends, and the answer has it. */
 export type HashRequest = { readonly hash: number; readonly bytes: Uint8Array<ArrayBuffer> | null };
@@ -16,7 +16,7 @@ addEventListener('message', ({ data }: MessageEvent<HashRequest>) => {
 });
 
 async function answer({ hash, bytes }: HashRequest): Promise<HashAnswer> {
-  const making = hashes.get(hash) ?? Sha256.make();
+  const making = hashes.get(hash) ?? beginSha256();
   hashes.set(hash, making);
   const own = await making; // messages stay in their order: each waits as many turns as the one before it
   if (bytes) own.update(bytes);
