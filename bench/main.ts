@@ -1,6 +1,6 @@
 // The bench page: opens every engine on the same bytes, checks that they agree, then times them in turn. The runner
 // (`scripts/bench.mjs`) calls `runBench` and prints what it returns; progress goes to the console.
-import { higher, loadModel, type Model, measurePeak, openCheckpoint } from '../src/engine/index.ts';
+import { higher, loadModel, type Model, measurePeak, measurePlainLoop, openCheckpoint } from '../src/engine/index.ts';
 import { bundledFolder } from '../src/sources/bundled.ts';
 import { requireAgreement } from './agreement.ts';
 import {
@@ -64,6 +64,7 @@ window.runBench = async (part, hub) => {
   ]);
 
   let peak = await measurePeak(model.gpu);
+  let plainLoopGflops = await measurePlainLoop(model.gpu);
   const samples: Sample[] = [];
   const multiplyAdds = new Map<number, number>();
   let kernels: Measured['kernels'] = { tokens: 128, rows: null };
@@ -75,6 +76,7 @@ window.runBench = async (part, hub) => {
     multiplyAdds.set(tokens, fused.multiplyAdds);
     if (tokens === kernels.tokens) kernels = { tokens, rows: await fused.kernels() };
     peak = higher(peak, await measurePeak(model.gpu)); // the machine was perhaps busy the last time
+    plainLoopGflops = Math.max(plainLoopGflops, await measurePlainLoop(model.gpu));
   }
   const { sweeps, comparing, portable } = await measureOwnModels(model, part);
   const decoding = await measureDecoding(model, ort, SEED);
@@ -87,6 +89,7 @@ window.runBench = async (part, hub) => {
     isSoftware: adapter.isSoftware,
     threads,
     peak,
+    plainLoopGflops,
     multiplyAdds,
     samples,
     kernels,

@@ -92,15 +92,16 @@ type Output = {
   destroy(): void;
 };
 
-/** Every captured activation; among them the logits of all positions. */
+/** Every captured activation, in arrays that each run fills anew; among them the logits of all positions. */
 async function everything(run: PreparedRun): Promise<Output> {
   const { hooks } = run.capture;
   const readback: Readback = await run.capture.planReadback(hooks);
+  const arrays = readback.makeArrays();
   const { dVocab } = run.request.model.config;
   return {
     encode: (encoder) => readback.encode(encoder),
     read: async () => {
-      const logits = (await readback.read())[hooks.indexOf(run.logitsHook)];
+      const logits = (await readback.read(arrays))[hooks.indexOf(run.logitsHook)];
       if (!logits) throw new Error('internal: the logits were not captured');
       return logits.slice(-dVocab);
     },

@@ -10,6 +10,7 @@ const measured: Measured = {
   isSoftware: true,
   threads: 2,
   peak: { gflops: 16, shape: 'two_chains' },
+  plainLoopGflops: 5,
   multiplyAdds: new Map([
     [32, 1e9],
     [128, 4e9],
@@ -50,6 +51,16 @@ test('the median of an even count is the mean of the middle two', () => {
 test('a row tells the median, twice the multiply-adds a second and their share of the peak', () => {
   const row = makeReport(measured).rows.find(({ tokens, engine }) => tokens === 128 && engine === 'fused');
   expect(row).toEqual({ tokens: 128, engine: 'fused', ms: 2000, gflops: 4, shareOfPeak: 0.25 });
+});
+
+test('the plain loop is told beside the peak, with the judged row as a share of it', () => {
+  const report = makeReport(measured);
+  expect(report.plainLoopGflops).toBe(5);
+  const text = formatReport(measured, report);
+  expect(text).toContain('5.00 GFLOP/s, of which fused at 128 tokens is 80.0 %'); // 4 of 5
+  expect(text).toContain('of the peak, 3.2 times as high');
+  const withoutRows = { ...measured, samples: [] };
+  expect(formatReport(withoutRows, makeReport(withoutRows))).not.toContain('plain loop');
 });
 
 test('ratios are of medians, and null where a row is missing', () => {

@@ -15,6 +15,7 @@ export type Measured = {
   readonly isSoftware: boolean;
   readonly threads: number; // of ort-wasm-n
   readonly peak: Peak;
+  readonly plainLoopGflops: number;
   readonly multiplyAdds: ReadonlyMap<number, number>; // of one pass, by tokens
   readonly samples: readonly Sample[];
   readonly kernels: { readonly tokens: number; readonly rows: readonly KernelRow[] | null };
@@ -44,6 +45,7 @@ export type BenchReport = {
   readonly adapter: string;
   readonly peakGflops: number;
   readonly peakShape: Peak['shape'];
+  readonly plainLoopGflops: number; // of a loop with nothing written out: no peak, see docs/decisions/009-peak.md
   readonly rows: readonly BenchRow[];
   readonly decodingMs: { readonly ours: number; readonly ortWebgpu: number; readonly ortWasm: number }; // medians, a token
   readonly ratios: Readonly<Record<Ratio, number | null>>;
@@ -97,6 +99,7 @@ export function makeReport(measured: Measured): BenchReport {
     adapter,
     peakGflops,
     peakShape: peak.shape,
+    plainLoopGflops: measured.plainLoopGflops,
     rows,
     decodingMs,
     ratios,
@@ -106,6 +109,11 @@ export function makeReport(measured: Measured): BenchReport {
     portable: measured.portable.map((run) => ({ ...run, ratio: run.portableMs / run.nativeMs })),
     memory,
   };
+}
+
+/** The row whose share of the peak is judged. */
+function isJudged({ tokens, engine }: BenchRow): boolean {
+  return tokens === JUDGED_TOKENS && engine === 'fused';
 }
 
 /** The middle value, or the mean of the middle two. */
@@ -142,7 +150,13 @@ export function formatReport(measured: Measured, report: BenchReport): string {
     '',
     ...(engines.length === 0 // decoding alone was asked for
       ? []
-      : [table(['tokens', 'engine', 'ms', 'GFLOP/s', 'of peak'], engines), '', kernelTable(measured), '']),
+      : [
+          table(['tokens', 'engine', 'ms', 'GFLOP/s', 'of peak'], engines),
+          plainLoopWords(report),
+          '',
+          kernelTable(measured),
+          '',
+        ]),
     decodingTable(measured, report),
     '',
     loadAndMemory(report),
@@ -152,6 +166,18 @@ export function formatReport(measured: Measured, report: BenchReport): string {
     '',
     table(['ratio', 'measured', 'goal', ''], goals(measured, report)),
   ].join('\n');
+}
+
+/** The judged share by the plain loop too, and why the two differ. */
+function plainLoopWords({ rows, peakGflops, plainLoopGflops }: BenchReport): string {
+  const judged = rows.find(isJudged);
+  const share = judged
+    ? `, of which fused at ${JUDGED_TOKENS} tokens is ${percent(judged.gflops / plainLoopGflops)}`
+    : '';
+  return (
+    `a plain loop, one multiply-add of each of four chains a turn: ${plainLoopGflops.toFixed(2)} GFLOP/s${share}. It measures the loop as ` +
+    `much as the arithmetic, hence no peak; the shares above are of the peak, ${(peakGflops / plainLoopGflops).toFixed(1)} times as high`
+  );
 }
 
 /** What loading took, beside the least that it could take. */
@@ -235,7 +261,7 @@ function goals(
   { isSoftware }: Measured,
   { ratios, rows, loads, sweeps, comparing, portable }: BenchReport,
 ): string[][] {
-  const share = rows.find(({ tokens, engine }) => tokens === JUDGED_TOKENS && engine === 'fused')?.shareOfPeak ?? null;
+  const share = rows.find(isJudged)?.shareOfPeak ?? null;
   const line = (name: string, value: number | null, goal: number | null, isCeiling = false) => [
     name,
     value === null ? 'not measured' : value.toFixed(3),

@@ -185,7 +185,7 @@ export { type CanaryReport, canary, canarySummary, whyNotPortable } from './gpu/
 export { canaryFindings, canaryVerdict, type Finding } from './gpu/canaryFindings.ts';
 export { type AdapterDescription, type Gpu, gpuOf, openGpu } from './gpu/device.ts';
 export { GpuError, type GpuErrorKind } from './gpu/gpuError.ts';
-export { higher, measurePeak, type Peak } from './gpu/peak.ts';
+export { higher, measurePeak, measurePlainLoop, type Peak } from './gpu/peak.ts';
 export type { Readback } from './gpu/readback.ts';
 export { type ApplyTo, whyNotApplicable } from './hooks/applicable.ts';
 export { type HookAxes, type HookMode, hookAxes } from './hooks/hookAxes.ts';

@@ -4,7 +4,7 @@ import type { Gpu } from './device.ts';
 import peakCode from './peak.wgsl?raw';
 
 const WORKGROUP = 64;
-const MULTIPLY_ADDS_PER_STEP = 16 * 4; // steps written out × chains, and components
+const MULTIPLY_ADDS_PER_STEP = { two_chains: 16 * 4, four_chains: 16 * 4, plain_loop: 4 * 4 }; // steps written out × chains, and components
 const STEPS = 64;
 const TARGET_MS = 150; // long enough that submitting and waiting do not count
 const MOST_INVOCATIONS = 1 << 21; // 2¹⁵ workgroups, under WebGPU's guaranteed 65,535 in a dimension
@@ -24,12 +24,24 @@ export async function measurePeak({ device }: Gpu, runs = 8): Promise<Peak> {
   return peaks.reduce(higher);
 }
 
+/**
+ * Measures the plain loop in GFLOP/s: multiply-adds of which none is written out beyond the first. Far below the peak where a turn of a
+ * loop costs as much as what stands in it; told beside the peak, since shares are often told of such a loop.
+ */
+export function measurePlainLoop({ device }: Gpu, runs = 8): Promise<number> {
+  return measureShape(device, 'plain_loop', runs);
+}
+
 /** The higher of two peaks; of equals, the first. */
 export function higher(one: Peak, other: Peak): Peak {
   return other.gflops > one.gflops ? other : one;
 }
 
-async function measureShape(device: GPUDevice, entryPoint: Peak['shape'], runs: number): Promise<number> {
+async function measureShape(
+  device: GPUDevice,
+  entryPoint: keyof typeof MULTIPLY_ADDS_PER_STEP,
+  runs: number,
+): Promise<number> {
   const module = device.createShaderModule({ label: 'peak', code: peakCode });
   const compute = { module, entryPoint, constants: { STEPS } };
   const pipeline = await device.createComputePipelineAsync({ label: entryPoint, layout: 'auto', compute });
@@ -40,7 +52,7 @@ async function measureShape(device: GPUDevice, entryPoint: Peak['shape'], runs: 
     elapsedMs = await timeOnce(device, pipeline, invocations);
   }
   for (let run = 0; run < runs; run++) elapsedMs = Math.min(elapsedMs, await timeOnce(device, pipeline, invocations));
-  return (2 * MULTIPLY_ADDS_PER_STEP * STEPS * invocations) / elapsedMs / 1e6;
+  return (2 * MULTIPLY_ADDS_PER_STEP[entryPoint] * STEPS * invocations) / elapsedMs / 1e6;
 }
 
 async function timeOnce(device: GPUDevice, pipeline: GPUComputePipeline, invocations: number): Promise<number> {

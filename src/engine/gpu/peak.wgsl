@@ -71,3 +71,25 @@ fn four_chains(@builtin(global_invocation_id) id: vec3u) {
   }
   sums[id.x] = x0 + x1 + x2 + x3;
 }
+
+// The plain loop: four chains again, and nothing written out, so that each turn pays for the loop itself. Not a peak: what products are
+// measured against elsewhere, told beside it. One invocation: STEPS · 4 · 4 multiply-adds.
+@compute @workgroup_size(64)
+fn plain_loop(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= arrayLength(&sums)) {
+    return;
+  }
+  let a = vec4f(dims.a);
+  let b = vec4f(dims.b);
+  var x0 = vec4f(f32(id.x));
+  var x1 = x0 + 1.0;
+  var x2 = x0 + 2.0;
+  var x3 = x0 + 3.0;
+  for (var step = 0u; step < STEPS; step++) {
+    x0 = fma(x0, a, b);
+    x1 = fma(x1, a, b);
+    x2 = fma(x2, a, b);
+    x3 = fma(x3, a, b);
+  }
+  sums[id.x] = x0 + x1 + x2 + x3;
+}

@@ -63,8 +63,19 @@ export class Readback {
     }
   }
 
-  /** Waits for the copies and hands out dense arrays, one per tensor. */
-  async read(): Promise<Float32Array<ArrayBuffer>[]> {
+  /** Arrays for what is read, one per tensor, zeros. Whoever reads again and again makes them once: see `read`. */
+  makeArrays(): Float32Array<ArrayBuffer>[] {
+    return this.#placements.map(({ tensor }) => new Float32Array(elementCount(tensor.shape)));
+  }
+
+  /**
+   * Waits for the copies and fills `into`, dense arrays, one per tensor; left out: new ones. Memory that is touched for the first time
+   * costs several times the copy itself (docs/decisions/012), so a repeated readback passes arrays that it has done with.
+   */
+  async read(into = this.makeArrays()): Promise<Float32Array<ArrayBuffer>[]> {
+    this.#placements.forEach(({ tensor }, at) => {
+      checkSize(tensor, into[at]);
+    });
     const buffer = this.#staging.buffer;
     try {
       await buffer.mapAsync(MAP_MODE_READ);
@@ -72,12 +83,14 @@ export class Readback {
       throw new GpuError('device-lost', 'The GPU was lost while its results were read back.', { cause });
     }
     const mapped = buffer.getMappedRange();
-    const arrays = this.#placements.map(({ tensor, byteOffset, byteLength }) =>
-      dense(new Float32Array(mapped, byteOffset, byteLength / 4), tensor),
-    );
+    into.forEach((out, at) => {
+      const placement = this.#placements[at];
+      if (placement)
+        copyDense(out, new Float32Array(mapped, placement.byteOffset, placement.byteLength / 4), placement.tensor);
+    });
     buffer.unmap();
     this.#gpu.counters.readbackBytes += this.#staging.byteLength;
-    return arrays;
+    return into;
   }
 
   destroy(): void {
@@ -92,9 +105,16 @@ function extentBytes(tensor: GpuTensor): number {
   return 4 * (last + 1);
 }
 
+function checkSize({ label, shape }: GpuTensor, out: Float32Array | undefined): void {
+  const elements = elementCount(shape);
+  if (out?.length === elements) return;
+  throw new Error(
+    `internal: ${label} has ${elements} elements, and the array that is to take them ${out?.length ?? 0}`,
+  );
+}
+
 /** Copies strided elements into a dense row-major array; runs of contiguous elements are copied whole. */
-function dense(source: Float32Array, tensor: GpuTensor): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(elementCount(tensor.shape));
+function copyDense(out: Float32Array, source: Float32Array, tensor: GpuTensor): void {
   const { shape, strides } = tensor;
   let written = 0;
   const copyAxis = (axis: number, from: number): void => {
@@ -107,7 +127,6 @@ function dense(source: Float32Array, tensor: GpuTensor): Float32Array<ArrayBuffe
     for (let i = 0; i < (shape[axis] ?? 0); i++) copyAxis(axis + 1, from + i * (strides[axis] ?? 0));
   };
   if (out.length > 0) copyAxis(0, 0);
-  return out;
 }
 
 /** Elements that lie side by side from this axis inwards; 0 where they do not. */
