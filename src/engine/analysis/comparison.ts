@@ -53,6 +53,7 @@ export type TensorStatistics = {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
+  readonly rms: number;
   readonly std: number;
   readonly absMax: number;
   readonly nonFinite: number;
@@ -60,7 +61,7 @@ export type TensorStatistics = {
 
 /** Elements counted by log10 of |a| and of |b − a|: those where either is zero or not finite are counted beside. */
 export type ErrorField = {
-  readonly decadesX: readonly [from: number, to: number]; // of |a|, powers of ten
+  readonly decadesX: readonly [from: number, to: number]; // of |a|, powers of ten, at most 16; what is smaller is in the lowest bin
   readonly decadesY: readonly [from: number, to: number]; // of |b − a|
   readonly columns: number;
   readonly rows: number;
@@ -93,7 +94,7 @@ export type Inspection = {
   readonly histogram: Histogram;
   readonly summary: ComparisonSummary | null; // null where only one run has the hook
   readonly worst: readonly WorstElement[]; // by |b − a|, largest first, at most 20
-  readonly difference: DifferenceShape | null; // null where there is no summary
+  readonly difference: DifferenceShape | null; // null where there is no summary, or all bits are equal
 };
 
 /** A fact checked bit for bit on captured activations. */

@@ -1,38 +1,44 @@
 // The shape of a difference, beyond its largest element: how errors lie against magnitudes, how far apart in units in the last place,
-// and the two figures that torch.testing.assert_close words. One pass over both tensors, exact.
+// and the two figures that torch.testing.assert_close words. Exact. On the GPU: inspectTensors.ts.
+import { bitsOfF32, f32OfBits } from '../tensor/bits.ts';
 import { unravel } from '../tensor/shape.ts';
 import { ulpDistanceOfBits } from '../tensor/ulp.ts';
 import { align, type Values } from './align.ts';
 import { fails, gapOf, type Rule } from './compare.ts';
 import type { DifferenceShape, ErrorField, Greatest, UlpBin } from './comparison.ts';
-
-const BINS_A_DECADE = 4;
+import { binsOf, decadesOf, edgesBelow, innerEdges, type Magnitudes } from './fieldAxes.ts';
 
 /** Describes how two tensors part; null where their shapes do not go together. */
 export function differenceShape(a: Values, b: Values, rule: Rule): DifferenceShape | null {
   const pair = align(a, b);
   if (!pair) return null;
-  const gaps = pair.a.map((value, i) => gapOf(value, pair.b[i] ?? 0));
-  const greatest = (of: (i: number) => number): Greatest | null => {
-    let at = -1;
-    for (let i = 0; i < gaps.length; i++) {
-      if (fails(pair.a[i] ?? 0, pair.b[i] ?? 0, rule) && (at < 0 || of(i) > of(at))) at = i;
+  const greatest = (of: (a: number, b: number) => number): Greatest | null => {
+    let [at, most] = [-1, -1];
+    for (let i = 0; i < pair.a.length; i++) {
+      const [left, right] = [pair.a[i] ?? 0, pair.b[i] ?? 0];
+      if (of(left, right) > most && fails(left, right, rule)) [at, most] = [i, of(left, right)];
     }
-    return at < 0 ? null : { value: of(at), index: unravel(at, pair.shape) };
+    return at < 0 ? null : { value: most, index: unravel(at, pair.shape) };
   };
-  const gap = (i: number) => gapOf(pair.a[i] ?? 0, pair.b[i] ?? 0);
   return {
-    field: errorField(pair.a, gaps),
-    ulps: ulpBins(pair.a, pair.b),
-    greatestAbsolute: greatest(gap),
-    greatestRelative: greatest((i) => (gap(i) === 0 ? 0 : gap(i) / Math.abs(pair.a[i] ?? 0))),
+    field: errorField(pair.a, pair.b),
+    ulps: ulpBins(ulpCounts(pair.a, pair.b)),
+    greatestAbsolute: greatest(gapOf),
+    greatestRelative: greatest(relativeGap),
   };
 }
 
-function errorField(a: Float32Array, gaps: Float32Array): ErrorField {
-  const [x, y] = [decadesOf(a), decadesOf(gaps)];
-  const columns = BINS_A_DECADE * (x[1] - x[0]);
-  const rows = BINS_A_DECADE * (y[1] - y[0]);
+/** |b − a| / |a|; infinite where the gap is, and where a alone is 0. */
+export function relativeGap(a: number, b: number): number {
+  const gap = gapOf(a, b);
+  return gap === 0 || gap === Number.POSITIVE_INFINITY ? gap : gap / Math.abs(a);
+}
+
+function errorField(a: Float32Array, b: Float32Array): ErrorField {
+  const gaps = a.map((value, i) => towardsZero(gapOf(value, b[i] ?? 0)));
+  const [decadesX, decadesY] = [decadesOf(magnitudesOf(a)), decadesOf(magnitudesOf(gaps))];
+  const [columns, rows] = [binsOf(decadesX), binsOf(decadesY)];
+  const [edgesX, edgesY] = [innerEdges(decadesX), innerEdges(decadesY)];
   const counts = new Array<number>(columns * rows).fill(0);
   let [equal, apart] = [0, 0];
   gaps.forEach((gap, i) => {
@@ -40,19 +46,20 @@ function errorField(a: Float32Array, gaps: Float32Array): ErrorField {
     if (gap === 0) equal += 1;
     else if (magnitude === 0 || !Number.isFinite(magnitude) || !Number.isFinite(gap)) apart += 1;
     else {
-      const at = binOf(gap, y[0], rows) * columns + binOf(magnitude, x[0], columns);
+      const at = edgesBelow(gap, edgesY) * columns + edgesBelow(magnitude, edgesX);
       counts[at] = (counts[at] ?? 0) + 1;
     }
   });
-  return { decadesX: x, decadesY: y, columns, rows, counts, equal, apart };
+  return { decadesX, decadesY, columns, rows, counts, equal, apart };
 }
 
-function binOf(magnitude: number, from: number, bins: number): number {
-  return Math.min(bins - 1, Math.max(0, Math.floor((Math.log10(magnitude) - from) * BINS_A_DECADE)));
+/** A gap as the nearest f32 that is not larger: against edges that are f32 it stands where the gap does. */
+function towardsZero(gap: number): number {
+  const near = Math.fround(gap);
+  return near > gap ? f32OfBits(bitsOfF32(near) - 1) : near;
 }
 
-/** The powers of ten that hold every magnitude that is neither 0 nor infinite; one decade where there is none. */
-function decadesOf(values: Float32Array): [number, number] {
+function magnitudesOf(values: Float32Array): Magnitudes {
   let [least, most] = [Number.POSITIVE_INFINITY, 0];
   for (const value of values) {
     const magnitude = Math.abs(value);
@@ -60,12 +67,13 @@ function decadesOf(values: Float32Array): [number, number] {
     least = Math.min(least, magnitude);
     most = Math.max(most, magnitude);
   }
-  if (most === 0) return [0, 1];
-  const [from, to] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
-  return [from, Math.max(to, from + 1)];
+  return { least: most === 0 ? 0 : least, most };
 }
 
-function ulpBins(a: Float32Array, b: Float32Array): UlpBin[] {
+/** Elements by distance in ULP: a count a bin, and those where a NaN stands against a number. */
+export type UlpCounts = { readonly counts: readonly number[]; readonly unordered: number };
+
+function ulpCounts(a: Float32Array, b: Float32Array): UlpCounts {
   const bits = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);
   const [bitsA, bitsB] = [bits(a), bits(b)];
   const counts: number[] = [];
@@ -79,7 +87,13 @@ function ulpBins(a: Float32Array, b: Float32Array): UlpBin[] {
       counts[bin] = (counts[bin] ?? 0) + 1;
     }
   }
-  const bins = Array.from(counts, (count = 0, bin) => ({ ...ulpRange(bin), count }));
+  return { counts, unordered };
+}
+
+/** The bins up to the last that holds an element, and one for NaN where there are any. */
+export function ulpBins({ counts, unordered }: UlpCounts): UlpBin[] {
+  const last = counts.findLastIndex((count) => count > 0);
+  const bins = Array.from(counts.slice(0, last + 1), (count = 0, bin) => ({ ...ulpRange(bin), count }));
   const never = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY, count: unordered };
   return unordered > 0 ? [...bins, never] : bins;
 }

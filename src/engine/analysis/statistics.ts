@@ -1,48 +1,67 @@
 // Statistics and a shared-range histogram of captured tensors, for the Inspector. Masked scores (−∞) are left out.
+import { VALUE_BINS } from '../kernels/inspect.ts';
+import { bitsOfF32 } from '../tensor/bits.ts';
 import type { Histogram, TensorStatistics } from './comparison.ts';
+import { type ExactSums, exactSums, momentsOf } from './exactSums.ts';
 
-const BINS = 48;
-
-/** Summarises one tensor in f64; non-finite elements are counted and left out of the rest. */
+/** Summarises one tensor, rounded once; non-finite elements are counted and left out of the rest. */
 export function statisticsOf(values: Float32Array): TensorStatistics {
-  let [n, sum, min, max, absMax] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue;
-    n += 1;
-    sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-    absMax = Math.max(absMax, Math.abs(value));
-  }
-  const mean = n === 0 ? 0 : sum / n;
-  let squares = 0;
-  for (const value of values) if (Number.isFinite(value)) squares += (value - mean) ** 2;
-  return {
-    n: values.length,
-    min: n === 0 ? 0 : min,
-    max: n === 0 ? 0 : max,
-    mean,
-    std: n === 0 ? 0 : Math.sqrt(squares / n),
-    absMax,
-    nonFinite: values.length - n,
-  };
+  return statisticsOfSums(exactSums(values), values.length);
+}
+
+/** The same of a tensor of n elements that was added up. */
+export function statisticsOfSums(sums: ExactSums, n: number): TensorStatistics {
+  const { counted, min, max } = sums;
+  return { n, min, max, ...momentsOf(sums), absMax: Math.max(Math.abs(min), Math.abs(max)), nonFinite: n - counted };
 }
 
 /** Counts both runs' elements in the same bins, from the smallest to the largest value of either. */
 export function sharedHistogram(a: Float32Array | null, b: Float32Array | null): Histogram {
-  const ranges = [a, b].filter((values) => values !== null).map(statisticsOf);
-  const min = Math.min(...ranges.map((range) => range.min));
-  const max = Math.max(...ranges.map((range) => range.max));
-  const width = (max - min) / BINS || 1;
-  const edges = Array.from({ length: BINS + 1 }, (_, i) => min + i * width);
+  const edges = sharedEdges([a, b].filter((values) => values !== null).map(exactSums));
   const count = (values: Float32Array): number[] => {
-    const bins = new Array<number>(BINS).fill(0);
+    const bins = new Array<number>(VALUE_BINS).fill(0);
     for (const value of values) {
       if (!Number.isFinite(value)) continue;
-      const bin = Math.min(BINS - 1, Math.floor((value - min) / width));
+      const bin = binOf(value, edges);
       bins[bin] = (bins[bin] ?? 0) + 1;
     }
     return bins;
   };
   return { edges, a: a ? count(a) : [], b: b ? count(b) : null };
+}
+
+type Range = Pick<ExactSums, 'counted' | 'min' | 'max'>;
+
+/** The edges of bins that hold every finite element of the tensors, [VALUE_BINS + 1]. */
+export function sharedEdges(tensors: readonly Range[]): number[] {
+  const ranges = tensors.filter(({ counted }) => counted > 0);
+  const min = ranges.length === 0 ? 0 : Math.min(...ranges.map((range) => range.min));
+  const max = ranges.length === 0 ? 0 : Math.max(...ranges.map((range) => range.max));
+  const width = (max - min) / VALUE_BINS || 1;
+  return Array.from({ length: VALUE_BINS + 1 }, (_, i) => min + i * width);
+}
+
+/** Which bin an element stands in: a bin has its lower edge, the last one both. */
+function binOf(value: number, edges: readonly number[]): number {
+  let [low, high] = [1, VALUE_BINS];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((edges[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The inner edges as tensorBins.wgsl compares them, [VALUE_BINS − 1]: keys of the least f32 at or above each. */
+export function edgeKeys(edges: readonly number[]): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from(edges.slice(1, VALUE_BINS), (edge) => {
+    const near = keyOf(Math.fround(edge));
+    return Math.fround(edge) < edge ? near + 1 : near;
+  });
+}
+
+/** f32 as integers in their own order; −0 is 0. */
+function keyOf(value: number): number {
+  const bits = bitsOfF32(value === 0 ? 0 : value);
+  return (bits > 0x7fffffff ? ~bits : bits | 0x80000000) >>> 0;
 }

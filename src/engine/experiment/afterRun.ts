@@ -6,6 +6,7 @@ import type { Kernel, Overrides } from '../gpu/pipelineCache.ts';
 import { comparePipelines, compareShape } from '../kernels/compare.ts';
 import { HEAD_SCORES_KERNEL } from '../kernels/headScores.ts';
 import { HEAD_THUMBNAILS } from '../kernels/headThumbnails.ts';
+import { inspectPipelines, inspectShape } from '../kernels/inspect.ts';
 import { PATTERN_FACTS } from '../kernels/patternFacts.ts';
 
 type Pipeline = { readonly kernel: Kernel; readonly overrides: Overrides };
@@ -17,6 +18,7 @@ export function compileForOneRun(gpu: Gpu): void {
     { kernel: HEAD_THUMBNAILS, overrides: {} },
     { kernel: HEAD_SCORES_KERNEL, overrides: { lanes, has_other: 0 } },
     { kernel: PATTERN_FACTS, overrides: { lanes } },
+    ...inspectPipelines(inspectShape(gpu.adapter)).oneRun,
   ]);
 }
 
@@ -24,7 +26,11 @@ export function compileForOneRun(gpu: Gpu): void {
 export function compileForComparison(gpu: Gpu): void {
   const shape = compareShape(gpu.adapter);
   const heads = { kernel: HEAD_SCORES_KERNEL, overrides: { lanes: shape.lanes, has_other: 1 } };
-  start(gpu, [...Object.values(comparePipelines(shape)), heads]);
+  start(gpu, [
+    ...Object.values(comparePipelines(shape)),
+    heads,
+    ...inspectPipelines(inspectShape(gpu.adapter)).comparison,
+  ]);
 }
 
 function start(gpu: Gpu, pipelines: readonly Pipeline[]): void {

@@ -181,7 +181,8 @@ export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: Buffe
   };
 }
 
-function pairDims({ pair, index, firstPartial, chunk }: PairWork): number[] {
+/** The dims of shared/tensorPair.wgsl. */
+export function pairDims({ pair, index, firstPartial, chunk }: PairWork): number[] {
   const { extents, a, b } = pair;
   const n = extents.reduce((count, extent) => count * extent, 1);
   return [n, chunk, index, firstPartial, ...extents.slice(1), a.offset, ...a.strides, b.offset, ...b.strides];

@@ -74,7 +74,7 @@ function Findings({ inspection, local, tokens, tolerance, lab, kernels, onKernel
       {lab ? <Laboratory hook={hook} lab={lab} /> : null}
       <HistogramBars histogram={inspection.histogram} />
       <Statistics inspection={inspection} />
-      {difference && summary?.verdict !== 'bit-identical' ? (
+      {difference ? (
         <>
           <ErrorField field={difference.field} tolerance={tolerance} />
           <UlpBars ulps={difference.ulps} />
@@ -86,8 +86,19 @@ function Findings({ inspection, local, tokens, tolerance, lab, kernels, onKernel
   );
 }
 
+const STATISTIC_NAMES = {
+  mean: 'mean',
+  rms: 'RMS',
+  std: 'std',
+  min: 'min',
+  max: 'max',
+  absMax: 'max |x|',
+  nonFinite: 'NaN, ±∞',
+} as const;
+
 function Statistics({ inspection: { statisticsA, statisticsB } }: { inspection: Inspection }) {
-  const rows = ['mean', 'std', 'min', 'max', 'absMax'] as const;
+  const isWhole = (statisticsA?.nonFinite ?? 0) + (statisticsB?.nonFinite ?? 0) === 0;
+  const rows = ['mean', 'rms', 'std', 'min', 'max', 'absMax', ...(isWhole ? [] : (['nonFinite'] as const))] as const;
   return (
     <table className="inspector-statistics">
       <thead>
@@ -108,7 +119,7 @@ function Statistics({ inspection: { statisticsA, statisticsB } }: { inspection: 
       <tbody>
         {rows.map((row) => (
           <tr key={row}>
-            <th scope="row">{row === 'absMax' ? 'max |x|' : row}</th>
+            <th scope="row">{STATISTIC_NAMES[row]}</th>
             {statisticsA ? <td className="num">{formatFigure(statisticsA[row], 5)}</td> : null}
             {statisticsB ? <td className="num">{formatFigure(statisticsB[row], 5)}</td> : null}
           </tr>

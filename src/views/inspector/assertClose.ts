@@ -7,9 +7,10 @@ export function assertCloseMessage(
   { hook, summary, difference }: Pick<Inspection, 'hook' | 'summary' | 'difference'>,
   { atol, rtol }: Tolerance,
 ): string | null {
-  if (!summary || !difference) return null;
+  if (!summary) return null;
   const { n, mismatched } = summary;
   if (summary.verdict === 'bit-identical') return `${hook}: tensor-likes are equal, bit for bit (${n} elements).`;
+  if (!difference) return null;
   const isEquality = atol === 0 && rtol === 0;
   if (mismatched === 0)
     return `${hook}: tensor-likes are close (${n} elements, atol=${pythonFloat(atol)}, rtol=${pythonFloat(rtol)}).`;
