@@ -67,11 +67,13 @@ test('amplification: B − A through the blocks, injected where the bits are the
   expect(violations.map(({ id }) => id)).toEqual([]);
   await page.getByRole('button', { name: 'Share' }).press('Enter');
   const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Amplification CSV' }).press('Enter');
+  await page.getByRole('button', { name: /Figure$/ }).press('Enter');
+  await page.getByRole('option', { name: 'Amplification' }).press('Enter');
+  await page.getByRole('button', { name: 'Save CSV' }).press('Enter');
   const csv = readFileSync(await (await saved).path(), 'utf8');
   expect(csv.split('\n').map((line) => line.split(',').length)).toEqual([8, 8, 8, 8, 8, 1]);
   const picture = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Amplification SVG' }).press('Enter');
+  await page.getByRole('button', { name: 'Save SVG' }).press('Enter');
   expect(readFileSync(await (await picture).path(), 'utf8')).toMatch(/<title>Block \d multiplies most: ×/);
   await page.keyboard.press('Escape');
   await openApp(page);

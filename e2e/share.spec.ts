@@ -23,6 +23,14 @@ async function save(page: Page, name: string): Promise<{ readonly name: string; 
   return { name: download.suggestedFilename(), path: await download.path() };
 }
 
+/** Chooses which figure the dialog saves. */
+async function chooseFigure(page: Page, name: string): Promise<void> {
+  await dialog(page)
+    .getByRole('button', { name: /Figure$/ })
+    .press('Enter');
+  await page.getByRole('option', { name, exact: true }).press('Enter');
+}
+
 /** Drops a file of this machine on the page, as a drag from outside the browser would. */
 async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
   const file = { name, base64: bytes.toString('base64') };
@@ -104,10 +112,19 @@ test('figures carry axes, legend and provenance, in SVG that stands alone and in
     },
     { name: 'Heads', words: ['layer', 'key/value head', 'Every head of run A: attention', 'masked'] },
     { name: 'Ladder', words: ['max |Δ| of B against A', 'hooks, in running order', 'outside tolerance', 'block 3'] },
+    {
+      name: 'Histogram',
+      words: ['Values of blocks.1.attn.hook_pattern', 'value, in', 'elements (height: square root)'],
+    },
+    { name: 'Error against magnitude', words: ['|a|', '|b − a|', 'about one ULP', 'elements differ'] },
+    { name: 'Distance in ULP', words: ['distance in ULP', 'elements'] },
+    { name: 'Next tokens', words: ['Next after ·to at position 14', 'probability A', 'probability B'] },
+    { name: 'Predictions by position', words: ['KL(A‖B)', 'position, by its token', 'logit difference', '·store'] },
   ];
   const saved: string[] = [];
   for (const { name, words } of figures) {
-    const svg = readFileSync((await save(page, `${name} SVG`)).path, 'utf8');
+    await chooseFigure(page, name);
+    const svg = readFileSync((await save(page, 'Save SVG')).path, 'utf8');
     const read = await page.evaluate((text) => {
       const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
       const { width, height } = parsed.documentElement.attributes as unknown as Record<string, Attr>;
@@ -121,7 +138,7 @@ test('figures carry axes, legend and provenance, in SVG that stands alone and in
     const provenance = ['demo-gqa, weights sha256 d5d5d80a0680fb82', 'B split, reversed', 'Made by Splitscope'];
     for (const word of [...words, ...provenance]) expect(read.text).toContain(word);
     expect(svg).not.toMatch(/<script|class=|href="(?!data:image\/png)/); // needs no stylesheet and nothing from elsewhere
-    const png = readFileSync((await save(page, `${name} PNG`)).path);
+    const png = readFileSync((await save(page, 'Save PNG')).path);
     expect(png.subarray(1, 4).toString()).toBe('PNG');
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual(read.size.map((side) => 2 * side));
     saved.push(svg);
@@ -166,13 +183,13 @@ test('the dialog by keyboard alone: opened, walked through, used, closed; axe ha
   for (let presses = 0; presses < 24; presses++) {
     await page.keyboard.press('Tab');
     walked.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''));
-    if (walked.at(-1) === 'Pattern SVG') break;
+    if (walked.at(-1) === 'Save SVG') break;
   }
   for (const name of ['Save file', 'Open file…', 'Copy as TransformerLens', 'Copy report'])
     expect(walked).toContain(name);
   const saving = page.waitForEvent('download');
   await page.keyboard.press('Enter');
-  expect((await saving).suggestedFilename()).toBe('splitscope-demo-gqa-pattern.svg');
+  expect((await saving).suggestedFilename()).toBe('splitscope-demo-gqa-ladder.svg');
   for (const width of [1440, 320]) {
     await page.setViewportSize({ width, height: 800 });
     const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();

@@ -2,6 +2,7 @@
 import { travelClaim } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import { type Captured, ShareDialog } from '../views/share/ShareDialog.tsx';
+import { availableFigures } from './figures/available.ts';
 import { openExperiment } from './incoming.ts';
 import { takeAway } from './takeAway.ts';
 import { trustOf } from './trustOf.ts';
@@ -16,8 +17,13 @@ type Props = {
 };
 
 export function SharePlace({ session, ui, url, onClose }: Props) {
-  const { shown, experiment, gate, verification } = useSlice(session, (state) => ({
+  const { shown, experiment, gate, verification, ...asked } = useSlice(session, (state) => ({
     shown: state.shown,
+    reading: state.reading,
+    circuits: state.circuits,
+    sweep: state.sweep,
+    paths: state.paths,
+    continuation: state.continuation,
     experiment: state.experiment,
     gate: state.gate,
     verification: state.verification,
@@ -35,8 +41,7 @@ export function SharePlace({ session, ui, url, onClose }: Props) {
       travel={travelClaim(specs, trustOf({ gate, verification }))}
       hook={view.hook}
       captured={captured}
-      hasLadder={(shown?.ladder.length ?? 0) > 0}
-      hasAmplification={(shown?.amplification.value ?? null) !== null}
+      figures={availableFigures({ shown, ...asked })}
       onTake={(take) => void takeAway({ session, ui, url }, take)}
       onOpenFile={(file) => {
         onClose();

@@ -9,10 +9,10 @@ import { transformerLensText } from '../share/python/transformerLens.ts';
 import { reportText } from '../share/report.ts';
 import { amplificationCsv } from '../views/amplification/amplificationCsv.ts';
 import { pngOf } from '../views/marks/picture.ts';
-import type { Take } from '../views/share/take.ts';
+import { FIGURES, type Take } from '../views/share/take.ts';
 import { axesOf } from '../views/table/axes.ts';
 import { visibleToken } from '../views/tokenText.ts';
-import { figureOf } from './figures.ts';
+import { figureOf } from './figures/figures.ts';
 import type { UiStore } from './ui.ts';
 
 type Of<K extends Take['kind']> = Extract<Take, { kind: K }>;
@@ -124,17 +124,10 @@ async function downloadFigure(state: SessionState, ui: UiStore, { figure, format
     return download(`${nameOf(state)}-${figure}.csv`, amplificationCsv(measured));
   }
   const svg = figureOf(figure, state, ui.getState());
-  if (svg === null) throw new Error(`There is no figure of this yet: ${WAY_TO_FIGURE[figure]}.`);
+  if (svg === null) throw new Error(`There is no figure of this yet: ${FIGURES.find(({ id }) => id === figure)?.way}.`);
   const name = `${nameOf(state)}-${figure}.${format}`;
   return download(name, format === 'svg' ? svg : await pngOf(svg));
 }
-
-const WAY_TO_FIGURE = {
-  ladder: 'compare both runs first',
-  amplification: 'open it in Divergence first, with a difference that enters some block',
-  heads: 'make a run that keeps its patterns first',
-  pattern: 'make a run that keeps its patterns first',
-} as const;
 
 function shownOf({ shown }: SessionState): NonNullable<SessionState['shown']> {
   if (shown) return shown;

@@ -36,8 +36,9 @@ export function readingActions(sitting: Sitting): ReadingActions {
     readPrediction: (tokens) => {
       const { experiment, selectedPosition: position } = sitting.state;
       const { interventions } = experiment;
-      const request = { kind: 'reading', ...runOnNow(sitting.state), interventions, position, tokens } as const;
-      ask('reading', (signal) => client.ask(request, { signal }));
+      const on = runOnNow(sitting.state);
+      const request = { kind: 'reading', ...on, interventions, position, tokens } as const;
+      ask('reading', async (signal) => ({ ...(await client.ask(request, { signal })), on }));
     },
     readCircuits: (layer, head) =>
       ask('circuits', async (signal) => {

@@ -170,7 +170,7 @@ export type SessionState = {
   readonly continuation: ContinuationRun | null;
   readonly continuationProblem: string | null;
   readonly isTakingMean: boolean; // over prompts, for a row of the interventions
-  readonly reading: Asked<Reading>; // of the chosen position
+  readonly reading: Asked<Reading & { readonly on: RanOn }>; // of the chosen position
   readonly circuits: Asked<HeadReading>;
   readonly repeatedScores: Asked<HeadScores>; // on repeated random tokens
   readonly caseAt: { readonly id: string; readonly step: number } | null; // the case of the gallery that is open

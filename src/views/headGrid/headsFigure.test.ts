@@ -1,9 +1,8 @@
 // The head grid as a figure.
 import { expect, test } from 'vitest';
+import { INK } from '../marks/ink.node.ts';
 import { patternScale } from '../marks/valueScale.ts';
 import { figureCell, headsFigure } from './headsFigure.ts';
-
-const INK = { paper: '#fff', ink: '#111', quiet: '#555', line: '#ccc', mask: '#eee', zero: '#fff' };
 
 test.each([
   [4, 8, 2],

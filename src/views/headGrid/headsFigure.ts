@@ -1,20 +1,21 @@
-// The head grid as a figure: the sheet of cells, layers and heads along it, brackets over the heads that share a KV head, the legend.
-// Pure; the sheet comes as an image.
-import { escapeXml, type FigureInk, type FigurePlot } from '../marks/figure.ts';
+// The head grid as a figure: the sheet of cells, brackets over the heads that share a KV head, the legend. Pure; the sheet comes as an
+// image.
+import type { FigureInk, FigurePlot } from '../marks/figure.ts';
+import { GRID_LEFT, GRID_TOP, gridFigure } from '../marks/gridFigure.ts';
 import { LEGEND_HEIGHT, legendMarkup } from '../marks/legendFigure.ts';
+import type { Texture } from '../marks/textures.ts';
 import type { ValueScale } from '../marks/valueScale.ts';
 
-const LEFT = 52; // room for the layers and their title
-const TOP = 48; // room for the heads, their title and the brackets
 const WIDTH = 640; // of the sheet
 const LEAST_WIDTH = 480; // of the whole: the legend's
+const ABOVE_LEGEND = 18;
 
 type Request = {
   readonly nLayers: number;
   readonly nHeads: number;
   readonly nKeyValueHeads: number;
   readonly scale: ValueScale;
-  readonly textures: readonly ('masked' | 'zero')[];
+  readonly textures: readonly Texture[];
   readonly image: string; // the sheet as a data: URL
   readonly ink: FigureInk;
 };
@@ -27,31 +28,25 @@ export function figureCell(nHeads: number): number {
 /** Draws the plot of a head grid's figure. */
 export function headsFigure({ nLayers, nHeads, nKeyValueHeads, scale, textures, image, ink }: Request): FigurePlot {
   const cell = figureCell(nHeads);
-  const [width, height] = [cell * nHeads, cell * nLayers];
-  const middle = (at: number) => (at + 0.5) * cell;
-  const heads = Array.from(
-    { length: nHeads },
-    (_, head) => `<text x="${LEFT + middle(head)}" y="${TOP - 6}" text-anchor="middle">${head}</text>`,
-  );
-  const layers = Array.from(
-    { length: nLayers },
-    (_, layer) => `<text x="${LEFT - 6}" y="${TOP + middle(layer) + 3.5}" text-anchor="end">${layer}</text>`,
-  );
+  const sheet = gridFigure({
+    nRows: nLayers,
+    nColumns: nHeads,
+    cell: { width: cell, height: cell },
+    rowTitle: 'layer',
+    columnTitle: 'head; brackets join those that share a key/value head',
+    image,
+    ink,
+  });
   const span = (nHeads / nKeyValueHeads) * cell;
   const brackets = Array.from({ length: nKeyValueHeads }, (_, group) => {
-    const left = LEFT + group * span + 3;
-    return `<path d="M${left} ${TOP - 18}v-5h${span - 6}v5" fill="none" stroke="${ink.line}"/>`;
+    const left = GRID_LEFT + group * span + 3;
+    return `<path d="M${left} ${GRID_TOP - 18}v-5h${span - 6}v5" fill="none" stroke="${ink.line}"/>`;
   });
-  const markup = [
-    `<text x="${LEFT + width / 2}" y="10" text-anchor="middle" fill="${ink.ink}">head; brackets join those that share a key/value head</text>`,
-    `<text transform="translate(12 ${TOP + height / 2}) rotate(-90)" text-anchor="middle" fill="${ink.ink}">layer</text>`,
-    `<g fill="${ink.quiet}" font-size="10">${heads.join('')}${layers.join('')}</g>${brackets.join('')}`,
-    `<image x="${LEFT}" y="${TOP}" width="${width}" height="${height}" href="${escapeXml(image)}"/>`,
-    `<g transform="translate(0 ${TOP + height + 18})">${legendMarkup(scale, textures, ink)}</g>`,
-  ];
+  const legendTop = sheet.height + ABOVE_LEGEND;
+  const legend = `<g transform="translate(0 ${legendTop})">${legendMarkup(scale, textures, ink)}</g>`;
   return {
-    markup: markup.join(''),
-    width: Math.max(LEAST_WIDTH, LEFT + width),
-    height: TOP + height + 18 + LEGEND_HEIGHT,
+    markup: [sheet.markup, ...brackets, legend].join(''),
+    width: Math.max(LEAST_WIDTH, sheet.width),
+    height: legendTop + LEGEND_HEIGHT,
   };
 }

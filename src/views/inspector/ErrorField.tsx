@@ -1,5 +1,6 @@
 // Error against magnitude: where the elements lie by |a| and |b − a|, both in decades, under the rule and beside one unit in the last
 // place. Noise follows the slope of the values or the floor of a sum; a bug stands apart from both.
+import { useId } from 'react';
 import type { ErrorField as Field, Tolerance } from '../../engine/index.ts';
 import { formatCount } from '../format.ts';
 
@@ -11,49 +12,12 @@ type Props = { readonly field: Field; readonly tolerance: Tolerance };
 
 /** Plots counts as darkness, on a logarithmic scale. */
 export function ErrorField({ field, tolerance }: Props) {
-  const { decadesX, decadesY, columns, rows, counts, equal, apart } = field;
-  const most = Math.max(1, ...counts);
-  const x = (decade: number) => MARGIN.left + ((decade - decadesX[0]) / (decadesX[1] - decadesX[0])) * plotWidth;
-  const y = (decade: number) =>
-    HEIGHT - MARGIN.bottom - ((decade - decadesY[0]) / (decadesY[1] - decadesY[0])) * plotHeight;
-  const [cellWidth, cellHeight] = [plotWidth / columns, plotHeight / rows];
-  const line = (errorOf: (magnitude: number) => number) =>
-    Array.from({ length: 65 }, (_, i) => {
-      const decade = decadesX[0] + ((decadesX[1] - decadesX[0]) * i) / 64;
-      return `${x(decade)},${y(Math.log10(errorOf(10 ** decade)))}`;
-    }).join(' ');
-  const { atol, rtol } = tolerance;
-  const told = `${formatCount(counts.reduce((sum, count) => sum + count, 0))} elements differ; ${formatCount(equal)} do not${apart > 0 ? `; ${formatCount(apart)} have A at zero or are not finite` : ''}.`;
+  const told = toldOf(field);
   return (
     <figure className="error-field">
       <figcaption>Error against magnitude</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Error against magnitude: ${told}`}>
-        <clipPath id="error-field-clip">
-          <rect x={MARGIN.left} y={MARGIN.top} width={plotWidth} height={plotHeight} />
-        </clipPath>
-        {counts.map((count, at) => {
-          if (count === 0) return null;
-          const [row, column] = [Math.floor(at / columns), at % columns];
-          return (
-            <rect
-              // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
-              key={at}
-              className="error-cell"
-              x={MARGIN.left + column * cellWidth}
-              y={HEIGHT - MARGIN.bottom - (row + 1) * cellHeight}
-              width={cellWidth + 0.3}
-              height={cellHeight + 0.3}
-              opacity={0.25 + 0.75 * (Math.log1p(count) / Math.log1p(most))}
-            />
-          );
-        })}
-        <g clipPath="url(#error-field-clip)">
-          <polyline className="error-ulp" points={line((magnitude) => magnitude * 2 ** -23)} />
-          {atol > 0 || rtol > 0 ? (
-            <polyline className="error-rule" points={line((magnitude) => atol + rtol * magnitude)} />
-          ) : null}
-        </g>
-        <Axes {...{ decadesX, decadesY, x, y }} />
+        <ErrorFieldMarks {...{ field, tolerance }} width={WIDTH} height={HEIGHT} />
       </svg>
       <p className="quiet error-told">
         {told} Dashed: the tolerance. Dotted: 2⁻²³·|a|, about a unit in the last place of f32.
@@ -62,20 +26,76 @@ export function ErrorField({ field, tolerance }: Props) {
   );
 }
 
-const plotWidth = WIDTH - MARGIN.left - MARGIN.right;
-const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom;
+/** How many elements the field holds, and which it cannot: '12 elements differ; 3 do not.' */
+export function toldOf({ counts, equal, apart }: Field): string {
+  const differing = formatCount(counts.reduce((sum, count) => sum + count, 0));
+  const beside = apart > 0 ? `; ${formatCount(apart)} have A at zero or are not finite` : '';
+  return `${differing} elements differ; ${formatCount(equal)} do not${beside}.`;
+}
 
-type AxesProps = Pick<Field, 'decadesX' | 'decadesY'> & {
-  readonly x: (decade: number) => number;
-  readonly y: (decade: number) => number;
-};
+type MarksProps = Props & { readonly width: number; readonly height: number };
 
-function Axes({ decadesX, decadesY, x, y }: AxesProps) {
+/** The cells, both lines and the axes, over the whole of this size. */
+export function ErrorFieldMarks({ field, tolerance, width, height }: MarksProps) {
+  const { decadesX, decadesY, columns, rows, counts } = field;
+  const clip = useId();
+  const plot = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  const most = Math.max(1, ...counts);
+  const x = (decade: number) => MARGIN.left + ((decade - decadesX[0]) / (decadesX[1] - decadesX[0])) * plot.width;
+  const y = (decade: number) =>
+    height - MARGIN.bottom - ((decade - decadesY[0]) / (decadesY[1] - decadesY[0])) * plot.height;
+  const [cellWidth, cellHeight] = [plot.width / columns, plot.height / rows];
+  const line = (errorOf: (magnitude: number) => number) =>
+    Array.from({ length: 65 }, (_, i) => {
+      const decade = decadesX[0] + ((decadesX[1] - decadesX[0]) * i) / 64;
+      return `${x(decade)},${y(Math.log10(errorOf(10 ** decade)))}`;
+    }).join(' ');
+  const { atol, rtol } = tolerance;
+  return (
+    <>
+      <clipPath id={clip}>
+        <rect x={MARGIN.left} y={MARGIN.top} width={plot.width} height={plot.height} />
+      </clipPath>
+      {counts.map((count, at) => {
+        if (count === 0) return null;
+        const [row, column] = [Math.floor(at / columns), at % columns];
+        return (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
+            key={at}
+            className="error-cell"
+            x={MARGIN.left + column * cellWidth}
+            y={height - MARGIN.bottom - (row + 1) * cellHeight}
+            width={cellWidth + 0.3}
+            height={cellHeight + 0.3}
+            opacity={0.25 + 0.75 * (Math.log1p(count) / Math.log1p(most))}
+          />
+        );
+      })}
+      <g clipPath={`url(#${clip})`}>
+        <polyline className="error-ulp" points={line((magnitude) => magnitude * 2 ** -23)} />
+        {atol > 0 || rtol > 0 ? (
+          <polyline className="error-rule" points={line((magnitude) => atol + rtol * magnitude)} />
+        ) : null}
+      </g>
+      <Axes {...{ decadesX, decadesY, x, y, width, height }} />
+    </>
+  );
+}
+
+type AxesProps = Pick<Field, 'decadesX' | 'decadesY'> &
+  Pick<MarksProps, 'width' | 'height'> & {
+    readonly x: (decade: number) => number;
+    readonly y: (decade: number) => number;
+  };
+
+function Axes({ decadesX, decadesY, x, y, width, height }: AxesProps) {
+  const middle = { x: (MARGIN.left + width - MARGIN.right) / 2, y: (MARGIN.top + height - MARGIN.bottom) / 2 };
   return (
     <g className="error-axes">
-      <path d={`M${MARGIN.left},${MARGIN.top}V${HEIGHT - MARGIN.bottom}H${WIDTH - MARGIN.right}`} />
+      <path d={`M${MARGIN.left},${MARGIN.top}V${height - MARGIN.bottom}H${width - MARGIN.right}`} />
       {ticks(decadesX, 6).map((decade) => (
-        <text key={decade} x={x(decade)} y={HEIGHT - MARGIN.bottom + 11} textAnchor="middle">
+        <text key={decade} x={x(decade)} y={height - MARGIN.bottom + 11} textAnchor="middle">
           {power(decade)}
         </text>
       ))}
@@ -84,10 +104,10 @@ function Axes({ decadesX, decadesY, x, y }: AxesProps) {
           {power(decade)}
         </text>
       ))}
-      <text x={MARGIN.left + plotWidth / 2} y={HEIGHT - 3} textAnchor="middle">
+      <text x={middle.x} y={height - 3} textAnchor="middle">
         |a|
       </text>
-      <text transform={`translate(8,${MARGIN.top + plotHeight / 2}) rotate(-90)`} textAnchor="middle">
+      <text transform={`translate(8,${middle.y}) rotate(-90)`} textAnchor="middle">
         |b − a|
       </text>
     </g>

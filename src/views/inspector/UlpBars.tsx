@@ -23,7 +23,7 @@ export function UlpBars({ ulps }: { ulps: readonly UlpBin[] }) {
         {ulps.map(({ from, to, count }) => (
           <tr key={from}>
             <th scope="row" className="num">
-              {rangeOf(from, to)}
+              {rangeOf({ from, to })}
             </th>
             <td className="ulp-bar">
               <span
@@ -40,7 +40,8 @@ export function UlpBars({ ulps }: { ulps: readonly UlpBin[] }) {
   );
 }
 
-function rangeOf(from: number, to: number): string {
+/** Writes the distances of a bin: 0, 3–4, NaN. */
+export function rangeOf({ from, to }: Pick<UlpBin, 'from' | 'to'>): string {
   if (from === Number.POSITIVE_INFINITY) return 'NaN';
   const written = (ulp: number) => (ulp < 10_000 ? formatCount(ulp) : `2${superscript(Math.round(Math.log2(ulp)))}`);
   return from === to ? written(from) : to < 10_000 ? `${written(from)}–${written(to)}` : `to ${written(to)}`;

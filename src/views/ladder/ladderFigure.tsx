@@ -1,14 +1,13 @@
-// The ladder as a figure: the marks of the page drawn at a fixed size, with axis titles and a legend.
+// The ladder as a figure: the marks of the page, and a key to those that are drawn.
 import type { HookName, LadderRow, Verdict } from '../../engine/index.ts';
+import { type ChartKey, chartFigure } from '../marks/chartFigure.tsx';
 import type { FigurePlot } from '../marks/figure.ts';
-import { drawnFigure } from '../marks/figureStage.tsx';
 import { LadderMarks, MARGIN } from './LadderMarks.tsx';
 import { columnsOf, METRICS, type Metric, metricOf, slotsOf } from './layout.ts';
 
 const WIDTH = 960;
 const HEIGHT = 320;
-const AXIS = 20; // room for the title of the metric's axis
-const BENEATH = 44; // room for the title of the hooks' axis and the legend
+
 type Request = {
   readonly rows: readonly LadderRow[];
   readonly metric: Metric;
@@ -21,53 +20,33 @@ export function ladderFigure({ rows, metric, atol, selected }: Request): FigureP
   const columns = columnsOf(rows.map((row) => row.hook));
   const slots = slotsOf(columns, WIDTH - MARGIN.left - MARGIN.right);
   const index = rows.findIndex((row) => row.hook === selected);
-  const hasOwn = rows.some(({ local }) => local !== null && metricOf(local, metric) > 0);
-  const svg = (
-    <svg width={AXIS + WIDTH} height={HEIGHT + BENEATH} aria-hidden="true">
-      <g transform={`translate(${AXIS} 0)`}>
-        <LadderMarks {...{ rows, metric, atol, columns, slots, width: WIDTH, height: HEIGHT, index }} />
-      </g>
-      <AxisTitles metric={metric} />
-      <g transform={`translate(${AXIS + MARGIN.left} ${HEIGHT + 32})`}>
-        <Legend
-          verdicts={new Set(rows.map(({ summary }) => summary.verdict))}
-          hasOwn={hasOwn}
-          chosen={index >= 0 ? selected : null}
-        />
-      </g>
-    </svg>
-  );
-  return drawnFigure(svg, AXIS + WIDTH, HEIGHT + BENEATH);
-}
-
-function AxisTitles({ metric }: { readonly metric: Metric }) {
-  const label = METRICS.find(({ id }) => id === metric)?.label;
-  return (
-    <>
-      <text className="ladder-label" transform={`translate(12 ${HEIGHT / 2}) rotate(-90)`} textAnchor="middle">
-        {label} of B against A
-      </text>
-      <text className="ladder-label" x={AXIS + WIDTH / 2} y={HEIGHT + 12} textAnchor="middle">
-        hooks, in running order
-      </text>
-    </>
-  );
+  return chartFigure({
+    marks: <LadderMarks {...{ rows, metric, atol, columns, slots, width: WIDTH, height: HEIGHT, index }} />,
+    width: WIDTH,
+    height: HEIGHT,
+    plotLeft: MARGIN.left,
+    xTitle: 'hooks, in running order',
+    yTitle: `${METRICS.find(({ id }) => id === metric)?.label} of B against A`,
+    keys: keysOf({
+      verdicts: new Set(rows.map(({ summary }) => summary.verdict)),
+      hasOwn: rows.some(({ local }) => local !== null && metricOf(local, metric) > 0),
+      chosen: index >= 0 ? selected : null,
+    }),
+  });
 }
 
 const WORDS = { 'bit-identical': 'bit-identical', within: 'within tolerance', outside: 'outside tolerance' } as const;
-const CHARACTER_WIDTH = 5.5; // of a label
-const KEY_ROOM = 32; // of a mark, and between two keys
 
-type LegendProps = {
+type Drawn = {
   readonly verdicts: ReadonlySet<Verdict>;
   readonly hasOwn: boolean; // some operation differs by itself
   readonly chosen: HookName | null;
 };
 
 /** What each mark stands for; only those that are drawn. */
-function Legend({ verdicts, hasOwn, chosen }: LegendProps) {
+function keysOf({ verdicts, hasOwn, chosen }: Drawn): readonly ChartKey[] {
   const ofVerdicts = (['bit-identical', 'within', 'outside'] as const).filter((verdict) => verdicts.has(verdict));
-  const keys = [
+  return [
     ...ofVerdicts.map((verdict) => ({
       words: WORDS[verdict],
       mark: (
@@ -83,14 +62,4 @@ function Legend({ verdicts, hasOwn, chosen }: LegendProps) {
       : []),
     ...(chosen ? [{ words: chosen, mark: <line className="ladder-chosen" x1={6} x2={6} y1={-10} y2={2} /> }] : []),
   ];
-  const left = (at: number) =>
-    keys.slice(0, at).reduce((sum, { words }) => sum + KEY_ROOM + CHARACTER_WIDTH * words.length, 0);
-  return keys.map(({ words, mark }, at) => (
-    <g key={words} transform={`translate(${left(at)} 0)`}>
-      {mark}
-      <text className="ladder-label" x={18}>
-        {words}
-      </text>
-    </g>
-  ));
 }

@@ -2,18 +2,8 @@
 import { formatFigure } from '../format.ts';
 import { gradient } from './colour.ts';
 import './legend.css';
+import { TEXTURES, type Texture } from './textures.ts';
 import type { LegendTick, ValueScale } from './valueScale.ts';
-
-type Texture = 'masked' | 'zero' | 'unmoved' | 'awaited' | 'apart';
-
-/** What a texture says, and the swatch that shows it. */
-const TEXTURES = {
-  masked: { swatch: 'masked', words: 'masked' },
-  zero: { swatch: 'zero', words: 'exactly 0' },
-  unmoved: { swatch: 'zero', words: 'moves no bit' },
-  awaited: { swatch: 'masked', words: 'not there yet' },
-  apart: { swatch: 'masked', words: 'no path, or not asked' },
-} as const satisfies Record<Texture, { swatch: 'masked' | 'zero'; words: string }>;
 
 /** Draws the legend of a value scale. */
 export function Legend({ scale, textures }: { scale: ValueScale; textures: readonly Texture[] }) {

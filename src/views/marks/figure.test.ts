@@ -4,8 +4,8 @@ import { pooledMatrix } from '../../engine/index.ts';
 import { type Cells, cellsOf } from '../pattern/cells.ts';
 import { patternFigure } from '../pattern/patternFigure.ts';
 import { escapeXml, figureSvg } from './figure.ts';
+import { INK } from './ink.node.ts';
 
-const INK = { paper: '#fff', ink: '#111', quiet: '#555', line: '#ccc', mask: '#eee', zero: '#fff' };
 /** Run A's pattern alone. */
 function patternOf(values: Float32Array<ArrayBuffer>, nPos: number): Cells {
   const cells = cellsOf({ a: pooledMatrix(values, nPos), b: null, delta: null, nPos }, 'pattern', 'a', 0);

@@ -1,7 +1,9 @@
 // A figure to be taken away: one SVG with its title above and its provenance beneath, in the reader's colours. Pure; text in, text out.
 // It needs no stylesheet, no script and nothing of the network: it is read in a paper or on a wall.
 
-export type FigureInk = Readonly<Record<'paper' | 'ink' | 'quiet' | 'line' | 'mask' | 'zero', string>>; // CSS colours
+export type FigureInk = Readonly<
+  Record<'paper' | 'ink' | 'quiet' | 'line' | 'mask' | 'zero' | 'runA' | 'runB' | 'good' | 'bad', string>
+>; // CSS colours
 
 /** What stands between title and caption: SVG markup, drawn from its own origin. */
 export type FigurePlot = { readonly markup: string; readonly width: number; readonly height: number };
@@ -12,7 +14,7 @@ const LINE_HEIGHT = 16;
 const CHARACTER_WIDTH = 6.2; // of the caption's 11 px, rather too wide than too narrow
 const FONT = "system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', Arial, sans-serif";
 
-type Figure = {
+export type Figure = {
   readonly title: string;
   readonly plot: FigurePlot;
   readonly caption: readonly string[]; // a paragraph each; wrapped to the plot's width

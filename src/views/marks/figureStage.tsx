@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import type { FigurePlot } from './figure.ts';
+import './figure.css';
 
 const STYLES = [
   'fill',
@@ -10,6 +11,8 @@ const STYLES = [
   'stroke-width',
   'stroke-opacity',
   'stroke-dasharray',
+  'stroke-linejoin',
+  'opacity',
   'font-size',
   'text-anchor',
 ] as const;

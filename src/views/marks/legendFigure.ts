@@ -2,6 +2,7 @@
 import { formatFigure } from '../format.ts';
 import { at, type Pixel } from './colour.ts';
 import { escapeXml, type FigureInk } from './figure.ts';
+import { TEXTURES, type Texture } from './textures.ts';
 import type { ValueScale } from './valueScale.ts';
 
 const RAMP = { left: 150, width: 240, height: 10 } as const;
@@ -9,7 +10,7 @@ const STOPS = 17;
 export const LEGEND_HEIGHT = 34;
 
 /** Draws the legend from its own origin; `textures` are those that the map shows. */
-export function legendMarkup(scale: ValueScale, textures: readonly ('masked' | 'zero')[], ink: FigureInk): string {
+export function legendMarkup(scale: ValueScale, textures: readonly Texture[], ink: FigureInk): string {
   const stops = Array.from({ length: STOPS }, (_, stop) => {
     const t = stop / (STOPS - 1);
     return `<stop offset="${t}" stop-color="${cssOf(at(scale.colours, t))}"/>`;
@@ -20,9 +21,9 @@ export function legendMarkup(scale: ValueScale, textures: readonly ('masked' | '
     return `<path d="M${x} ${RAMP.height}v4" stroke="${ink.quiet}"/><text x="${x}" y="${RAMP.height + 15}" text-anchor="middle" font-size="10" fill="${ink.quiet}">${escapeXml(label)}</text>`;
   });
   const swatches = textures.map((texture, nth) => {
-    const x = RAMP.left + RAMP.width + 30 + nth * 76;
-    const fill = texture === 'masked' ? ink.mask : ink.zero;
-    const words = texture === 'masked' ? 'masked' : 'exactly 0';
+    const x = RAMP.left + RAMP.width + 30 + nth * 96;
+    const { swatch, words } = TEXTURES[texture];
+    const fill = swatch === 'masked' ? ink.mask : ink.zero;
     return `<rect x="${x}" width="12" height="12" fill="${fill}" stroke="${ink.line}"/><text x="${x + 17}" y="10" fill="${ink.quiet}">${words}</text>`;
   });
   const title = scale.note ? `${scale.title} · ${scale.note}` : scale.title;

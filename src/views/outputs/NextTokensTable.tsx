@@ -3,6 +3,7 @@ import type { NextTokens, Standing } from '../data.ts';
 import { formatFigure, formatProbability, formatSigned } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
 import type { Pair } from './pair.ts';
+import { rankChange } from './rankChange.ts';
 
 type Props = {
   readonly rows: NextTokens['rows'];
@@ -98,8 +99,4 @@ function PairButton({ sign, id, name, at, pair, onPair }: PairProps) {
       {sign}
     </button>
   );
-}
-
-function rankChange(from: number, to: number): string {
-  return from === to ? `${from + 1}` : `${from + 1} → ${to + 1}`;
 }

@@ -17,18 +17,17 @@ type Props = {
 };
 
 const HEIGHT = 72;
-const MARGIN = { top: 6, right: 6, bottom: 4, left: 44 } as const;
+export const TREND_MARGIN = { top: 6, right: 6, bottom: 4, left: 44 } as const;
 
 /** Draws the lines, with zero marked. */
 export function PositionTrend({ title, unit, series, tokens, position, onPosition }: Props) {
   const [box, { width }] = useElementSize<HTMLDivElement>();
-  const last = Math.max(1, tokens.length - 1);
-  const [low = 0, high = 0] = extent([0, ...series.flatMap(({ values }) => values.filter(Number.isFinite))]);
-  const x = scaleLinear([0, last], [MARGIN.left, Math.max(MARGIN.left + 1, width - MARGIN.right)]);
-  const y = scaleLinear([low, high === low ? low + 1 : high], [HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const last = lastOf(tokens.length);
   const token = tokens[position];
   const choose = ({ clientX, currentTarget }: PointerEvent) => {
-    const at = Math.round(x.invert(clientX - currentTarget.getBoundingClientRect().left));
+    const at = Math.round(
+      positionScale(tokens.length, width).invert(clientX - currentTarget.getBoundingClientRect().left),
+    );
     onPosition(Math.min(last, Math.max(0, at)));
   };
   return (
@@ -48,29 +47,63 @@ export function PositionTrend({ title, unit, series, tokens, position, onPositio
       </figcaption>
       {width > 0 ? (
         <svg width={width} height={HEIGHT} aria-hidden="true" onPointerDown={choose}>
-          {[low, high].map((value) => (
-            <text key={value} className="trend-tick" x={MARGIN.left - 6} y={y(value)} dy="0.32em">
-              {formatFigure(value, 2)}
-            </text>
-          ))}
-          <line className="trend-zero" x1={x(0)} x2={x(last)} y1={y(0)} y2={y(0)} />
-          <line
-            className="trend-cursor"
-            x1={x(position)}
-            x2={x(position)}
-            y1={MARGIN.top}
-            y2={HEIGHT - MARGIN.bottom}
-          />
-          {series.map(({ side, values }) => (
-            <polyline
-              key={side}
-              className="trend-line"
-              data-side={side}
-              points={values.map((value, at) => `${x(at)},${y(Number.isFinite(value) ? value : 0)}`).join(' ')}
-            />
-          ))}
+          <TrendMarks {...{ series, position, width }} nPos={tokens.length} height={HEIGHT} />
         </svg>
       ) : null}
     </figure>
   );
+}
+
+type MarksProps = {
+  readonly series: Props['series'];
+  readonly nPos: number;
+  readonly position: number | null; // marked by a line
+  readonly width: number;
+  readonly height: number;
+};
+
+/** The lines, zero and the least and largest figure, over the whole of this size. */
+export function TrendMarks({ series, nPos, position, width, height }: MarksProps) {
+  const [low = 0, high = 0] = extent([0, ...series.flatMap(({ values }) => values.filter(Number.isFinite))]);
+  const x = positionScale(nPos, width);
+  const y = scaleLinear([low, high === low ? low + 1 : high], [height - TREND_MARGIN.bottom, TREND_MARGIN.top]);
+  return (
+    <>
+      {[low, high].map((value) => (
+        <text key={value} className="trend-tick" x={TREND_MARGIN.left - 6} y={y(value)} dy="0.32em">
+          {formatFigure(value, 2)}
+        </text>
+      ))}
+      <line className="trend-zero" x1={x(0)} x2={x(lastOf(nPos))} y1={y(0)} y2={y(0)} />
+      {position === null ? null : (
+        <line
+          className="trend-cursor"
+          x1={x(position)}
+          x2={x(position)}
+          y1={TREND_MARGIN.top}
+          y2={height - TREND_MARGIN.bottom}
+        />
+      )}
+      {series.map(({ side, values }) => (
+        <polyline
+          key={side}
+          className="trend-line"
+          data-side={side}
+          points={values.map((value, at) => `${x(at)},${y(Number.isFinite(value) ? value : 0)}`).join(' ')}
+        />
+      ))}
+    </>
+  );
+}
+
+/** From a position to where it stands in a trend of this width. */
+export function positionScale(nPos: number, width: number) {
+  return scaleLinear(
+    [0, lastOf(nPos)],
+    [TREND_MARGIN.left, Math.max(TREND_MARGIN.left + 1, width - TREND_MARGIN.right)],
+  );
+}
+
+function lastOf(nPos: number): number {
+  return Math.max(1, nPos - 1);
 }

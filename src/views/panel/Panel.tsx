@@ -2,15 +2,18 @@
 import type { ReactNode } from 'react';
 import { IconButton } from '../controls/Button.tsx';
 import { Help } from '../controls/Dialogs.tsx';
-import { MenuButton } from '../controls/Menus.tsx';
+import { MenuButton, type MenuEntry } from '../controls/Menus.tsx';
 import type { PanelState } from '../data.ts';
 import type { FigureFormat } from '../share/take.ts';
 import './panel.css';
 
+/** A figure of a panel, and what saves it. */
+export type PanelFigure = { readonly name: string; readonly onSave: (format: FigureFormat) => void };
+
 export type PanelFrame = {
   readonly isMaximised: boolean;
   readonly onMaximise: (() => void) | null; // null where there is nothing to win: the panel is a tab already
-  readonly onFigure: ((format: FigureFormat) => void) | null; // saves what it shows; null where that is no figure
+  readonly figures: readonly PanelFigure[]; // that it shows
 };
 
 type Props = {
@@ -42,8 +45,8 @@ export function PanelTools({ title, aside, help, state, frame }: Omit<Props, 'id
     <>
       {state.kind === 'stale' ? <span className="panel-stale">earlier run</span> : null}
       <div className="panel-aside">{aside}</div>
-      {frame.onFigure && (state.kind === 'ready' || state.kind === 'stale') ? (
-        <MenuButton icon="save" name={`Save ${title} as a figure`} entries={figureEntries(frame.onFigure)} />
+      {frame.figures.length > 0 && (state.kind === 'ready' || state.kind === 'stale') ? (
+        <MenuButton icon="save" name={`Save ${title} as a figure`} entries={figureEntries(frame.figures)} />
       ) : null}
       <Help subject={title}>{help}</Help>
       {frame.onMaximise ? (
@@ -57,11 +60,22 @@ export function PanelTools({ title, aside, help, state, frame }: Omit<Props, 'id
   );
 }
 
-function figureEntries(onFigure: (format: FigureFormat) => void) {
-  return [
-    { id: 'svg', label: 'SVG', note: 'lines and text stay sharp and can be edited', run: () => onFigure('svg') },
-    { id: 'png', label: 'PNG', note: 'for slides and notes, at twice the size', run: () => onFigure('png') },
-  ];
+const FORMATS = [
+  { id: 'svg', label: 'SVG', note: 'lines and text stay sharp and can be edited' },
+  { id: 'png', label: 'PNG', note: 'for slides and notes, at twice the size' },
+] as const;
+
+/** The menu's entries: the formats, of each figure by name where there are several. */
+function figureEntries(figures: readonly PanelFigure[]): readonly MenuEntry[] {
+  const isOne = figures.length === 1;
+  return figures.flatMap(({ name, onSave }) =>
+    FORMATS.map(({ id, label, note }) => ({
+      id: `${name} ${id}`,
+      label: isOne ? label : `${name}, ${label}`,
+      note: isOne ? note : null,
+      run: () => onSave(id),
+    })),
+  );
 }
 
 /** What scrolls beneath a panel's head. */

@@ -42,16 +42,3 @@ export function patternFigure({ cells, tokens, image, ink }: Request): FigurePlo
   ];
   return { markup: markup.join(''), width: AXIS + FIGURE_SIDE, height: AXIS + FIGURE_SIDE + 18 + LEGEND_HEIGHT };
 }
-
-const GUTTER = 32; // between two plots
-
-/** Lays plots side by side, A before B. */
-export function plotsBeside(plots: readonly FigurePlot[]): FigurePlot {
-  let width = 0;
-  const markup = plots.map((plot, at) => {
-    const left = width + (at > 0 ? GUTTER : 0);
-    width = left + plot.width;
-    return `<g transform="translate(${left} 0)">${plot.markup}</g>`;
-  });
-  return { markup: markup.join(''), width, height: Math.max(...plots.map(({ height }) => height)) };
-}

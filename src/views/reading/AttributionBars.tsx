@@ -2,8 +2,7 @@
 import { formatFigure, formatSigned } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
 import type { PredictionReading } from './data.ts';
-
-const SHOWN = 14;
+import { rankedParts } from './ranked.ts';
 
 type Props = {
   readonly reading: PredictionReading;
@@ -12,11 +11,8 @@ type Props = {
 
 /** Ranks the parts by size. */
 export function AttributionBars({ reading, onHead }: Props) {
-  const { parts, sum, logit, bound } = reading.attribution;
-  const sorted = [...parts].sort((one, other) => Math.abs(other.logit) - Math.abs(one.logit));
-  const largest = Math.abs(sorted[0]?.logit ?? 0) || 1;
-  const shown = sorted.slice(0, SHOWN);
-  const rest = sorted.slice(SHOWN).reduce((total, part) => total + part.logit, 0);
+  const { sum, logit, bound } = reading.attribution;
+  const { shown, largest, rest } = rankedParts(reading.attribution);
   const [right, wrong] = reading.tokens.map(visibleToken);
   const holds = Math.abs(sum - logit) <= bound;
   return (
@@ -42,13 +38,13 @@ export function AttributionBars({ reading, onHead }: Props) {
               <td className="num">{formatSigned(part)}</td>
             </tr>
           ))}
-          {sorted.length > SHOWN ? (
+          {rest ? (
             <tr>
               <th scope="row" className="quiet">
-                {sorted.length - SHOWN} more
+                {rest.count} more
               </th>
               <td aria-hidden="true" />
-              <td className="num">{formatSigned(rest)}</td>
+              <td className="num">{formatSigned(rest.logit)}</td>
             </tr>
           ) : null}
         </tbody>

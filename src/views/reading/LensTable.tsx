@@ -7,7 +7,7 @@ import type { LensRow } from './data.ts';
 
 type Props = { readonly lens: readonly LensRow[]; readonly tokens: readonly ViewToken[] };
 
-const SHOWN = 3;
+export const SHOWN = 3; // tokens after each block
 
 /** Tabulates the lens, from the embedding to the last block. */
 export function LensTable({ lens, tokens }: Props) {
@@ -54,7 +54,7 @@ export function LensTable({ lens, tokens }: Props) {
 }
 
 /** 'embedding', 'after 0', … in the words of the blocks that wrote into the stream so far. */
-function placeOf(hook: LensRow['hook']): string {
+export function placeOf(hook: LensRow['hook']): string {
   const parsed = parseHookName(hook);
   if (parsed?.kind !== 'block') return hook;
   if (parsed.hook === 'hook_resid_post') return `after ${parsed.layer}`;

@@ -5,10 +5,11 @@ import type { HookName } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import { Choice } from '../controls/Choice.tsx';
 import { ModalDialog } from '../controls/Dialogs.tsx';
+import { SelectField } from '../controls/SelectField.tsx';
 import type { Side } from '../data.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { ShareRow } from './ShareRow.tsx';
-import type { Figure, FigureFormat, Take } from './take.ts';
+import { FIGURES, type Figure, type FigureFormat, type Take } from './take.ts';
 import './share.css';
 
 /** The captured hooks of a run that was made. */
@@ -23,8 +24,7 @@ type Props = {
   readonly travel: { readonly text: string; readonly tone: string }; // whether the bits are the same elsewhere
   readonly hook: HookName; // the chosen one
   readonly captured: readonly Captured[]; // none before the first run
-  readonly hasLadder: boolean;
-  readonly hasAmplification: boolean; // it was measured
+  readonly figures: readonly Figure[]; // that there are now
   readonly onTake: (take: Take) => void;
   readonly onOpenFile: (file: File) => void;
   readonly onClose: () => void;
@@ -32,7 +32,7 @@ type Props = {
 
 /** Offers what can be taken away. */
 export function ShareDialog(props: Props) {
-  const { isOpen, url, travel, hook, captured, hasLadder, hasAmplification, onTake, onOpenFile, onClose } = props;
+  const { isOpen, url, travel, hook, captured, figures, onTake, onOpenFile, onClose } = props;
   const noRun = captured.length === 0;
   const take = (what: Take) => () => onTake(what);
   return (
@@ -66,19 +66,7 @@ export function ShareDialog(props: Props) {
             Save report
           </Button>
         </ShareRow>
-        <ShareRow title="Figures" note="With axes, legend and provenance, in the page's colours.">
-          <FigureButtons name="Ladder" figure="ladder" disabled={!hasLadder} onTake={onTake} />
-          {hasAmplification ? (
-            <FigureButtons
-              name="Amplification"
-              figure="amplification"
-              formats={['svg', 'png', 'csv']}
-              onTake={onTake}
-            />
-          ) : null}
-          <FigureButtons name="Heads" figure="heads" disabled={noRun} onTake={onTake} />
-          <FigureButtons name="Pattern" figure="pattern" disabled={noRun} onTake={onTake} />
-        </ShareRow>
+        {figures.length > 0 ? <FiguresPart figures={figures} onTake={onTake} /> : null}
         {noRun ? null : <ActivationsPart hook={hook} captured={captured} onTake={onTake} />}
       </div>
     </ModalDialog>
@@ -111,20 +99,27 @@ function LinkPart({ url, onCopy }: { readonly url: string | null; readonly onCop
   );
 }
 
-type FigureProps = {
-  readonly name: string;
-  readonly figure: Figure;
-  readonly formats?: readonly FigureFormat[];
-  readonly disabled?: boolean;
-  readonly onTake: (take: Take) => void;
-};
+type FiguresProps = { readonly figures: readonly Figure[]; readonly onTake: (take: Take) => void };
 
-function FigureButtons({ name, figure, formats = ['svg', 'png'], disabled = false, onTake }: FigureProps) {
-  return formats.map((format) => (
-    <Button key={format} disabled={disabled} onPress={() => onTake({ kind: 'figure', figure, format })}>
-      {name} {format.toUpperCase()}
-    </Button>
-  ));
+function FiguresPart({ figures, onTake }: FiguresProps) {
+  const options = FIGURES.filter(({ id }) => figures.includes(id)).map(({ id, name }) => ({ id, label: name }));
+  const [wanted, setWanted] = useState<Figure | null>(null);
+  const figure = options.find(({ id }) => id === wanted)?.id ?? options[0]?.id;
+  if (figure === undefined) return null;
+  const formats: readonly FigureFormat[] = figure === 'amplification' ? ['svg', 'png', 'csv'] : ['svg', 'png'];
+  return (
+    <ShareRow
+      title="Figures"
+      note="With axes, legend and provenance, in the page's colours. Each panel saves its own, too."
+    >
+      <SelectField name="Figure" nameHidden options={options} value={figure} onChange={setWanted} />
+      {formats.map((format) => (
+        <Button key={format} onPress={() => onTake({ kind: 'figure', figure, format })}>
+          Save {format.toUpperCase()}
+        </Button>
+      ))}
+    </ShareRow>
+  );
 }
 
 const FORMATS = ['csv', 'npz', 'safetensors'] as const;

@@ -1,10 +1,9 @@
 // One map of a sweep: layers down, heads or positions across, coloured by the metric under the edit. Pointer and arrow keys read a
 // cell out; a press or Enter chooses it. A table of the strongest cells is its twin.
 import { type KeyboardEvent, type MouseEvent, useCallback } from 'react';
-import { TEXTURE_MASKED } from '../marks/colour.ts';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
-import { drawCells } from '../marks/raster.ts';
 import type { ValueScale } from '../marks/valueScale.ts';
+import { drawMap } from './drawMap.ts';
 import type { GridMap, Place } from './maps.ts';
 
 type Props<C> = {
@@ -27,17 +26,7 @@ export function SweepMap<C extends { readonly value: number }>(props: Props<C>) 
   const cell = Math.min(LARGEST_CELL, Math.max(SMALLEST_CELL, Math.floor(room / nColumns)));
   const rowHeight = Math.min(LARGEST_CELL, Math.max(12, cell));
   const [width, height] = [cell * nColumns, rowHeight * nRows];
-  const draw = useCallback(
-    ({ pixels, widthPx, heightPx, ratio, ground }: RasterFrame) => {
-      const gapPx = cell > 8 ? Math.round(ratio) : 0;
-      const plot = { pixels, widthPx, leftPx: 0, topPx: 0, spanPx: widthPx, heightPx, gapPx, ground };
-      drawCells(plot, { rows: nRows, columns: nColumns }, (row, column) => {
-        const found = map.at(row, column);
-        return found ? scale.pixel(found.value) : TEXTURE_MASKED;
-      });
-    },
-    [map, scale, cell, nRows, nColumns],
-  );
+  const draw = useCallback((frame: RasterFrame) => drawMap({ ...frame, cell }, map, scale), [map, scale, cell]);
   const placeAt = (event: MouseEvent<HTMLElement>): Place => {
     const { left, top } = event.currentTarget.getBoundingClientRect();
     const within = (offset: number, step: number, count: number) =>

@@ -1,0 +1,109 @@
+// The figures of the centre: divergence, amplification, heads, pattern.
+import { amplificationDetail, amplificationWords, strongestBlock } from '../../engine/index.ts';
+import type { SessionState } from '../../session/state.ts';
+import { amplificationFigure } from '../../views/amplification/amplificationFigure.tsx';
+import { enteredBy } from '../../views/amplification/differences.ts';
+import { drawHeads } from '../../views/headGrid/drawHeads.ts';
+import { figureCell, headsFigure } from '../../views/headGrid/headsFigure.ts';
+import { arrange } from '../../views/headGrid/layout.ts';
+import { gridMetric, scaleOf, texturesOf } from '../../views/headGrid/metrics.ts';
+import { ladderFigure } from '../../views/ladder/ladderFigure.tsx';
+import { paintPicture } from '../../views/marks/picture.ts';
+import { plotsBeside } from '../../views/marks/plots.ts';
+import { drawSquare } from '../../views/marks/raster.ts';
+import { type Cells, cellsOf, extentOf, mapSides, pixelAt, possibleSide } from '../../views/pattern/cells.ts';
+import { levelFor, wholeWindow } from '../../views/pattern/mapWindow.ts';
+import { FIGURE_SIDE, patternFigure } from '../../views/pattern/patternFigure.ts';
+import { scoredAtlas } from '../scoredAtlas.ts';
+import type { Ui } from '../uiState.ts';
+import { inkOfPage, type Sheet, type Shown } from './sheet.ts';
+
+const FIGURE_RATIO = 2; // pixels per unit of a figure's sheet
+
+const SIDES = {
+  a: 'run A',
+  b: 'run B',
+  delta: 'B − A',
+  absDelta: '|B − A|',
+  beside: 'run A beside run B',
+  swipe: 'run A beside run B', // on paper nothing is swiped
+} as const;
+
+const HOOKS = {
+  pattern: 'attn.hook_pattern',
+  scores: 'attn.hook_attn_scores',
+  weighted: 'attn.hook_pattern, each key times the length of its value vector',
+} as const;
+
+export function amplificationOf(shown: Shown): Sheet | null {
+  const { value } = shown.amplification;
+  if (!value || !strongestBlock(value.blocks)) return null;
+  const caption = [
+    `${amplificationDetail(value)} ${enteredBy(value.of)} Run A’s block is given it; what leaves differently is divided by what entered differently.`,
+  ];
+  return { title: amplificationWords(value), plot: amplificationFigure(value.blocks), caption };
+}
+
+export function ladderOf({ experiment }: SessionState, shown: Shown): Sheet | null {
+  if (shown.ladder.length === 0) return null;
+  const { atol } = experiment.tolerance;
+  const plot = ladderFigure({ rows: shown.ladder, metric: 'maxAbs', atol, selected: experiment.view.hook });
+  const caption = [
+    'Each tick is a hook; on the lowest line B has the very bits of A. A ring is what B’s operation makes by itself, of A’s inputs.',
+  ];
+  return { title: 'Divergence ladder', plot, caption };
+}
+
+export function headsOf(state: SessionState, shown: Shown, ui: Ui): Sheet | null {
+  const { atlas, side, isRepeated } = scoredAtlas(shown.atlas, state.repeatedScores.value, ui.scoredOn);
+  if (!atlas || state.model.status !== 'ready') return null;
+  const { nLayers, nHeads } = atlas;
+  const { nKeyValueHeads } = state.model.model.config;
+  const metric = gridMetric(ui.headMetric, atlas);
+  const scale = scaleOf(metric, atlas, state.experiment.tolerance.atol);
+  const cellPx = FIGURE_RATIO * figureCell(nHeads);
+  const plot = { atlas, rows: arrange(atlas, null), scale, metric };
+  const image = paintPicture(cellPx * nHeads, cellPx * nLayers, (pixels, ground) =>
+    drawHeads({ pixels, widthPx: cellPx * nHeads, ratio: FIGURE_RATIO, ground }, plot),
+  );
+  const textures = texturesOf(metric);
+  const ink = inkOfPage();
+  const on = isRepeated && metric !== 'pattern' && metric !== 'delta' ? ' on repeated random tokens' : '';
+  return {
+    title:
+      metric === 'delta'
+        ? `Every head: ${scale.title}`
+        : `Every head of run ${side.toUpperCase()}: ${scale.title}${on}`,
+    plot: headsFigure({ nLayers, nHeads, nKeyValueHeads, scale, textures, image, ink }),
+    caption: [],
+  };
+}
+
+export function patternOf({ experiment }: SessionState, shown: Shown): Sheet | null {
+  const { heads, tokens } = shown;
+  if (!heads) return null;
+  const side = possibleSide(heads, experiment.view.side);
+  const ink = inkOfPage();
+  const plots = mapSides(side).flatMap((each) => {
+    const cells = cellsOf(heads, heads.show, each, experiment.tolerance.atol);
+    return cells ? [patternFigure({ cells, tokens, image: imageOf(cells), ink })] : [];
+  });
+  if (plots.length === 0) return null;
+  const title = `Head L${heads.layer}H${heads.head}, ${SIDES[side]}`;
+  const caption = [`blocks.${heads.layer}.${HOOKS[heads.show]}.`];
+  return { title, plot: plotsBeside(plots), caption };
+}
+
+/** The matrix as a picture; of a long prompt the level whose cells it can hold. */
+function imageOf(cells: Cells): string {
+  const sidePx = 2 * FIGURE_SIDE;
+  const level = levelFor(wholeWindow(cells.nPos), cells.levels.length, sidePx);
+  const gapPx = sidePx / cells.nPos > 24 ? 2 : 0;
+  return paintPicture(sidePx, sidePx, (pixels, ground) =>
+    drawSquare(
+      { pixels, widthPx: sidePx, leftPx: 0, topPx: 0, sidePx, gapPx, ground },
+      extentOf(cells, level),
+      (q, k) => pixelAt(cells, level, q, k),
+    ),
+  );
+}
