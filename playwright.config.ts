@@ -18,7 +18,8 @@ export default defineConfig({
   use: {
     baseURL,
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    serviceWorkers: 'block', // each visit is a first one, and would store the whole site
+    trace: { mode: 'retain-on-failure', screenshots: false }, // a film of each journey takes a third of its time
     launchOptions: {
       args: chromiumArguments(),
       chromiumSandbox: process.getuid?.() !== 0, // Chromium refuses a sandbox to root

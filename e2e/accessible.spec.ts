@@ -1,26 +1,8 @@
 // axe finds nothing to object to in each state of the page, light, dark and in forced colours; text reflows at 320 px and at 200 %; nothing
 // moves where the reader asked for no motion.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoViolations } from './support/axe.ts';
 import { expect, openApp, test, withoutWebGpu } from './support/fixtures.ts';
-
-const SCHEMES = {
-  light: { colorScheme: 'light', forcedColors: 'none' },
-  dark: { colorScheme: 'dark', forcedColors: 'none' },
-  'forced colours': { colorScheme: 'dark', forcedColors: 'active' },
-} as const;
-
-/** Runs axe on the page, or on a part of it: every rule in light, and in the others the rule on what a scheme changes. */
-async function expectNoViolations(page: Page, state: string, part?: string): Promise<void> {
-  for (const [scheme, media] of Object.entries(SCHEMES)) {
-    await page.emulateMedia(media);
-    const axe = new AxeBuilder({ page }).setLegacyMode(true); // in this page alone: another one would take the focus from a dialog
-    if (part) axe.include(part);
-    if (scheme !== 'light') axe.withRules(['color-contrast']);
-    expect((await axe.analyze()).violations.map(brief), `${state}, ${scheme}`).toEqual([]);
-  }
-  await page.emulateMedia(SCHEMES.light);
-}
 
 test('loading, bit-identical, the tour, and every dialog', async ({ page }) => {
   let release = () => {};
@@ -164,16 +146,3 @@ test('nothing moves where the reader asked for no motion', async ({ page }) => {
   await page.getByRole('tab', { name: 'Log' }).click();
   expect(await moving()).toBe(0);
 });
-
-function brief({
-  id,
-  nodes,
-}: {
-  id: string;
-  nodes: readonly { html: string; failureSummary?: string | undefined }[];
-}): string {
-  return `${id}: ${nodes
-    .slice(0, 3)
-    .map((node) => `${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`)
-    .join(' | ')}`;
-}

@@ -1,5 +1,5 @@
 // The gallery of cases: opened by a link or from the dialog, each with a text whose figures are of the run beside it.
-import AxeBuilder from '@axe-core/playwright';
+import { expectNoViolations } from './support/axe.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
 
 test('a case opens by its link, tells the run beside it, goes on by steps, and knows when the reader leaves it', async ({
@@ -9,7 +9,7 @@ test('a case opens by its link, tells the run beside it, goes on by steps, and k
   const strip = page.getByRole('complementary', { name: 'Case: Split QKV differs, in f32' });
   await expect(strip).toContainText(/Bits part first at blocks\.0\.attn\.hook_q, by/);
   await expect(page.getByRole('status')).toHaveText(/outside the tolerance at \d+/);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expectNoViolations(page, 'a case', '.case');
   await strip.getByRole('radio', { name: 'The same order' }).click();
   await expect(strip).toContainText('bit-identical at all 85 hooks. It was never the split');
   await page.getByRole('radio', { name: 'Fused', exact: true }).click();
@@ -34,7 +34,7 @@ test('the gallery is opened by keyboard and by its button, and a case that probe
   await page.keyboard.press('Enter');
   const gallery = page.getByRole('dialog', { name: 'Cases' });
   await expect(gallery.getByRole('listitem')).toHaveCount(8);
-  expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([]);
+  await expectNoViolations(page, 'the gallery', '[role=dialog]');
   await gallery.getByRole('button', { name: 'Run it here: Split QKV on grouped queries' }).press('Enter');
   const strip = page.getByRole('complementary', { name: 'Case: Split QKV on grouped queries' });
   await expect(strip).toContainText('subscript k has size 2 for operand 1');

@@ -1,6 +1,6 @@
 // Tracing a circuit from the page: edits by menu and by form, sweeps, paths, a reading, a continuation; each kept in the link.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoViolations } from './support/axe.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
 
 const COMPARED = /Compared in .* ms: bit-identical at all \d+ hooks/;
@@ -227,42 +227,34 @@ test('a prediction is read by keyboard: lens, attribution that sums to the logit
   await expect(inductionHead).toHaveAccessibleName(/Induction 0\.94/);
 });
 
-for (const scheme of ['light', 'dark'] as const) {
-  test.describe(scheme, () => {
-    test.use({ colorScheme: scheme });
-
-    test('axe finds nothing in sweep, paths, reading and continuation, nor in the rows of interventions', async ({
-      page,
-    }) => {
-      await openApp(page, '#layer=1&head=7');
-      await expect(page.getByRole('status')).toHaveText(COMPARED);
-      const objections = async () =>
-        (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => [id, nodes[0]?.html]);
-      await page.getByRole('tab', { name: 'Sweep' }).click();
-      await page.getByRole('button', { name: 'Use the indirect-object pair' }).click();
-      await page.getByRole('button', { name: 'Sweep', exact: true }).click();
-      await expect(page.getByRole('status')).toHaveText('Swept 48 edits');
-      await page.getByRole('button', { name: 'Add for L1H7' }).click();
-      await page
-        .getByRole('button', { name: /^Operation|Operation$/ })
-        .last()
-        .click();
-      await page.getByRole('option', { name: /^set/ }).click();
-      await expect(page.getByRole('status')).toHaveText(COMPARED);
-      expect(await objections()).toEqual([]);
-      await page.getByRole('radio', { name: 'paths' }).click();
-      await page.getByRole('button', { name: 'Patch the paths' }).click();
-      await expect(page.getByRole('status')).toHaveText(/Patched \d+ paths/);
-      expect(await objections()).toEqual([]);
-      await page.getByRole('tab', { name: 'Reading' }).click();
-      await page.getByRole('button', { name: 'Read the circuits of L1H7' }).click();
-      await expect(page.getByText('Copying score')).toBeVisible();
-      expect(await objections()).toEqual([]);
-      await page.getByRole('tab', { name: 'Continuation' }).click();
-      await page.getByRole('button', { name: 'Continue the prompt' }).click();
-      await page.getByRole('list', { name: 'Tokens of run B' }).getByRole('button').first().click();
-      await expect(page.getByText('Where the heads of layer 1 looked')).toBeVisible();
-      expect(await objections()).toEqual([]);
-    });
-  });
-}
+test('axe finds nothing in sweep, paths, reading and continuation, nor in the rows of interventions', async ({
+  page,
+}) => {
+  await openApp(page, '#layer=1&head=7');
+  await expect(page.getByRole('status')).toHaveText(COMPARED);
+  await page.getByRole('tab', { name: 'Sweep' }).click();
+  await page.getByRole('button', { name: 'Use the indirect-object pair' }).click();
+  await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText('Swept 48 edits');
+  await page.getByRole('button', { name: 'Add for L1H7' }).click();
+  await page
+    .getByRole('button', { name: /^Operation|Operation$/ })
+    .last()
+    .click();
+  await page.getByRole('option', { name: /^set/ }).click();
+  await expect(page.getByRole('status')).toHaveText(COMPARED);
+  await expectNoViolations(page, 'an edit and its sweep');
+  await page.getByRole('radio', { name: 'paths' }).click();
+  await page.getByRole('button', { name: 'Patch the paths' }).click();
+  await expect(page.getByRole('status')).toHaveText(/Patched \d+ paths/);
+  await expectNoViolations(page, 'paths', '#panel-sweep');
+  await page.getByRole('tab', { name: 'Reading' }).click();
+  await page.getByRole('button', { name: 'Read the circuits of L1H7' }).click();
+  await expect(page.getByText('Copying score')).toBeVisible();
+  await expectNoViolations(page, 'reading', '#panel-reading');
+  await page.getByRole('tab', { name: 'Continuation' }).click();
+  await page.getByRole('button', { name: 'Continue the prompt' }).click();
+  await page.getByRole('list', { name: 'Tokens of run B' }).getByRole('button').first().click();
+  await expect(page.getByText('Where the heads of layer 1 looked')).toBeVisible();
+  await expectNoViolations(page, 'continuation', '#panel-continuation');
+});

@@ -2,6 +2,8 @@
 import { expect, openApp, test } from './support/fixtures.ts';
 import { block, type Deeds, expectFluid, longestTask, sweepOver } from './support/longTasks.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 test('no task over 50 ms while comparing, hovering and choosing heads', async ({ page }) => {
   await openApp(page, '#b.order=reversed');
   await expect(page.getByRole('status')).toHaveText(/all within the tolerance/);

@@ -1,6 +1,6 @@
 // A difference, taken apart in the Inspector: noise or bug, its cause, the bits of an element, the kernel that made it, the tolerance.
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
+import { expectNoViolations } from './support/axe.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
 
 test('another order of summation: judged noise, named as the cause, by key alone', async ({ page }) => {
@@ -34,8 +34,7 @@ test('another order of summation: judged noise, named as the cause, by key alone
   await inspector.getByText('WGSL that made it').press('Enter');
   await expect(inspector.getByRole('region', { name: /^WGSL of matmul/ }).first()).toContainText('@compute');
   await expect(inspector.getByText('dims').first()).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).include('#panel-inspector').include('#panel-ladder').analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expectNoViolations(page, 'judged, explained, a kernel open', '#panel-inspector');
 });
 
 test('a tolerance is a preset that people know, or two numbers of their own', async ({ page }) => {
@@ -63,8 +62,7 @@ test('amplification: B − A through the blocks, injected where the bits are the
   await expect(curve.getByRole('row').nth(1)).toContainText('–'); // nothing enters block 0
   await curve.getByRole('button', { name: /^block 2:/ }).press('Enter');
   await expect(page.getByRole('region', { name: 'Inspector' })).toContainText('blocks.2.hook_resid_post');
-  const { violations } = await new AxeBuilder({ page }).include('#panel-ladder').analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
+  await expectNoViolations(page, 'amplification', '#panel-ladder');
   await page.getByRole('button', { name: 'Share' }).press('Enter');
   const saved = page.waitForEvent('download');
   await page.getByRole('button', { name: /Figure$/ }).press('Enter');

@@ -5,6 +5,8 @@ import { createServer, type Server } from 'node:http';
 import { extname, join } from 'node:path';
 import { expect, test } from './support/fixtures.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 const PATH = '/some/sub/path/';
 const COMPARED = /Compared in .* ms: bit-identical/;
 const TYPES: Readonly<Record<string, string>> = {

@@ -6,6 +6,8 @@ import { deflateRawSync } from 'node:zlib';
 import { openHubServer } from '../test/support/hubServer.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 const NAMES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'];
 const COMPARED = /Compared in .* bit-identical/;
 const linkOf = (sent: object | string) =>

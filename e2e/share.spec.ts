@@ -1,8 +1,8 @@
 // What is taken away from the page, read back by others' rules: the experiment, activations, figures, the report, code.
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { HAS_PYTHON, PYTHON_NOTE, runPython } from '../test/support/python.ts';
+import { expectNoViolations } from './support/axe.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
 
 const REVERSED = '#b.order=reversed&side=delta&atol=0&rtol=0';
@@ -192,8 +192,7 @@ test('the dialog by keyboard alone: opened, walked through, used, closed; axe ha
   expect((await saving).suggestedFilename()).toBe('splitscope-demo-gqa-ladder.svg');
   for (const width of [1440, 320]) {
     await page.setViewportSize({ width, height: 800 });
-    const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await expectNoViolations(page, `share, ${width} px`, '[role=dialog]');
     expect(await dialog(page).evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0);
   }
   await page.keyboard.press('Escape');

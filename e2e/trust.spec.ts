@@ -1,5 +1,5 @@
 // Trust in the instrument: what was measured of the adapter, in words; and the demo models in every mode, beside what is known of them.
-import AxeBuilder from '@axe-core/playwright';
+import { expectNoViolations } from './support/axe.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
 
 test('the adapter is measured after the first result, and its chip opens the findings in words', async ({ page }) => {
@@ -12,7 +12,7 @@ test('the adapter is measured after the first result, and its chip opens the fin
   await expect(card.getByText('Nothing seen here speaks against portable bits.')).toBeVisible();
   await expect(card.getByRole('row', { name: /Order of sums/ })).toContainText('kept');
   await expect(card.getByRole('row', { name: /tanh/ })).toContainText('NaN at 88.8');
-  expect((await new AxeBuilder({ page }).include('.trust').analyze()).violations).toEqual([]);
+  await expectNoViolations(page, 'the adapter', '.trust');
   await page.keyboard.press('Escape');
   await expect(chip).toBeFocused();
 });
@@ -44,7 +44,7 @@ test('Verify this GPU judges mode by mode while the page stays in use, is cancel
   await expect(split).toContainText('passes', { timeout: 60_000 });
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog.getByText(/Cancelled: \d+ of 38 modes pass/)).toBeVisible();
-  expect((await new AxeBuilder({ page }).include('[role=dialog]').analyze()).violations).toEqual([]);
+  await expectNoViolations(page, 'modes judged', '[role=dialog]');
   await dialog.getByRole('button', { name: 'Copy the result' }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain('keeps the order of sums');
