@@ -1,27 +1,10 @@
-// The MLP of a block: plain, gated, gate and up in one tensor, or experts behind a router.
+// The MLP of a block: plain, gated, or gate and up in one tensor. Experts: expertTable.ts.
 import { type Linear, slice, type Table } from './tensorViews.ts';
 import { dMlp, dModel } from './weightAxes.ts';
-import type { BlockWeights, MlpWeights, WeightView } from './weights.ts';
+import type { MlpWeights, WeightView } from './weights.ts';
 
-/** Finds the MLP, or router and experts, of the block whose names begin with `at`. */
-export function mlpOrExperts(table: Table, at: string): Pick<BlockWeights<WeightView>, 'mlp' | 'experts'> {
-  const { config, names, views } = table;
-  const { mlp } = names;
-  if (mlp.kind !== 'experts') return { mlp: mlpWeights(table, at), experts: null };
-  const nExperts = config.experts?.count ?? 0;
-  const dOut = { extent: nExperts, words: `n_experts = ${nExperts}` };
-  const { gate, up, down } = mlp;
-  const expert = (index: number) => gatedWeights(table, { gate, up, down }, `${at}${mlp.experts}.${index}.`);
-  return {
-    mlp: null,
-    experts: {
-      W_gate: views.weight({ module: at + mlp.router, dIn: dModel(config), dOut, layout: names.layout }),
-      experts: Array.from({ length: nExperts }, (_, index) => expert(index)),
-    },
-  };
-}
-
-function mlpWeights(table: Table, at: string): MlpWeights<WeightView> | null {
+/** Finds the MLP of the block whose names begin with `at`; null where it has experts. */
+export function mlpWeights(table: Table, at: string): MlpWeights<WeightView> | null {
   const { mlp } = table.names;
   switch (mlp.kind) {
     case 'plain':
@@ -37,7 +20,8 @@ function mlpWeights(table: Table, at: string): MlpWeights<WeightView> | null {
   }
 }
 
-function gatedWeights(
+/** A gated MLP whose three matrices have names of their own. */
+export function gatedWeights(
   table: Table,
   mlp: { readonly gate: string; readonly up: string; readonly down: string },
   at: string,

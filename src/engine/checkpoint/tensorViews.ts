@@ -24,12 +24,17 @@ export type Linear = {
   readonly layout: 'linear' | 'conv1d'; // [d_out, d_in] or [d_in, d_out]
 };
 
+/** Which of several Linears in one tensor, [count, d_out, d_in]. */
+export type Stacked = { readonly index: number; readonly count: Axis };
+
 export type TensorShapes = ReadonlyMap<string, { readonly shape: Shape }>;
 
 /** Hands out views and remembers which tensors were used. */
 export type TensorViews = {
   readonly used: ReadonlySet<string>;
+  has(tensor: string): boolean;
   weight(linear: Linear, part?: Part): WeightView; // [d_in, columns]
+  stacked(linear: Linear, of: Stacked, part?: Part): WeightView; // [d_in, columns]: one of the Linears in a tensor of that module's name
   bias(linear: Linear, part?: Part): WeightView; // [columns]
   vector(tensor: string, d: Axis): WeightView; // [d]
 };
@@ -61,6 +66,7 @@ export function tensorViews(tensors: TensorShapes): TensorViews {
 
   return {
     used,
+    has: (tensor) => tensors.has(tensor),
     weight({ module, dIn, dOut, layout }, part = whole(dOut)) {
       const isLinear = layout === 'linear';
       const tensor = `${module}.weight`;
@@ -68,6 +74,12 @@ export function tensorViews(tensors: TensorShapes): TensorViews {
       const outputStride = isLinear ? dIn.extent : 1;
       const rowStride = isLinear ? 1 : dOut.extent;
       return { tensor, tensorShape, rows: dIn.extent, rowStride, ...columnsOf(part, outputStride) };
+    },
+    stacked({ module, dIn, dOut }, { index, count }, part = whole(dOut)) {
+      const tensorShape = expect(module, [count, dOut, dIn]);
+      const columns = columnsOf(part, dIn.extent);
+      const offset = columns.offset + index * dOut.extent * dIn.extent;
+      return { tensor: module, tensorShape, rows: dIn.extent, rowStride: 1, ...columns, offset };
     },
     bias({ module, dOut }, part = whole(dOut)) {
       const tensor = `${module}.bias`;

@@ -9,6 +9,20 @@ import { readArchitecture } from './readConfig.ts';
 import type { WeightView } from './weights.ts';
 import { weightTable } from './weightTable.ts';
 
+/** Mixtral's experts in one tensor a matrix, as transformers 5 holds them. */
+function stackedExperts(): ArchitectureFixture {
+  const { name, config, tensors } = architectureFixture('mixtral');
+  const others = Object.entries(tensors).filter(([tensor]) => !tensor.includes('block_sparse_moe'));
+  const stacked = [0, 1].flatMap((layer): [string, readonly number[]][] => [
+    [`model.layers.${layer}.mlp.gate.weight`, [4, 48]],
+    [`model.layers.${layer}.mlp.experts.gate_up_proj`, [4, 2 * 64, 48]],
+    [`model.layers.${layer}.mlp.experts.down_proj`, [4, 48, 64]],
+  ]);
+  return { name: `${name}, stacked`, config, tensors: Object.fromEntries([...others, ...stacked]) };
+}
+
+const ALL_FIXTURES = [...ARCHITECTURE_FIXTURES, stackedExperts()];
+
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
 function tableOf(
@@ -35,25 +49,22 @@ function viewsIn(value: unknown): WeightView[] {
   return Object.values(value).flatMap(viewsIn);
 }
 
-test.each(ARCHITECTURE_FIXTURES)(
-  '$name: every tensor is used, and every element of it by exactly one view',
-  (fixture) => {
-    const { weights, used } = tableOf(fixture);
-    expect([...used].sort()).toEqual(Object.keys(fixture.tensors).sort());
-    const seen = new Map(
-      Object.entries(fixture.tensors).map(([name, s]) => [name, new Uint8Array(s.reduce((a, b) => a * b, 1))]),
-    );
-    for (const view of new Set(viewsIn(weights))) {
-      const counts = seen.get(view.tensor) ?? new Uint8Array();
-      for (let k = 0; k < view.rows; k++) {
-        for (let n = 0; n < view.columns; n++) counts[address(view, k, n)] = (counts[address(view, k, n)] ?? 0) + 1;
-      }
+test.each(ALL_FIXTURES)('$name: every tensor is used, and every element of it by exactly one view', (fixture) => {
+  const { weights, used } = tableOf(fixture);
+  expect([...used].sort()).toEqual(Object.keys(fixture.tensors).sort());
+  const seen = new Map(
+    Object.entries(fixture.tensors).map(([name, s]) => [name, new Uint8Array(s.reduce((a, b) => a * b, 1))]),
+  );
+  for (const view of new Set(viewsIn(weights))) {
+    const counts = seen.get(view.tensor) ?? new Uint8Array();
+    for (let k = 0; k < view.rows; k++) {
+      for (let n = 0; n < view.columns; n++) counts[address(view, k, n)] = (counts[address(view, k, n)] ?? 0) + 1;
     }
-    for (const [name, counts] of seen) expect([name, counts.every((count) => count === 1)]).toEqual([name, true]);
-  },
-);
+  }
+  for (const [name, counts] of seen) expect([name, counts.every((count) => count === 1)]).toEqual([name, true]);
+});
 
-test.each(ARCHITECTURE_FIXTURES)('$name: a missing tensor is named', (fixture) => {
+test.each(ALL_FIXTURES)('$name: a missing tensor is named', (fixture) => {
   for (const name of Object.keys(fixture.tensors)) {
     const opening = () => tableOf(fixture, {}, name);
     expect(opening).toThrow(CheckpointError);
@@ -63,7 +74,7 @@ test.each(ARCHITECTURE_FIXTURES)('$name: a missing tensor is named', (fixture) =
   }
 });
 
-test.each(ARCHITECTURE_FIXTURES)('$name: a tensor of another shape is named with both shapes', (fixture) => {
+test.each(ALL_FIXTURES)('$name: a tensor of another shape is named with both shapes', (fixture) => {
   for (const [name, shape] of Object.entries(fixture.tensors)) {
     const other = shape.map((extent, axis) => (axis === 0 ? extent + 1 : extent));
     expect(() => tableOf(fixture, { [name]: other })).toThrow(
@@ -72,18 +83,15 @@ test.each(ARCHITECTURE_FIXTURES)('$name: a tensor of another shape is named with
   }
 });
 
-test.each(ARCHITECTURE_FIXTURES)(
-  '$name: a layer too many is refused, and so is a name that no model has',
-  (fixture) => {
-    const layers = Number(fixture.config.num_hidden_layers ?? fixture.config.n_layer ?? fixture.config.num_layers);
-    const names = Object.keys(fixture.tensors).filter((name) => name.includes(`.${layers - 1}.`));
-    const another = Object.fromEntries(
-      names.map((name) => [name.replace(`.${layers - 1}.`, `.${layers}.`), fixture.tensors[name] ?? []]),
-    );
-    expect(() => tableOf(fixture, another)).toThrow(`of ${layers} layers does not have`);
-    expect(() => tableOf(fixture, { 'model.extra.weight': [1] })).toThrow('The checkpoint has model.extra.weight');
-  },
-);
+test.each(ALL_FIXTURES)('$name: a layer too many is refused, and so is a name that no model has', (fixture) => {
+  const layers = Number(fixture.config.num_hidden_layers ?? fixture.config.n_layer ?? fixture.config.num_layers);
+  const names = Object.keys(fixture.tensors).filter((name) => name.includes(`.${layers - 1}.`));
+  const another = Object.fromEntries(
+    names.map((name) => [name.replace(`.${layers - 1}.`, `.${layers}.`), fixture.tensors[name] ?? []]),
+  );
+  expect(() => tableOf(fixture, another)).toThrow(`of ${layers} layers does not have`);
+  expect(() => tableOf(fixture, { 'model.extra.weight': [1] })).toThrow('The checkpoint has model.extra.weight');
+});
 
 test('the error of a wrong shape says where the expected one comes from', () => {
   const wrong = { 'model.layers.1.self_attn.k_proj.weight': [64, 64] };
@@ -127,6 +135,14 @@ test('a tied unembedding is the very embedding; where the checkpoint holds one a
   const own = tableOf(architectureFixture('gpt2'), { 'lm_head.weight': [257, 64] });
   expect(own.weights.W_U.tensor).toBe('lm_head.weight');
   expect(() => tableOf(architectureFixture('gpt2'), { 'lm_head.weight': [256, 64] })).toThrow('expected [257, 64]');
+});
+
+test("an expert's rows in a stacked tensor begin where those before it end, the gate's before up's", () => {
+  const { experts } = tableOf(stackedExperts()).weights.blocks[1] ?? {};
+  const third = experts?.experts[2];
+  expect(third?.W_gate && address(third.W_gate, 5, 7)).toBe((2 * 128 + 7) * 48 + 5);
+  expect(third && address(third.W_in, 5, 7)).toBe((2 * 128 + 64 + 7) * 48 + 5);
+  expect(third && address(third.W_out, 5, 7)).toBe((2 * 48 + 7) * 64 + 5);
 });
 
 test('masks and frequencies that older checkpoints carry along are no weights', () => {

@@ -1,7 +1,8 @@
 // A checkpoint's names → the weights under their mathematical names, by the architecture's row. Translated here once, nowhere else.
 import type { WeightNames } from './architectures/architecture.ts';
 import { CheckpointError } from './checkpointError.ts';
-import { mlpOrExperts } from './mlpTable.ts';
+import { expertWeights } from './expertTable.ts';
+import { mlpWeights } from './mlpTable.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { queryKeyValue } from './qkvTable.ts';
 import { type Axis, type Linear, type Table, type TensorShapes, tensorViews } from './tensorViews.ts';
@@ -79,7 +80,8 @@ function block(table: Table, at: string): BlockWeights<WeightView> {
     b_O: names.biases.attnOut ? views.bias(attnOut) : null,
     ln1Post: normAt(names.ln1Post),
     ln2: normAt(names.ln2),
-    ...mlpOrExperts(table, at),
+    mlp: mlpWeights(table, at),
+    experts: expertWeights(table, at),
     ln2Post: normAt(names.ln2Post),
   };
 }

@@ -3,6 +3,7 @@
 
 import type { ByteSource } from '../checkpoint/byteSource.ts';
 import type { TensorEntry } from '../checkpoint/checkpoint.ts';
+import { elementCount } from '../tensor/shape.ts';
 
 /** A part of a tensor in a piece. */
 export type Fragment = {
@@ -82,7 +83,8 @@ function inFileOrder(entries: Iterable<TensorEntry>): TensorEntry[] {
 
 /** Where a tensor may be cut: eight rows of a Linear are the columns of a panel, which is then whole. */
 function stepOf({ shape, byteLength }: TensorEntry, limits: PieceLimits): number {
-  const panelBytes = (8 * byteLength) / (shape[0] ?? 1);
+  const rows = elementCount(shape.slice(0, -1)); // of all experts, where several Linears are stacked
+  const panelBytes = (8 * byteLength) / rows;
   return panelBytes % FRAGMENT_ALIGNMENT === 0 && panelBytes > 0 && panelBytes <= limits.bytes
     ? panelBytes
     : FRAGMENT_ALIGNMENT;

@@ -27,7 +27,7 @@ export type LayoutBy = 'gpu' | 'host';
 const LANES = 4;
 const PIECE_BYTES = 4 << 20;
 const PIECE_FRAGMENTS = 48;
-const LANE_DISPATCHES = 4 * PIECE_FRAGMENTS; // a tensor fills q, k and v at most, or parts of a table
+const LANE_DISPATCHES = 4 * PIECE_FRAGMENTS; // at a time; a tensor fills q, k and v, parts of a table, or every expert
 
 type Lane = { readonly staging: BufferSlot; readonly uniforms: BufferSlot; settled: Promise<unknown> };
 
@@ -116,7 +116,9 @@ export class Uploader {
       dispatches.push(...layouts(lane, fragment, stagingOffset, left));
       stagingOffset = alignedUp(stagingOffset + fragment.byteLength);
     }
-    if (dispatches.length > 0) await this.#layOut(lane, dispatches);
+    for (let done = 0; done < dispatches.length; done += LANE_DISPATCHES) {
+      await this.#layOut(lane, dispatches.slice(done, done + LANE_DISPATCHES));
+    }
     lane.settled = device.queue.onSubmittedWorkDone().catch(() => {}); // a lost GPU is told by the next piece
   }
 
@@ -154,9 +156,6 @@ export class Uploader {
 
   async #layOut(lane: Lane, dispatches: readonly Dispatch[]): Promise<void> {
     const gpu = this.#gpu;
-    if (dispatches.length > LANE_DISPATCHES) {
-      throw new Error(`internal: ${dispatches.length} layouts in a piece, room for ${LANE_DISPATCHES}`);
-    }
     const compiled = await Promise.all(dispatches.map((d) => gpu.pipelines.compile(d.kernel, d.overrides)));
     gpu.device.queue.writeBuffer(lane.uniforms.buffer, 0, packDims(dispatches));
     const encoder = gpu.device.createCommandEncoder({ label: 'upload' });

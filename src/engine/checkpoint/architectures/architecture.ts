@@ -33,7 +33,11 @@ export type MlpNames =
       readonly gate: string;
       readonly up: string;
       readonly down: string;
+      readonly stacked: StackedExperts; // looked for first
     };
+
+/** All experts of a block in one tensor each, [n_experts, d_out, d_in], as transformers 5 holds them: whole names, without `.weight`. */
+export type StackedExperts = { readonly router: string; readonly gateUp: string; readonly down: string };
 
 /** A checkpoint's names, without `.weight` and `.bias`. Those of a block stand after `${base}${layers}.L.`. */
 export type WeightNames = {

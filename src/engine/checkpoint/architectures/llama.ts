@@ -111,6 +111,7 @@ export const MIXTRAL: Architecture = {
       gate: 'w1',
       up: 'w3',
       down: 'w2',
+      stacked: { router: 'mlp.gate', gateUp: 'mlp.experts.gate_up_proj', down: 'mlp.experts.down_proj' },
     },
   }),
 };
