@@ -36,7 +36,7 @@ const TYPES_ONLY = {
 
 /** Which packages a folder may import. The engine has none; ONNX Runtime has one importer. */
 const PACKAGES = {
-  sources: ['@huggingface/hub', '@noble/hashes', 'hash-wasm'], // the hub's API; git's sha1 and sha256 by pieces, which WebCrypto cannot
+  sources: ['@huggingface/hub', 'hash-wasm'], // the hub's API; git's sha1 and sha256 by pieces, which WebCrypto cannot
   tokenizer: ['@huggingface/tokenizers'],
   onnx: ['onnxruntime-web', 'onnxruntime-common', '@bufbuild/protobuf'],
   captures: ['fflate'],

@@ -1,5 +1,5 @@
 // Whether a file's bytes are those that the repository promises: by LFS' sha256, or by git's own hash where the file lies in git.
-import { sha1 } from '@noble/hashes/legacy.js';
+import { createSHA1 } from 'hash-wasm';
 import type { ByteSource } from '../../engine/index.ts';
 import { sha256 } from '../hashing/sha256.ts';
 import { SourceError } from '../sourceError.ts';
@@ -32,11 +32,12 @@ export async function checkWhole(source: ByteSource, expected: RepositoryFile): 
 
 /** Git's name of these bytes: the sha1 of 'blob LENGTH\0' and the bytes. */
 async function gitOid(source: ByteSource, signal?: AbortSignal): Promise<string> {
-  const hash = sha1.create().update(new TextEncoder().encode(`blob ${source.byteLength}\0`));
+  const hash = await createSHA1();
+  hash.update(new TextEncoder().encode(`blob ${source.byteLength}\0`));
   for (let byteOffset = 0; byteOffset < source.byteLength; byteOffset += READ_BYTES) {
     hash.update(await source.read(byteOffset, Math.min(READ_BYTES, source.byteLength - byteOffset), signal));
   }
-  return Array.from(hash.digest(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hash.digest();
 }
 
 function mismatch(fileName: string, what: string, found: string, expected: string): SourceError {

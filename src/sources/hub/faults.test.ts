@@ -1,0 +1,78 @@
+// What servers and connections do wrong, and what is made of it.
+import { expect, test } from 'vitest';
+import { hubFolders, LARGE } from '../../../test/support/hubFolders.ts';
+
+const at = hubFolders();
+
+test.each([
+  ['drops the connection', { kind: 'drop', afterBytes: 1_000_000 }],
+  ['ends early as if complete', { kind: 'truncate', afterBytes: 1_000_000 }],
+  ['falls silent', { kind: 'stall', afterBytes: 1_000_000 }],
+] as const)('a store that %s is asked again from the byte reached', async (_, what) => {
+  at.fault(what);
+  const { source } = await at.openWeights({ stallMs: 300 });
+  expect(Buffer.compare(await source.read(0, 2_000_000), LARGE.subarray(0, 2_000_000))).toBe(0);
+  expect(at.weightRequests().map(({ range }) => range)).toEqual(['bytes=0-4194303', 'bytes=1000000-4194303']);
+  expect(await source.sha256()).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('429 waits as long as Retry-After says, and the wait is told', async () => {
+  at.fault({ kind: 'status', status: 429, headers: { 'Retry-After': '1' } });
+  const told: (string | null)[] = [];
+  const { source } = await at.openWeights({ onWait: (why) => told.push(why) });
+  const start = Date.now();
+  await source.read(0, 8);
+  expect(Date.now() - start).toBeGreaterThanOrEqual(990);
+  expect(told[0]).toContain('answered too many requests (429) for model.safetensors. Trying again in 1 s.');
+  expect(told.at(-1)).toBeNull();
+});
+
+test('500 is asked again; a server that never recovers is told', async () => {
+  at.fault({ kind: 'status', status: 503 });
+  const { source } = await at.openWeights();
+  expect(await source.read(0, 8)).toEqual(LARGE.slice(0, 8));
+  at.fault({ kind: 'status', status: 503, headers: { 'Retry-After': '0' }, times: 100 });
+  const again = await at.openWeights();
+  await expect(again.source.read(0, 8)).rejects.toThrow('answered a fault of its own (503) for model.safetensors');
+});
+
+test('a server that ignores ranges is told, and what helps', async () => {
+  at.fault({ kind: 'ignoreRange' });
+  const { source } = await at.openWeights();
+  await expect(source.read(0, 8)).rejects.toThrow(
+    /with the whole of model\.safetensors .* it ignores ranges\. Use another hub/,
+  );
+});
+
+test('another range than was asked for is told', async () => {
+  at.fault({ kind: 'wrongRange' });
+  const { source } = await at.openWeights();
+  await expect(source.read(0, 8)).rejects.toThrow(
+    `answered "bytes 1-4194304/${LARGE.byteLength}" for model.safetensors`,
+  );
+});
+
+test('damaged weights fail their sha256, and leave the cache', async () => {
+  at.fault({ kind: 'corrupt' });
+  const { folder, source } = await at.openWeights({ cache: at.cache });
+  await expect(source.sha256()).rejects.toThrow(
+    /model\.safetensors came with sha256 [0-9a-f]{64}, expected [0-9a-f]{64}/,
+  );
+  await folder.close();
+  expect(await at.cache.list()).toEqual([]);
+  const again = await at.openWeights({ cache: at.cache });
+  expect(await again.source.sha256()).toMatch(/^[0-9a-f]{64}$/);
+  await again.folder.close();
+});
+
+test("a damaged small file fails git's own hash", async () => {
+  at.hub.faults.push({ path: 'config.json', times: 1, kind: 'corrupt' });
+  const folder = await at.openFolder('demo/gqa');
+  await expect(folder.open('config.json')).rejects.toThrow('config.json came with git hash');
+});
+
+test('a small file with fewer bytes than the repository lists is told', async () => {
+  at.hub.faults.push({ path: 'config.json', times: 1, kind: 'truncate', afterBytes: 10 });
+  const folder = await at.openFolder('demo/gqa');
+  await expect(folder.open('config.json')).rejects.toThrow(/gives 10 bytes for config\.json, expected the \d+ that/);
+});
