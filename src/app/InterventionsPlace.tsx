@@ -50,6 +50,7 @@ export function InterventionsPlace(part: PartProps) {
       }
       addName={`L${view.layer}H${view.head}`}
       nLayers={config?.nLayers ?? 1}
+      hasKvHeads={config !== null && config.nKeyValueHeads < config.nHeads && ran.every(({ kv }) => kv === 'broadcast')}
       whyNot={whyNot}
       onSplit={ran.some(({ qkv }) => qkv === 'fused') ? split : null}
       onMean={(at, texts) => session.meanOverPrompts(at, texts)}

@@ -51,13 +51,18 @@ async function carryOut({ session, ui, url }: TakeFrom, take: Take): Promise<str
   }
 }
 
-function copyCode(session: Session, { model, sweep, experiment }: SessionState, { code }: Of<'code'>): Promise<string> {
+function copyCode(
+  session: Session,
+  { model, sweep, paths, experiment }: SessionState,
+  { code }: Of<'code'>,
+): Promise<string> {
   if (model.status !== 'ready') throw new Error('No model is loaded yet: the code is written for its architecture.');
   const isSwept = sweep?.status === 'done' && sweep.asked === experiment.sweep;
   const request = {
     experiment: session.pinned(),
     modelType: model.model.config.modelType,
     sweepCells: isSwept ? sweep.cells : [],
+    pathCells: paths?.status === 'done' && paths.asked === experiment.paths ? paths.cells : [],
   };
   return code === 'transformerLens'
     ? copy(transformerLensText(request), 'TransformerLens code')

@@ -51,21 +51,35 @@ def remember(value, hook):
     same[hook.name] = value.clone()
 `;
 
-/** The list of hooks of a run: each enabled intervention, and before them what they read of the same run. */
+/** Splitscope's own noise: the bits of `engine/hooks/noise.ts`, so that a seed means the same numbers here and there. */
+export const NOISE_FUNCTION = `
+def noise(x, seed):
+    """Splitscope's seeded noise: each number is the sum of twelve uniform ones (mulberry32) less six."""
+    mask, state = 2**32 - 1, seed
+
+    def uniform():
+        nonlocal state
+        state = (state + 0x6D2B79F5) & mask
+        t = (state ^ state >> 15) * (state | 1) & mask
+        t ^= (t + (t ^ t >> 7) * (t | 61)) & mask
+        return (t ^ t >> 14) / 2**32
+
+    return torch.tensor([sum((uniform() for _ in range(12)), -6.0) for _ in range(x.numel())]).view(x.shape)
+`;
+
+/** The list of hooks of a run: each enabled intervention, and behind them what they read of the same run, as edited. */
 export function hooksList(interventions: readonly Intervention[]): string {
   const rows = interventions.map(({ hook, heads, positions, operation }) => {
     const where = [
       ...(heads === 'all' ? [] : [`heads=${listed(heads)}`]),
       ...(positions === 'all' ? [] : [`positions=${listed(positions)}`]),
     ];
-    const change = changeText(operation, quote(hook), positions);
-    return `    (${quote(hook)}, edit(${[change, ...where].join(', ')})),${operation.kind === 'noise' ? NOISE_NOTE : ''}`;
+    const change = changeText(operation, quote(hook), positions, /hook_(attn_scores|pattern)$/.test(hook));
+    return `    (${quote(hook)}, edit(${[change, ...where].join(', ')})),`;
   });
   const remembered = new Set(sourcesOf(interventions, 'same').map((hook) => `    (${quote(hook)}, remember),`));
-  return ['hooks = [', ...remembered, ...rows, ']'].join('\n');
+  return ['hooks = [', ...rows, ...remembered, ']'].join('\n');
 }
-
-const NOISE_NOTE = "  # torch's own noise: as large, not the same numbers";
 
 /** The hooks of one run that interventions read. */
 export function sourcesOf(interventions: readonly Intervention[], prompt: 'clean' | 'corrupted' | 'same'): HookName[] {
@@ -75,8 +89,16 @@ export function sourcesOf(interventions: readonly Intervention[], prompt: 'clean
   });
 }
 
-/** What becomes of x [pos, heads, d], as a lambda; `name` is the Python expression of the hook's name, which `freeze` reads. */
-export function changeText(operation: Operation, name: string, positions: readonly number[] | 'all'): string {
+/**
+ * What becomes of x [pos, heads, d], as a lambda; `name` is the Python expression of the hook's name, which `freeze` reads. Of scores
+ * and patterns x is [query, heads, key], and they are filled with noise as they lie, [heads, query, key].
+ */
+export function changeText(
+  operation: Operation,
+  name: string,
+  positions: readonly number[] | 'all',
+  isPlane: boolean,
+): string {
   switch (operation.kind) {
     case 'zero':
       return 'lambda x: torch.zeros_like(x)';
@@ -101,7 +123,9 @@ export function changeText(operation: Operation, name: string, positions: readon
       return `lambda x: x[[{${one}: ${other}, ${other}: ${one}}.get(at, at) for at in range(len(x))]]`;
     }
     case 'noise':
-      return `lambda x: x + ${operation.deviation} * torch.randn(x.shape, generator=torch.Generator().manual_seed(${operation.seed}))`;
+      return isPlane
+        ? `lambda x: x + ${operation.deviation} * noise(x.transpose(0, 1), ${operation.seed}).transpose(0, 1)`
+        : `lambda x: x + ${operation.deviation} * noise(x, ${operation.seed})`;
     default:
       return operation satisfies never;
   }

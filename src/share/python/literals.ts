@@ -1,11 +1,12 @@
 // What both scripts share: the heading, the model's name, the token ids, and values as Python literals. Nothing of an experiment can
 // leave its string literal or its comment.
-import type { Experiment, ModelReference, Prompt, RunFingerprint, SweepCell } from '../../engine/index.ts';
+import type { Experiment, ModelReference, PathCell, Prompt, RunFingerprint, SweepCell } from '../../engine/index.ts';
 
 export type PythonRequest = {
   readonly experiment: Experiment; // its fingerprint gives the expected numbers
   readonly modelType: string; // of the model's config: 'llama', 'gpt2', 'gpt_neox', …
   readonly sweepCells?: readonly SweepCell[]; // what the experiment's sweep gave; its expected numbers
+  readonly pathCells?: readonly PathCell[]; // and its paths
 };
 
 /** Opens a script: where it comes from, what it runs, and in sentences what it leaves out. */
@@ -57,6 +58,11 @@ export function probabilityTolerance({ a, b }: Experiment): string {
 /** A Python string literal: JSON's escapes are Python's. */
 export function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** A measured number to seven digits, which is what f32 holds. */
+export function number(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(7))) : 'float("nan")';
 }
 
 export function python(value: boolean): string {

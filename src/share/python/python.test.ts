@@ -2,7 +2,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HAS_PYTHON, PYTHON_NOTE, runPython } from '../../../test/support/python.ts';
-import { DEFAULT_EXPERIMENT, type Experiment, type Intervention, type SweepCell } from '../../engine/index.ts';
+import {
+  DEFAULT_EXPERIMENT,
+  type Experiment,
+  type Intervention,
+  type PathSweep,
+  type SweepCell,
+} from '../../engine/index.ts';
 import { arbitraryExperiment } from '../arbitrary.node.ts';
 import { nnsightText } from './nnsight.ts';
 import { transformerLensText } from './transformerLens.ts';
@@ -39,7 +45,8 @@ test('TransformerLens runs both modes on the ids that were run, asserts under th
     'tokens = torch.tensor([[0, 631, 523]])',
     'a_logits, a = run(tokens, split=False)',
     'b_logits, b = run(tokens, split=True)',
-    `assert_close(b["blocks.2.hook_attn_out"], a["blocks.2.hook_attn_out"], atol=0.0005, rtol=${1e-5})`,
+    '        if hook == "blocks.2.hook_attn_out":',
+    `            torch.testing.assert_close(b[hook], a[hook], atol=0.0005, rtol=${1e-5})  # the tolerance of A against B`,
     '    (a_logits, [(6393, 0.998)]),',
     '    (b_logits, [(6393, 0.998)]),',
   ])
@@ -52,15 +59,64 @@ test('interventions are hook functions over heads and positions, with what they 
   for (const line of [
     'model.set_use_attn_result(True)',
     'corrupted_tokens = model.to_tokens("Other", prepend_bos=True)',
-    '    ("blocks.0.attn.hook_z", remember),',
     '    ("blocks.1.hook_q_input", edit(lambda x: view(corrupted["blocks.1.hook_q_input"], "blocks.1.hook_q_input"), heads=[7], positions=[2])),',
     '    ("blocks.2.attn.hook_result", edit(lambda x: -0.5 * x)),',
     '    ("blocks.3.hook_resid_pre", edit(lambda x: x[[{1: 2, 2: 1}.get(at, at) for at in range(len(x))]], positions=[1, 2])),',
     '    ("blocks.3.attn.hook_z", edit(lambda x: x + 2 * view(same["blocks.0.attn.hook_z"], "blocks.0.attn.hook_z")[:, 3, None])),',
     '# Left out here: an intervention at unembed.hook_out, since TransformerLens has no unembed.hook_out.',
     'b_logits, b = run(tokens, split=True, hooks=hooks)',
+    '    ("blocks.0.attn.hook_z", remember),\n]', // behind the edits of that hook: what later edits read is as edited
+    'if split or not name.endswith(SPLIT_ONLY)', // HookedTransformer.check_hooks_to_add refuses those of a fused run
   ])
     expect(text).toContain(line);
+});
+
+test("equal bits are asked of Splitscope alone: torch gets #519's tolerance", () => {
+  const text = transformerLensText({
+    experiment: { ...PYTHIA, tolerance: { atol: 0, rtol: 0 } },
+    modelType: 'gpt_neox',
+  });
+  expect(text).toContain('atol=0.0005, rtol=0.00001');
+});
+
+test('where kv heads are repeated TransformerLens ungroups them, run by run, and edits read runs of their own kind', () => {
+  const b = { ...PYTHIA.b, kv: 'repeat' as const };
+  const text = transformerLensText({ experiment: { ...PYTHIA, b, interventions: EDITS }, modelType: 'llama' });
+  expect(text).toContain('    model.set_ungroup_grouped_query_attention(repeat)\n');
+  expect(text).toMatch(
+    /_, corrupted = run\(corrupted_tokens, split=True, repeat=True\)\nb_logits, b = .*repeat=True, hooks=hooks\)\n_, corrupted = run\(corrupted_tokens, split=True\)\na_logits/,
+  );
+});
+
+test("a folder goes through the steps of TransformerLens' loader, which itself takes the names it knows alone", () => {
+  const text = transformerLensText({
+    experiment: { ...PYTHIA, model: { source: 'bundled', name: 'demo-gqa' } },
+    modelType: 'mistral',
+  });
+  expect(text).toContain('folder = "demo-gqa"');
+  expect(text).not.toContain('from_pretrained_no_processing');
+});
+
+test('paths are the three runs of Wang et al., with what each sender told', () => {
+  const paths: PathSweep = {
+    ...{ receivers: [{ kind: 'k', layer: 3, head: 1 }, { kind: 'final' }], heads: 'frozen', mlps: 'recomputed' },
+    ...{ senders: 'all', metric: { kind: 'kl' }, position: 2 },
+  };
+  const pathCells = [
+    { sender: { kind: 'embed' }, value: 0.5 },
+    { sender: { kind: 'head', layer: 0, head: 7 }, value: 1 / 3 },
+  ] as const;
+  const text = transformerLensText({ experiment: { ...PYTHIA, paths }, modelType: 'gpt_neox', pathCells });
+  for (const line of [
+    'clean_logits, clean = run(tokens, split=True)\n_, corrupted = run(corrupted_tokens, split=True)',
+    'receivers = [("blocks.3.hook_k_input", [1]), (f"blocks.{model.cfg.n_layers - 1}.hook_resid_post",)]',
+    '    ("hook_embed", None, 0.5),\n    ("blocks.0.attn.hook_z", [7], 0.3333333),\n]',
+    'sending.append(frozen(clean, f"blocks.{layer}.attn.hook_z"))',
+  ])
+    expect(text).toContain(line);
+  expect(text).not.toContain('.hook_mlp_out"))');
+  const unrun = transformerLensText({ experiment: { ...PYTHIA, paths }, modelType: 'gpt_neox' });
+  expect(unrun).toContain('for head in range(model.cfg.n_heads) if layer < 3]');
 });
 
 test('a sweep runs each place by run_with_hooks and expects the numbers that it gave', () => {

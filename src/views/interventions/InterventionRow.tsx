@@ -9,7 +9,7 @@ import { SelectField } from '../controls/SelectField.tsx';
 import { SwitchField } from '../controls/SwitchField.tsx';
 import { type OperationContext, OperationFields } from './OperationFields.tsx';
 import { movedTo, OPERATIONS, operationOf } from './operations.ts';
-import { hookAt, PATHS, type Path, parseListed, placeOfHook, SPLIT_ONLY, writeListed } from './paths.ts';
+import { hookAt, KV_PATHS, PATHS, type Path, parseListed, placeOfHook, SPLIT_ONLY, writeListed } from './paths.ts';
 
 export type RowDeeds = {
   readonly onChange: (row: Intervention) => void;
@@ -24,6 +24,7 @@ type Props = RowDeeds & {
   readonly count: number; // of rows
   readonly row: Intervention;
   readonly nLayers: number;
+  readonly hasKvHeads: boolean; // fewer kv heads than heads, and not repeated
   readonly why: string | null;
   readonly onSplit: (() => void) | null;
   readonly context: OperationContext;
@@ -82,7 +83,7 @@ function entriesOf({ number, count, onMove, onDuplicate, onRemove }: Props): rea
   ];
 }
 
-function PlaceFields({ row, nLayers, onChange }: Props) {
+function PlaceFields({ row, nLayers, hasKvHeads, onChange }: Props) {
   const { path, layer } = placeOfHook(row.hook);
   const isLayer = (text: string) => /^\d+$/.test(text) && Number(text) < nLayers;
   const listProblem = (text: string) => (parseListed(text) === null ? 'all, 7, 0, 3 or 4-6' : null);
@@ -106,7 +107,7 @@ function PlaceFields({ row, nLayers, onChange }: Props) {
         />
       )}
       <CheckedInput
-        name="Heads"
+        name={hasKvHeads && KV_PATHS.has(path) ? 'KV heads' : 'Heads'}
         value={writeListed(row.heads)}
         problemOf={listProblem}
         onChange={(text) => onChange({ ...row, heads: parseListed(text) ?? row.heads })}

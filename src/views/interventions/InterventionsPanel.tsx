@@ -15,6 +15,7 @@ type Props = {
   readonly onAdd: () => void; // a row for the chosen head
   readonly addName: string; // 'L1H7'
   readonly nLayers: number;
+  readonly hasKvHeads: boolean; // fewer kv heads than heads, and not repeated
   readonly whyNot: (intervention: Intervention) => string | null; // why a run of now cannot carry it out
   readonly onSplit: (() => void) | null; // makes fused runs split; null where none is fused
   readonly onMean: (at: number, texts: readonly string[]) => void; // sets a row's vector to a mean over prompts
@@ -35,7 +36,7 @@ type ListDeeds = {
 
 /** Edits the list of interventions. */
 export function InterventionsPanel(props: Props) {
-  const { interventions, onAdd, addName, nLayers, whyNot, onSplit, context, state, frame } = props;
+  const { interventions, onAdd, addName, nLayers, hasKvHeads, whyNot, onSplit, context, state, frame } = props;
   const list = useRef<HTMLOListElement>(null);
   const deeds = useDeeds(props, list);
   const aside = (
@@ -63,7 +64,7 @@ export function InterventionsPanel(props: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: rows apply in order; a row is its place
             <li key={at}>
               <Row
-                {...{ at, row, nLayers, context, deeds }}
+                {...{ at, row, nLayers, hasKvHeads, context, deeds }}
                 count={interventions.length}
                 why={whyNot(row)}
                 canSplit={onSplit !== null}
@@ -119,6 +120,7 @@ type RowProps = {
   readonly count: number;
   readonly row: Intervention;
   readonly nLayers: number;
+  readonly hasKvHeads: boolean;
   readonly why: string | null;
   readonly canSplit: boolean;
   readonly context: OperationContext;

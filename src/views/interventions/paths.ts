@@ -42,6 +42,15 @@ export const PATHS: readonly { readonly id: Path; readonly label: string }[] = [
 /** Hooks that only split mode has: the inputs of each head's own projection. */
 export const SPLIT_ONLY: ReadonlySet<string> = new Set(['hook_q_input', 'hook_k_input', 'hook_v_input']);
 
+/** Hooks whose heads are kv heads: fewer than the query heads where these are grouped, unless repeated. */
+export const KV_PATHS: ReadonlySet<string> = new Set([
+  'hook_k_input',
+  'hook_v_input',
+  'attn.hook_k',
+  'attn.hook_v',
+  'attn.hook_rot_k',
+]);
+
 /** The hook of a path; the model's own hooks have no layer. */
 export function hookAt(path: Path, layer: number): HookName {
   const own = MODEL_HOOKS.find((hook) => hook === path);
