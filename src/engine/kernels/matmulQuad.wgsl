@@ -8,6 +8,8 @@
 override tile_rows: u32 = 16u; // 4, 8, 16 or 32
 override workgroup_panels: u32 = 4u;
 
+alias Tile = array<Row, 32>;
+
 fn rows_step(sum: Rows, v: vec4<f32>, weights: Chunk) -> Rows {
   return Rows(
     row_step(sum.own, v, weights),
@@ -56,11 +58,10 @@ fn main(
       s7 = rows_step(s7, x_at(x7 + chunk), weights);
     }
   }
-  store_rows(row, place, wanted, s0);
-  if (tile_rows > 4u) { store_rows(row + 4u, place, wanted, s1); }
-  if (tile_rows > 8u) { store_rows(row + 8u, place, wanted, s2); store_rows(row + 12u, place, wanted, s3); }
-  if (tile_rows > 16u) {
-    store_rows(row + 16u, place, wanted, s4); store_rows(row + 20u, place, wanted, s5);
-    store_rows(row + 24u, place, wanted, s6); store_rows(row + 28u, place, wanted, s7);
-  }
+  var tile: Tile;
+  put(&tile, 0u, s0);
+  if (tile_rows > 4u) { put(&tile, 4u, s1); }
+  if (tile_rows > 8u) { put(&tile, 8u, s2); put(&tile, 12u, s3); }
+  if (tile_rows > 16u) { put(&tile, 16u, s4); put(&tile, 20u, s5); put(&tile, 24u, s6); put(&tile, 28u, s7); }
+  store_tile(&tile, row, place, wanted);
 }

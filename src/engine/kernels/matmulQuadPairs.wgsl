@@ -7,6 +7,8 @@
 override tile_rows: u32 = 64u; // 32 or 64
 override workgroup_panels: u32 = 4u;
 
+alias Tile = array<Row, 64>;
+
 struct Inputs { // of one row, to both chunks
   first: vec4<f32>,
   second: vec4<f32>,
@@ -80,14 +82,12 @@ fn main(
       s15 = rows_steps(s15, Inputs(x_at(x15 + a), x_at(x15 + b)), w);
     }
   }
-  store_rows(row, place, wanted, s0); store_rows(row + 4u, place, wanted, s1);
-  store_rows(row + 8u, place, wanted, s2); store_rows(row + 12u, place, wanted, s3);
-  store_rows(row + 16u, place, wanted, s4); store_rows(row + 20u, place, wanted, s5);
-  store_rows(row + 24u, place, wanted, s6); store_rows(row + 28u, place, wanted, s7);
+  var tile: Tile;
+  put(&tile, 0u, s0); put(&tile, 4u, s1); put(&tile, 8u, s2); put(&tile, 12u, s3);
+  put(&tile, 16u, s4); put(&tile, 20u, s5); put(&tile, 24u, s6); put(&tile, 28u, s7);
   if (tile_rows > 32u) {
-    store_rows(row + 32u, place, wanted, s8); store_rows(row + 36u, place, wanted, s9);
-    store_rows(row + 40u, place, wanted, s10); store_rows(row + 44u, place, wanted, s11);
-    store_rows(row + 48u, place, wanted, s12); store_rows(row + 52u, place, wanted, s13);
-    store_rows(row + 56u, place, wanted, s14); store_rows(row + 60u, place, wanted, s15);
+    put(&tile, 32u, s8); put(&tile, 36u, s9); put(&tile, 40u, s10); put(&tile, 44u, s11);
+    put(&tile, 48u, s12); put(&tile, 52u, s13); put(&tile, 56u, s14); put(&tile, 60u, s15);
   }
+  store_tile(&tile, row, place, wanted);
 }

@@ -7,9 +7,17 @@ struct Rows { // of four rows: what each swap brings
   diagonal: Row,
 }
 
-fn store_rows(first_row: u32, place: u32, panel: u32, sum: Rows) {
-  store(first_row + place, panel, sum.own);
-  store(first_row + (place ^ 1u), panel, sum.across);
-  store(first_row + (place ^ 2u), panel, sum.down);
-  store(first_row + (place ^ 3u), panel, sum.diagonal);
+// Tile is an array of as many rows as the kernel's highest tile has.
+fn put(tile: ptr<function, Tile>, first_row: u32, sum: Rows) {
+  (*tile)[first_row] = sum.own;
+  (*tile)[first_row + 1u] = sum.across;
+  (*tile)[first_row + 2u] = sum.down;
+  (*tile)[first_row + 3u] = sum.diagonal;
+}
+
+// A loop: what is written out for each row is compiled for each row, and was half of what a product took to compile.
+fn store_tile(tile: ptr<function, Tile>, first_row: u32, place: u32, panel: u32) {
+  for (var i = 0u; i < tile_rows; i++) {
+    store(first_row + (i & ~3u) + ((i & 3u) ^ place), panel, (*tile)[i]);
+  }
 }
