@@ -1,15 +1,23 @@
 import { beforeAll, expect, test } from 'vitest';
 import { testDevice } from '../../../test/support/gpu.ts';
-import { bitsOf, planned, runForOne, seeded, vector } from '../../../test/support/kernels.ts';
+import { bitsOf, planned, runForOne, runKernels, seeded, vector } from '../../../test/support/kernels.ts';
 import { type Gpu, gpuOf } from '../gpu/device.ts';
+import type { Dispatch } from '../gpu/plan.ts';
 import { activation, add } from './elementwise.ts';
+import { spread } from './spread.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = gpuOf(await testDevice());
 });
 
-const COUNTS = [1, 63, 64, 65, 131, 4_194_305]; // the last: 65,537 workgroups of 64
+const COUNTS = [1, 3, 4, 5, 255, 256, 257, 1031]; // a workgroup takes 64 vec4s: 256
+
+/** The same dispatch over two dimensions, three workgroups a row: as it is beyond 65,535 workgroups (spread.ts). */
+function inRows(dispatch: Dispatch): Dispatch {
+  const [vec4s = 0] = dispatch.dims;
+  return { ...dispatch, dims: [vec4s, 3 * 64], workgroups: [3, Math.ceil(dispatch.workgroups[0] / 3), 1] };
+}
 
 /** The first index at which two arrays' bits differ, or −1. */
 function firstDifference(ours: Float32Array, expected: Float32Array): number {
@@ -52,6 +60,30 @@ test.each(COUNTS)('an activation reaches all of %d elements', async (count) => {
       values.map((value) => Math.max(value, 0)),
     ),
   ).toBe(-1);
+});
+
+test('more workgroups than a dimension holds stand in rows, and each element is still reached once', async () => {
+  expect(spread(65_535)).toEqual([65_535, 1, 1]);
+  expect(spread(65_537)).toEqual([32_769, 2, 1]);
+  const values = [seeded(1031, 1), seeded(1031, 2)];
+  const [a, b] = values.map((of) => vector('x', of));
+  if (!a || !b) throw new Error('internal: two vectors were made');
+  const sum = planned('sum', [1031]);
+  const adding = inRows(add(a[0], b[0], sum, 1031));
+  expect(adding.workgroups).toEqual([3, 2, 1]);
+  const pre = { label: 'pre', shape: [1031], strides: [1], offset: 0, slot: a[0] };
+  const post = planned('post', [1031]);
+  const relu = inRows(activation({ pre, preLinear: null, post, elements: 1031, activation: 'relu' }));
+  const [sums, positives] = await runKernels(gpu, {
+    uploads: [a, b],
+    dispatches: [adding, relu],
+    results: [sum, post],
+  });
+  const [left, right] = values;
+  const expected = left?.map((value, i) => value + (right?.[i] ?? Number.NaN));
+  expect(sums && expected && firstDifference(sums, expected)).toBe(-1);
+  const cut = left?.map((value) => Math.max(value, 0));
+  expect(positives && cut && firstDifference(positives, cut)).toBe(-1);
 });
 
 test('the gate multiplies the up projection, rounded once', async () => {

@@ -28,12 +28,13 @@ export type ActivationArgs = {
 
 /** post = act(pre), times pre_linear where there is one. */
 export function activation(args: ActivationArgs): Dispatch {
-  const workgroups = spread(Math.ceil(args.elements / 64));
+  const vec4s = Math.ceil(args.elements / 4);
+  const workgroups = spread(Math.ceil(vec4s / 64));
   return {
     label: args.post.label,
     kernel: ACTIVATION,
     overrides: { activation: ACTIVATION_NUMBER[args.activation], gated: Number(args.preLinear !== null) },
-    dims: [args.elements, workgroups[0] * 64],
+    dims: [vec4s, workgroups[0] * 64],
     buffers: [args.pre.slot, (args.preLinear ?? args.pre).slot, args.post.slot],
     workgroups,
     multiplyAdds: 0,
@@ -42,12 +43,13 @@ export function activation(args: ActivationArgs): Dispatch {
 
 /** sum = a + b. */
 export function add(a: BufferSlot, b: BufferSlot, sum: GpuTensor, elements: number): Dispatch {
-  const workgroups = spread(Math.ceil(elements / 64));
+  const vec4s = Math.ceil(elements / 4);
+  const workgroups = spread(Math.ceil(vec4s / 64));
   return {
     label: sum.label,
     kernel: ADD,
     overrides: {},
-    dims: [elements, workgroups[0] * 64],
+    dims: [vec4s, workgroups[0] * 64],
     buffers: [a, b, sum.slot],
     workgroups,
     multiplyAdds: 0,

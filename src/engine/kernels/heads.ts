@@ -44,7 +44,7 @@ export function rotary(args: RotaryArgs): Dispatch {
       args.firstPosition ?? 0,
     ],
     buffers: [args.x.slot, args.table, args.y.slot],
-    workgroups: [Math.ceil((args.heads * args.dHead) / 64), args.rows, 1],
+    workgroups: [Math.ceil((args.heads * (args.dHead - args.rotaryDim / 2)) / 64), args.rows, 1],
     multiplyAdds: 0,
   };
 }
@@ -82,7 +82,7 @@ export function repeatHeads(args: RepeatHeadsArgs): Dispatch {
       args.yOffset ?? args.y.offset,
     ],
     buffers: [args.x.slot, args.y.slot],
-    workgroups: [Math.ceil(args.d / 64), args.rows, args.heads],
+    workgroups: [Math.ceil(args.d / 256), args.rows, args.heads],
     multiplyAdds: 0,
   };
 }

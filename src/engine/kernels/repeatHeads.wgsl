@@ -4,7 +4,7 @@
 //
 //   x [rows, heads / repeats, d] · y [rows, heads, d]
 //
-// One invocation an element. transformers `repeat_kv`; TransformerLens `repeat_along_head_dimension`. Twin: reference/repeatKv.ts.
+// One invocation four elements. transformers `repeat_kv`; TransformerLens `repeat_along_head_dimension`. Twin: reference/repeatKv.ts.
 
 struct Dims {
   rows: u32,
@@ -27,9 +27,20 @@ struct Dims {
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let head = id.z;
   let row = id.y;
-  if (id.x >= dims.d || row >= dims.rows) {
+  let i = id.x * 4u;
+  if (i >= dims.d || row >= dims.rows) {
     return;
   }
-  let x_at = dims.x_offset + row * dims.x_row_stride + (head / dims.repeats) * dims.x_head_stride + id.x;
-  y[dims.y_offset + row * dims.y_row_stride + head * dims.y_head_stride + id.x] = x[x_at];
+  let x_at = dims.x_offset + row * dims.x_row_stride + (head / dims.repeats) * dims.x_head_stride + i;
+  let y_at = dims.y_offset + row * dims.y_row_stride + head * dims.y_head_stride + i;
+  if (i + 4u > dims.d) { // the last of a row, which is not of whole fours
+    for (var rest = 0u; rest < dims.d - i; rest++) {
+      y[y_at + rest] = x[x_at + rest];
+    }
+    return;
+  }
+  y[y_at] = x[x_at];
+  y[y_at + 1u] = x[x_at + 1u];
+  y[y_at + 2u] = x[x_at + 2u];
+  y[y_at + 3u] = x[x_at + 3u];
 }

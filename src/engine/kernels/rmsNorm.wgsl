@@ -71,10 +71,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   let row_scale = row_scales[own];
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
   for (var i = lane; i < dims.d; i += lanes) {
-    if (given != NORMALIZED) {
-      normalized[y_at + i] = stored(quotient(x[x_at + i], row_scale));
+    var unit: f32;
+    if (given == NORMALIZED) {
+      unit = normalized[y_at + i];
+    } else {
+      unit = stored(quotient(x[x_at + i], row_scale));
+      normalized[y_at + i] = unit;
     }
-    let unit = normalized[y_at + i];
     y[y_at + i] = stored(product(unit, stored(stored(w[i]) + dims.weight_offset)));
   }
 }

@@ -5,7 +5,7 @@
 //
 //   x, y [rows, heads, d_head], rows = batch × n_pos · table [positions, rotary_dim/2] of (cos, sin)
 //
-// One invocation an element. Su et al. 2021, equation 34; NeoX and GPT-J for the two pairings. Twin: reference/rotary.ts.
+// One invocation a pair, or an element that passes through. Su et al. 2021, equation 34; NeoX and GPT-J for the two pairings. Twin: reference/rotary.ts.
 
 override interleaved: bool = false;
 
@@ -39,27 +39,24 @@ fn turned(a: f32, cosine: f32, b: f32, sine: f32) -> f32 {
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let row = id.y;
-  if (id.x >= dims.heads * dims.d_head || row >= dims.rows) {
-    return;
-  }
-  let i = id.x % dims.d_head;
-  let head = id.x / dims.d_head;
-  let x_at = dims.x_offset + row * dims.x_row_stride + head * dims.x_head_stride;
-  let y_at = row * dims.y_row_stride + id.x;
-  if (i >= dims.rotary_dim) {
-    y[y_at] = x[x_at + i];
-    return;
-  }
   let pairs = dims.rotary_dim / 2u;
-  let pair = select(i % pairs, i / 2u, interleaved);
-  let first = select(pair, pair * 2u, interleaved);
-  let second = select(pair + pairs, pair * 2u + 1u, interleaved);
-  let turn = table[(dims.first_position + row % dims.n_pos) * pairs + pair];
+  let per_head = dims.d_head - pairs; // pairs, then what passes through
+  if (id.x >= dims.heads * per_head || row >= dims.rows) {
+    return;
+  }
+  let i = id.x % per_head;
+  let head = id.x / per_head;
+  let x_at = dims.x_offset + row * dims.x_row_stride + head * dims.x_head_stride;
+  let y_at = row * dims.y_row_stride + head * dims.d_head;
+  if (i >= pairs) {
+    y[y_at + pairs + i] = x[x_at + pairs + i];
+    return;
+  }
+  let first = select(i, i * 2u, interleaved);
+  let second = select(i + pairs, i * 2u + 1u, interleaved);
+  let turn = table[(dims.first_position + row % dims.n_pos) * pairs + i];
   let x1 = x[x_at + first];
   let x2 = x[x_at + second];
-  if (i == first) {
-    y[y_at] = turned(x1, turn.x, x2, -turn.y);
-  } else {
-    y[y_at] = turned(x2, turn.x, x1, turn.y);
-  }
+  y[y_at + first] = turned(x1, turn.x, x2, -turn.y);
+  y[y_at + second] = turned(x2, turn.x, x1, turn.y);
 }

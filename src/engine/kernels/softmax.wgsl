@@ -62,6 +62,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   if (lanes > 1u) {
     workgroupBarrier();
   }
+  var sum = 0.0;
   if (exists) {
     let row_max = row_maxima[own];
     for (var k = lane; k < dims.n_key; k += lanes) {
@@ -71,15 +72,18 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
         power = exp_f32(bitcast<f32>(score) - row_max);
       }
       pattern[at + k] = power;
+      sum += power; // of the whole row where one invocation walks it: what is not seen adds nothing
     }
   }
   if (lanes > 1u) {
     storageBarrier();
   }
   if (lane == 0u && exists) {
-    var sum = 0.0;
-    for (var k = first; k <= last; k++) {
-      sum += pattern[at + k];
+    if (lanes > 1u) {
+      sum = 0.0;
+      for (var k = first; k <= last; k++) {
+        sum += pattern[at + k];
+      }
     }
     row_sums[own] = sum;
   }
