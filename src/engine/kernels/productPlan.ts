@@ -51,7 +51,7 @@ type QuadPlan = Extract<ProductPlan, { family: 'quad' | 'quadPairs' }>;
 
 /**
  * Quads by measurement: the time of one tile row (what is loaded of W serves all rows of a tile), and the multiply-adds from which a
- * product earns back, within some ten runs, what its tile takes to compile (100, 200, 530, 750, 2,100 ms).
+ * product earns back, within some ten runs, what its tile took to compile (100, 200, 530, 750, 2,100 ms; by now about two thirds of it).
  */
 const QUADS: readonly { readonly plan: QuadPlan; readonly timePerRow: number; readonly fromMultiplyAdds: number }[] = [
   { plan: { family: 'quad', rows: 8, workgroupPanels: 4 }, timePerRow: 1, fromMultiplyAdds: 0 },
