@@ -17,7 +17,7 @@ export type HookModel = {
   readonly residual: 'serial' | 'parallel' | 'parallel-shared-norm';
   readonly gatedMlp: boolean;
   readonly finalNorm: boolean;
-  readonly experts: object | null;
+  readonly experts: { readonly count: number; readonly perToken: number } | null;
 };
 
 export type HookMode = { readonly qkv: 'fused' | 'split'; readonly kv: 'broadcast' | 'repeat' };
@@ -83,6 +83,9 @@ function missing(hook: BlockHook, layer: number, model: HookModel, { qkv }: Hook
     case 'mlp.hook_pre_linear':
       if (model.experts) return `the experts of this model show no ${hook}`;
       return model.gatedMlp ? null : `this model has no ${hook}: nothing gates its MLP`;
+    case 'mlp.hook_expert_weights':
+    case 'mlp.hook_expert_indices':
+      return model.experts ? null : `this model has no ${hook}: its MLP is one, without experts`;
     case 'mlp.hook_pre':
     case 'mlp.hook_post':
       return model.experts ? `the experts of this model show no ${hook}` : null;
@@ -119,6 +122,10 @@ function blockAxes(hook: BlockHook, model: HookModel, mode: HookMode, nPos: numb
     case 'attn.hook_attn_scores':
     case 'attn.hook_pattern':
       return { heads: model.nHeads, width: nPos };
+    case 'mlp.hook_expert_weights':
+      return { heads: null, width: model.experts?.count ?? 0 };
+    case 'mlp.hook_expert_indices':
+      return { heads: null, width: model.experts?.perToken ?? 0 };
     case 'mlp.hook_pre':
     case 'mlp.hook_pre_linear':
     case 'mlp.hook_post':

@@ -32,6 +32,8 @@ export const BLOCK_HOOKS = [
   'hook_mlp_in',
   'ln2.hook_scale',
   'ln2.hook_normalized',
+  'mlp.hook_expert_weights',
+  'mlp.hook_expert_indices',
   'mlp.hook_pre',
   'mlp.hook_pre_linear',
   'mlp.hook_post',

@@ -2,21 +2,32 @@ import { beforeAll, expect, test } from 'vitest';
 import { testDevice } from '../../../test/support/gpu.ts';
 import { departure, laidOut, planned, runForOne, seeded } from '../../../test/support/kernels.ts';
 import { type Gpu, gpuOf } from '../gpu/device.ts';
-import { routes } from '../reference/moe.ts';
-import { expRelativeBound, gamma, UNIT_ROUNDOFF } from '../tensor/tolerances.ts';
-import { mixExpert, routeExperts } from './experts.ts';
+import type { GpuTensor } from '../gpu/gpuTensor.ts';
+import { chooseExperts as chooseTwin, expertWeights as weightsTwin } from '../reference/moe.ts';
+import { DIVISION, gamma, softmaxBound } from '../tensor/tolerances.ts';
+import { chooseExperts, expertWeights, mixExpert } from './experts.ts';
 
 let gpu: Gpu;
 beforeAll(async () => {
   gpu = gpuOf(await testDevice());
 });
 
-async function shares(rows: number, count: number, perToken: number, values: Float32Array<ArrayBuffer>) {
-  const [logits, share] = [planned('logits', [rows, count]), planned('share', [rows, count])];
-  const [logitsRowStride, shareRowStride] = [logits.strides[0] ?? 0, share.strides[0] ?? 0];
-  const experts = { count, perToken };
-  const dispatches = [routeExperts({ logits, logitsRowStride, share, shareRowStride, rows, experts })];
-  return runForOne(gpu, { uploads: [laidOut(logits, values)], dispatches, results: [share] });
+const rowsOf = (tensor: GpuTensor) => ({ tensor, rowStride: tensor.strides[0] ?? 0 });
+
+type Counts = { readonly count: number; readonly perToken: number };
+
+async function weighed(rows: number, nExperts: number, values: Float32Array<ArrayBuffer>) {
+  const [logits, weights] = [planned('logits', [rows, nExperts]), planned('weights', [rows, nExperts])];
+  const dispatches = [expertWeights({ rows, nExperts, logits: rowsOf(logits), weights: rowsOf(weights) })];
+  return runForOne(gpu, { uploads: [laidOut(logits, values)], dispatches, results: [weights] });
+}
+
+async function chosen(rows: number, experts: Counts, values: Float32Array<ArrayBuffer>, part: 'indices' | 'shares') {
+  const weights = planned('weights', [rows, experts.count]);
+  const [indices, shares] = [planned('indices', [rows, experts.perToken]), planned('shares', [rows, experts.perToken])];
+  const into = { indices, shares, rowStride: shares.strides[0] ?? 0 };
+  const dispatches = [chooseExperts({ rows, experts, weights: rowsOf(weights), chosen: into })];
+  return runForOne(gpu, { uploads: [laidOut(weights, values)], dispatches, results: [into[part]] });
 }
 
 test.each([
@@ -25,32 +36,41 @@ test.each([
   { rows: 65, count: 5, perToken: 5 },
   { rows: 130, count: 11, perToken: 3 },
   { rows: 3, count: 1024, perToken: 4 },
-])('$rows rows choose $perToken of $count experts as the twin', async ({ rows, count, perToken }) => {
-  const values = seeded(rows * count, 3, 4);
-  const ours = await shares(rows, count, perToken, values);
-  const truth = new Float64Array(rows * count);
-  routes(Float64Array.from(values), count, perToken).forEach((chosen, row) => {
-    for (const { expert, weight } of chosen) truth[row * count + expert] = weight;
-  });
-  // exp of numerator and denominator, the sum of perToken terms, the division; scores lie within ±4
-  const relative = 2 * expRelativeBound(8) + gamma(perToken) + 6 * UNIT_ROUNDOFF;
-  const allowed = (i: number) => (truth[i] ?? 0) * relative;
-  expect(departure({ shape: [rows, count], ours, truth, allowed })).toBeNull();
+])('$rows rows weigh $count experts and choose $perToken as the twin', async ({ rows, ...experts }) => {
+  const values = seeded(rows * experts.count, 3, 4);
+  const ours = Float32Array.from(await weighed(rows, experts.count, values));
+  const truth = weightsTwin(Float64Array.from(values), experts.count);
+  const bound = (i: number) => softmaxBound(experts.count, truth[i] ?? 0, 8, 0); // scores lie within ±4
+  expect(departure({ shape: [rows, experts.count], ours, truth, allowed: bound })).toBeNull();
+  const twin = chooseTwin(Float64Array.from(ours), experts);
+  expect(await chosen(rows, experts, ours, 'indices')).toEqual(Float32Array.from(twin.indices));
+  const shares = await chosen(rows, experts, ours, 'shares');
+  const relative = gamma(experts.perToken) + DIVISION;
+  const allowed = (i: number) => (twin.shares[i] ?? 0) * relative;
+  expect(departure({ shape: [rows, experts.perToken], ours: shares, truth: twin.shares, allowed })).toBeNull();
 });
 
-test('of equal logits the lower index is chosen, and far smaller ones keep a share', async () => {
-  expect(Array.from(await shares(1, 4, 2, Float32Array.of(1, 2, 2, 2)))).toEqual([0, 0.5, 0.5, 0]);
-  const [first, second, third] = await shares(1, 3, 2, Float32Array.of(-200, 0, -300));
-  expect([first, second, third]).toEqual([2 ** -126, 1, 0]);
+test('of equal weights the lower index is chosen, and experts that weigh nothing are chosen last, in order', async () => {
+  expect(
+    Array.from(await chosen(1, { count: 4, perToken: 2 }, Float32Array.of(0.1, 0.3, 0.3, 0.3), 'indices')),
+  ).toEqual([1, 2]);
+  const nothing = Float32Array.of(0, 1, 0);
+  expect(Array.from(await chosen(1, { count: 3, perToken: 3 }, nothing, 'indices'))).toEqual([1, 0, 2]);
+  expect(Array.from(await chosen(1, { count: 3, perToken: 3 }, nothing, 'shares'))).toEqual([1, 0, 0]);
 });
 
 test('a row that is not sent to an expert keeps its sum, bit for bit, whatever the expert gives', async () => {
-  const [share, y, mixed] = [planned('share', [2, 2]), planned('y', [2, 5]), planned('mixed', [2, 5])];
-  const strides = { shareRowStride: share.strides[0] ?? 0, rowStride: y.strides[0] ?? 0 };
-  const args = { share, y, mixed, ...strides, rows: 2, dModel: 5 };
+  const [indices, shares] = [planned('indices', [2, 2]), planned('shares', [2, 2])];
+  const [y, mixed] = [planned('y', [2, 5]), planned('mixed', [2, 5])];
+  const into = { indices, shares, rowStride: shares.strides[0] ?? 0 };
+  const args = { chosen: into, perToken: 2, y, mixed, rowStride: y.strides[0] ?? 0, rows: 2, dModel: 5 };
   const given = Float32Array.of(1, -2, 3, 4, 5, Number.NaN, Number.POSITIVE_INFINITY, -0, 1, 1);
   const ours = await runForOne(gpu, {
-    uploads: [laidOut(share, Float32Array.of(0.25, 0.75, 0, 1)), laidOut(y, given)],
+    uploads: [
+      laidOut(indices, Float32Array.of(1, 0, 1, 2)),
+      laidOut(shares, Float32Array.of(0.75, 0.25, 0, 1)),
+      laidOut(y, given),
+    ],
     dispatches: [mixExpert({ ...args, expert: 0 })],
     results: [mixed],
   });

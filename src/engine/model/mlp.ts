@@ -2,7 +2,7 @@
 import type { GpuTensor } from '../gpu/gpuTensor.ts';
 import type { BlockHook } from '../hooks/hookName.ts';
 import { activation } from '../kernels/elementwise.ts';
-import { mixExpert, routeExperts } from '../kernels/experts.ts';
+import { type Chosen, chooseExperts, expertWeights, mixExpert } from '../kernels/experts.ts';
 import type { BlockPlace } from './blockPlace.ts';
 import type { GpuMlp, GpuMoe } from './gpuWeights.ts';
 import { linear, rowElements, rowStride, rowTensor } from './runContext.ts';
@@ -50,13 +50,9 @@ function mixture(x: GpuTensor, moe: GpuMoe, place: BlockPlace): GpuTensor {
   const { context, name } = place;
   const { dModel, experts } = context.config;
   if (!experts) throw new Error(`internal: block ${place.layer} has experts, and the config none`);
-  const logits = linear(context, name('mlp.router'), x, moe.router, [experts.count]);
-  const share = rowTensor(context, name('mlp.share'), [experts.count]);
-  const shareRowStride = rowStride(context, share);
-  const routing = { logits, logitsRowStride: rowStride(context, logits), share, shareRowStride };
-  context.recorder.emit(routeExperts({ ...routing, rows: context.rows, experts }));
+  const chosen = routed(x, moe, experts, place);
   const mixed = rowTensor(context, name('mlp.out'), [dModel], [name('hook_mlp_out')]);
-  const strides = { shareRowStride, rowStride: rowStride(context, mixed) };
+  const args = { chosen, mixed, rowStride: rowStride(context, mixed), rows: context.rows, dModel };
   const names: MlpNames = {
     at: (_, tensor) => tensor,
     name: (hook) => name(hook.replace('hook_', 'expert_')),
@@ -64,7 +60,27 @@ function mixture(x: GpuTensor, moe: GpuMoe, place: BlockPlace): GpuTensor {
   };
   moe.experts.forEach((weights, expert) => {
     const y = plainOrGated(x, weights, place, names);
-    context.recorder.emit(mixExpert({ share, y, mixed, ...strides, rows: context.rows, dModel, expert }));
+    context.recorder.emit(mixExpert({ ...args, perToken: experts.perToken, y, expert }));
   });
   return mixed;
+}
+
+/** Weighs all experts, then chooses: an edited weight changes who is chosen and what each counts for, an edited index only whom its share goes to. */
+function routed(
+  x: GpuTensor, // [pos, d_model]
+  moe: GpuMoe,
+  experts: { readonly count: number; readonly perToken: number },
+  { context, at, name }: BlockPlace,
+): Chosen {
+  const { rows, recorder } = context;
+  const ofRows = (tensor: GpuTensor) => ({ tensor, rowStride: rowStride(context, tensor) });
+  const logits = linear(context, name('mlp.router'), x, moe.router, [experts.count]);
+  const weights = rowTensor(context, name('mlp.hook_expert_weights'), [experts.count]);
+  recorder.emit(expertWeights({ rows, nExperts: experts.count, logits: ofRows(logits), weights: ofRows(weights) }));
+  const passed = at('mlp.hook_expert_weights', weights);
+  const indices = rowTensor(context, name('mlp.hook_expert_indices'), [experts.perToken]);
+  const shares = rowTensor(context, name('mlp.share'), [experts.perToken]);
+  const chosen = { indices, shares, rowStride: rowStride(context, shares) };
+  recorder.emit(chooseExperts({ rows, experts, weights: ofRows(passed), chosen }));
+  return { ...chosen, indices: at('mlp.hook_expert_indices', indices) };
 }

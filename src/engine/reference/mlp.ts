@@ -3,7 +3,7 @@ import type { MlpWeights } from '../checkpoint/weights.ts';
 import type { BlockPlace } from './attention.ts';
 import { gatedActivation } from './gatedActivation.ts';
 import { denseRows, matmul } from './matmul.ts';
-import { moe, routes } from './moe.ts';
+import { chooseExperts, expertWeights, moe } from './moe.ts';
 import type { BlockHooks } from './referenceHooks.ts';
 import { extent, type ReferenceMatrix, type ReferenceTensor } from './referenceTensor.ts';
 
@@ -42,15 +42,24 @@ function plainOrGated(
   return { shape: x.shape, values: out };
 }
 
-/** Experts have no hooks of their own in this version. */
+/** The experts themselves show no hooks; their router shows how it weighs them, and whom it chooses. */
 function mixture(x: ReferenceTensor, place: BlockPlace): ReferenceTensor {
-  const { config, layer, weights, arithmetic } = place;
+  const { config, layer, weights, arithmetic, at } = place;
   if (!weights.experts || !config.experts) throw new Error(`internal: block ${layer} has no experts`);
   const { W_gate, experts } = weights.experts;
+  const { count, perToken } = config.experts;
+  const nPos = extent(x, 0);
   const logits = matmul(denseRows(x.values, W_gate.rows), W_gate, null, arithmetic);
-  const routed = routes(logits, experts.length, config.experts.perToken, arithmetic);
+  const weighed = { shape: [nPos, count], values: expertWeights(logits, count, arithmetic) };
+  const { indices, shares } = chooseExperts(
+    at('mlp.hook_expert_weights', weighed).values,
+    { count, perToken },
+    arithmetic,
+  );
+  const passed = at('mlp.hook_expert_indices', { shape: [nPos, perToken], values: indices });
   const values = moe(
-    routed,
+    { indices: passed.values, shares },
+    { count, perToken },
     x.values,
     (index, row) => {
       const expert = experts[index];

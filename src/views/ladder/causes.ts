@@ -7,6 +7,7 @@ const PRODUCTS: ReadonlySet<string> = new Set([
   'attn.hook_k',
   'attn.hook_v',
   'hook_attn_out',
+  'mlp.hook_expert_weights',
   'mlp.hook_pre',
   'mlp.hook_pre_linear',
   'hook_mlp_out',

@@ -5,6 +5,7 @@ import { type ActivationInputs, activated } from './activations.ts';
 import { exactly } from './estimate.ts';
 import { productOf } from './linear.ts';
 import { normalizedOf, normOf, scaleOf, weighedOf } from './norms.ts';
+import { softmaxOf } from './scores.ts';
 import { type BoundedPlace, fromOne, fromTwo, normOfRun, roundingOf, type Step } from './step.ts';
 import { isNormedAfter, streamNormalized, streamScale } from './streamNorms.ts';
 
@@ -12,6 +13,8 @@ export type MlpHook =
   | 'hook_mlp_in'
   | 'ln2.hook_scale'
   | 'ln2.hook_normalized'
+  | 'mlp.hook_expert_weights'
+  | 'mlp.hook_expert_indices'
   | 'mlp.hook_pre'
   | 'mlp.hook_pre_linear'
   | 'mlp.hook_post'
@@ -21,7 +24,7 @@ const EXPERTS = 'which expert a position goes to is a choice, and a rounding may
 
 /** Says how a hook of the MLP is computed; in words, why it has no bound. */
 export function mlpStep(hook: MlpHook, place: BoundedPlace): Step | string {
-  const { run, here } = place;
+  const { run, weights, here } = place;
   switch (hook) {
     case 'hook_mlp_in':
       return fromOne(streamOf(place), exactly);
@@ -33,6 +36,10 @@ export function mlpStep(hook: MlpHook, place: BoundedPlace): Step | string {
       return fromTwo(inputOf(place), here('ln2.hook_scale'), (x, scale) =>
         normalizedOf(exactly(x), exactly(scale), normOfRun(run)),
       );
+    case 'mlp.hook_expert_weights':
+      return weights.experts ? routerStep(weights.experts.W_gate, place) : 'its MLP is one, without experts';
+    case 'mlp.hook_expert_indices':
+      return EXPERTS;
     case 'mlp.hook_pre':
     case 'mlp.hook_pre_linear':
     case 'mlp.hook_post':
@@ -68,6 +75,12 @@ function ownStep(hook: 'mlp.hook_pre' | 'mlp.hook_pre_linear' | 'mlp.hook_post' 
     default:
       return hook satisfies never;
   }
+}
+
+/** The softmax over all experts, of logits made from the normalised stream: in f32, whatever the run is rounded to. */
+function routerStep(W_gate: ReferenceMatrix, place: BoundedPlace): Step {
+  const logits = linear(W_gate, null, place);
+  return { from: logits.from, compute: (read) => softmaxOf(logits.compute(read)) };
 }
 
 function linear(W: ReferenceMatrix, b: ReferenceMatrix | null, place: BoundedPlace): Step {

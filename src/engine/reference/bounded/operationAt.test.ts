@@ -39,7 +39,7 @@ test.each(ARCHITECTURE_FIXTURES.map(({ name }) => name))(
       }
     }
     expect(beyond).toEqual([]);
-    expect([...unbounded]).toEqual(config.experts ? ['hook_mlp_out'] : []);
+    expect([...unbounded]).toEqual(config.experts ? ['mlp.hook_expert_indices', 'hook_mlp_out'] : []);
   },
 );
 

@@ -68,6 +68,8 @@ function stepAt(hook: HookName, run: CapturedRun): Step | string {
     case 'hook_mlp_in':
     case 'ln2.hook_scale':
     case 'ln2.hook_normalized':
+    case 'mlp.hook_expert_weights':
+    case 'mlp.hook_expert_indices':
     case 'mlp.hook_pre':
     case 'mlp.hook_pre_linear':
     case 'mlp.hook_post':

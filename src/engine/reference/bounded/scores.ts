@@ -95,6 +95,20 @@ export function patternOf(scores: ReferenceTensor, { precision, softmaxBlock }: 
   return rounded({ shape: scores.shape, values, bound }, precision);
 }
 
+/** Softmax of each row of scores that have a bound themselves, none masked: [pos, width]. */
+export function softmaxOf(scores: Estimate): Estimate {
+  const width = extent(scores, 1);
+  const values = softmax(scores.values, width);
+  const bound = values.map((probability, i) => {
+    const from = i - (i % width);
+    const row = scores.values.subarray(from, from + width);
+    const range = Math.min(Math.max(...row) - Math.min(...row), SMALLEST_EXPONENT);
+    const scoreBound = Math.max(...scores.bound.subarray(from, from + width));
+    return softmaxBound(width, probability, range, scoreBound) + SMALLEST_PRODUCT;
+  });
+  return { shape: scores.shape, values, bound };
+}
+
 /** The pattern-weighted sum of values, both read from a run: [pos, n_heads, d_head]. */
 export function zOf(pattern: ReferenceTensor, v: ReferenceTensor, precision: Precision): Estimate {
   const inputs = [exactly(pattern), exactly(v)];
