@@ -123,6 +123,44 @@ test('files of this machine open by the picker and by a drop of a folder', async
   await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
 });
 
+/** What the browser's folder dialog gives: a real handle, of a folder in the browser's own keeping, since no dialog opens here. */
+async function answerFolderDialog(page: Page, name: string): Promise<void> {
+  await page.evaluate(
+    async ([model, files]) => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('chosen', { create: true });
+      const inner = await folder.getDirectoryHandle('snapshot', { create: true }); // a hub's clone has its files a folder down
+      for (const file of files) {
+        const writable = await (await inner.getFileHandle(file, { create: true })).createWritable();
+        await writable.write(await (await fetch(`models/${model}/${file}`)).blob());
+        await writable.close();
+      }
+      let asked = 0;
+      const showDirectoryPicker = async () => {
+        asked += 1;
+        if (asked === 1) throw new DOMException('The user aborted a request.', 'AbortError');
+        return folder;
+      };
+      Object.assign(window, { showDirectoryPicker });
+    },
+    [name, NAMES] as const,
+  );
+}
+
+test('a folder opens by the File System Access picker; a dialog that is left changes nothing', async ({ page }) => {
+  await openApp(page);
+  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
+  await answerFolderDialog(page, 'demo-neox');
+  await panel(page).getByText('Open another model').click();
+  const choose = panel(page).getByRole('button', { name: 'Choose a folder…' });
+  await choose.click();
+  await expect(panel(page).getByText('mistral', { exact: true })).toBeVisible();
+  await expect(panel(page).getByRole('alert')).toHaveCount(0);
+  await choose.click();
+  await expect(panel(page).getByText('gpt_neox')).toBeVisible();
+  await expect(panel(page).getByText('chosen', { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
+});
+
 test('both bundled models open', async ({ page }) => {
   await openApp(page);
   await expect(page.getByRole('status')).toHaveText(/bit-identical/);
