@@ -58,7 +58,7 @@ const CANARY: CanaryReport = {
   expMaxUlp: 63,
   tanhNanFrom: 88.8,
   subgroupSize: 4,
-  hasShaderF16: false,
+  f16: null,
   elapsedMs: 1,
 };
 const NO_PLAN = { weights: 1, a: null, b: null, staging: 0, total: 1, budget: null, streamed: false };

@@ -14,7 +14,7 @@ const HONEST: CanaryReport = {
   expMaxUlp: 63,
   tanhNanFrom: 88.8,
   subgroupSize: 4,
-  hasShaderF16: false,
+  f16: null,
   elapsedMs: 1,
 };
 const trust = (canary: Partial<CanaryReport>, verified: Trust['verified'] = null): Trust => ({

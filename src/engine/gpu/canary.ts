@@ -2,6 +2,7 @@
 // of small kernels and proves nothing of larger ones (a compiler may treat those otherwise): experiment/verify/ looks at whole models.
 import { ulpDistance } from '../tensor/ulp.ts';
 import arithmeticCode from './canaryArithmetic.wgsl?raw';
+import { CANARY_F16, F16_POINTS, roundsAsEmulated } from './canaryF16.ts';
 import functionsCode from './canaryFunctions.wgsl?raw';
 import subgroupsCode from './canarySubgroups.wgsl?raw';
 import type { Gpu } from './device.ts';
@@ -20,7 +21,7 @@ export type CanaryReport = {
   readonly expMaxUlp: number; // of the adapter's own exp, over EXP_POINTS; Infinity where a result is NaN
   readonly tanhNanFrom: number | null; // smallest of TANH_POINTS at which the adapter's own tanh is NaN
   readonly subgroupSize: number | null; // null where the device has no subgroups
-  readonly hasShaderF16: boolean;
+  readonly f16: 'as emulated' | 'otherwise' | null; // how the device's own f16 rounds; null where it has none
   readonly elapsedMs: number; // compilation included
 };
 
@@ -54,31 +55,34 @@ export async function canary(gpu: Gpu): Promise<CanaryReport> {
     vector('canary arithmetic', 8),
     vector('canary functions', points.length),
     vector('canary width', 1),
+    vector('canary f16', F16_POINTS.length),
   ];
-  const [arithmetic, functions, width] = results.map(({ slot }) => slot);
-  if (!arithmetic || !functions || !width) throw new Error('internal: the canary has three results');
+  const narrow = vector('canary f16 points', F16_POINTS.length);
+  const [arithmetic, functions, width, f16] = results.map(({ slot }) => slot);
+  if (!arithmetic || !functions || !width || !f16) throw new Error('internal: the canary has four results');
   const hasSubgroups = gpu.device.features.has('subgroups');
+  const hasF16 = gpu.device.features.has('shader-f16');
   const dispatches: Dispatch[] = [
     step(ARITHMETIC, [], [x.slot, arithmetic], 1),
     step(FUNCTIONS, [points.length, EXP_POINTS.length], [p.slot, functions], Math.ceil(points.length / 64)),
     ...(hasSubgroups ? [step(SUBGROUPS, [], [width], 1)] : []),
+    ...(hasF16 ? [step(CANARY_F16, [F16_POINTS.length], [narrow.slot, f16], Math.ceil(F16_POINTS.length / 64))] : []),
   ];
-  const plan = await Plan.make(gpu, dispatches, [x.slot, p.slot, arithmetic, functions, width]);
+  const plan = await Plan.make(gpu, dispatches, [x.slot, p.slot, narrow.slot, arithmetic, functions, width, f16]);
   try {
     gpu.device.queue.writeBuffer(x.slot.buffer, 0, OPERANDS);
     gpu.device.queue.writeBuffer(p.slot.buffer, 0, points);
+    gpu.device.queue.writeBuffer(narrow.slot.buffer, 0, F16_POINTS);
     const encoder = gpu.device.createCommandEncoder({ label: 'canary' });
     plan.encode(encoder);
     gpu.device.queue.submit([encoder.finish()]);
-    const [sums = new Float32Array(), values = new Float32Array(), widths = new Float32Array()] = await readTensors(
-      gpu,
-      results,
-    );
+    const none = new Float32Array();
+    const [sums = none, values = none, widths = none, halves = none] = await readTensors(gpu, results);
     return {
       ...readArithmetic(sums),
       ...readFunctions(values),
       subgroupSize: hasSubgroups ? (widths[0] ?? null) : null,
-      hasShaderF16: gpu.device.features.has('shader-f16'),
+      f16: hasF16 ? (roundsAsEmulated(halves) ? 'as emulated' : 'otherwise') : null,
       elapsedMs: performance.now() - startedMs,
     };
   } finally {
@@ -127,7 +131,7 @@ export function canarySummary(report: CanaryReport): string {
     `has an exp off by up to ${report.expMaxUlp} ULP (ours is used instead)`,
     report.tanhNanFrom === null ? 'a tanh without NaN' : `a tanh that is NaN at ${report.tanhNanFrom} (ours is not)`,
     report.subgroupSize === null ? 'no subgroups' : `subgroups of ${report.subgroupSize}`,
-    report.hasShaderF16 ? 'and f16' : 'and no f16',
+    report.f16 === null ? 'and no f16' : `and an f16 that rounds ${report.f16}`,
   ];
   return `This adapter ${parts.join(', ')}.`;
 }

@@ -97,10 +97,10 @@ function functions({ expMaxUlp, tanhNanFrom }: CanaryReport): readonly Finding[]
   ];
 }
 
-function widths({ subgroupSize, hasShaderF16 }: CanaryReport): Finding {
+function widths({ subgroupSize, f16 }: CanaryReport): Finding {
   return {
     name: 'Subgroups, f16',
-    seen: `${subgroupSize === null ? 'no subgroups' : `subgroups of ${subgroupSize}`}; ${hasShaderF16 ? 'native f16' : 'no native f16'}`,
+    seen: `${subgroupSize === null ? 'no subgroups' : `subgroups of ${subgroupSize}`}; ${f16 === null ? 'no native f16' : `native f16 rounds ${f16}`}`,
     follows:
       'No sum is shared across a subgroup, and narrow types are rounded bit for bit in f32: neither changes a result.',
     tone: 'good',
