@@ -4,7 +4,8 @@ import type { Captured } from '../capture/captured.ts';
 import type { Checkpoint } from '../checkpoint/checkpoint.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Intervention } from '../hooks/intervention.ts';
-import { inputsOf, operationAt } from '../reference/bounded/operationAt.ts';
+import { inputsOf } from '../reference/bounded/operationAt.ts';
+import { operationInParts } from '../reference/bounded/operationInParts.ts';
 import type { CapturedRun } from '../reference/bounded/step.ts';
 import type { ReferenceSources } from '../reference/edit.ts';
 import { operationElements, outlinedWeights, readOperationWeights } from '../reference/operationWeights.ts';
@@ -30,7 +31,7 @@ export type JudgeRequest = {
   readonly b: JudgedSide;
   readonly local: Captured | null; // B's operations fed A's activations (`LocalRun`); null: B is judged on its own inputs
   readonly signal?: AbortSignal;
-  readonly pause?: () => Promise<void>; // lets the host hear of an abort before each side is computed
+  readonly pause?: () => Promise<void>; // lets the host hear of an abort, before each side is computed and between parts of it
 };
 
 export type Judgement =
@@ -39,6 +40,9 @@ export type Judgement =
 
 /** Multiply-adds of one operation that are worth waiting for; each is done three times over in f64. */
 const MOST_MULTIPLY_ADDS = 2e9;
+
+/** Those of a part: some tens of milliseconds, after which an abort is heard. */
+const MULTIPLY_ADDS_A_PART = 2e7;
 
 /** Judges a hook. Throws where a payload cannot be read; what has no bound comes back as a reason. */
 export async function judgeHook(request: JudgeRequest): Promise<Judgement> {
@@ -84,9 +88,12 @@ async function judgedOf(request: JudgeRequest, side: JudgedSide, given: Given): 
   }
   const weights = await readOperationWeights(checkpoint, at);
   const run: CapturedRun = { ...base, weights, sources, captured: await readInputs(inputs, given) };
-  await request.pause?.();
-  signal?.throwIfAborted();
-  const estimate = operationAt(hook, run);
+  const between = async () => {
+    await request.pause?.();
+    signal?.throwIfAborted();
+  };
+  const rows = Math.floor((MULTIPLY_ADDS_A_PART * tokenIds.length) / Math.max(1, multiplyAdds));
+  const estimate = await operationInParts(hook, run, { rows, between });
   if (typeof estimate === 'string') return estimate;
   const [own] = await given.own.read([hook]);
   if (!own || elementCount(own.shape) !== estimate.values.length) {
