@@ -20,7 +20,7 @@ export function ErrorField({ field, tolerance }: Props) {
         <ErrorFieldMarks {...{ field, tolerance }} width={WIDTH} height={HEIGHT} />
       </svg>
       <p className="quiet error-told">
-        {told} Dashed: the tolerance. Dotted: 2⁻²³·|a|, about a unit in the last place of f32.
+        {told} {whereRuleIs(field, tolerance)} Dotted: 2⁻²³·|a|, about a unit in the last place of f32.
       </p>
     </figure>
   );
@@ -31,6 +31,14 @@ export function toldOf({ counts, equal, apart }: Field): string {
   const differing = formatCount(counts.reduce((sum, count) => sum + count, 0));
   const beside = apart > 0 ? `; ${formatCount(apart)} have A at zero or are not finite` : '';
   return `${differing} elements differ; ${formatCount(equal)} do not${beside}.`;
+}
+
+/** Says where the tolerance's line is: it may lie beyond the decades in which there are errors. */
+function whereRuleIs({ decadesX, decadesY }: Field, { atol, rtol }: Tolerance): string {
+  const [least, most] = [atol + rtol * 10 ** decadesX[0], atol + rtol * 10 ** decadesX[1]];
+  if (most === 0) return '';
+  if (least > 10 ** decadesY[1]) return 'The tolerance lies above.';
+  return most < 10 ** decadesY[0] ? 'The tolerance lies below.' : 'Dashed: the tolerance.';
 }
 
 type MarksProps = Props & { readonly width: number; readonly height: number };

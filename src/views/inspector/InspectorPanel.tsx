@@ -93,7 +93,7 @@ const STATISTIC_NAMES = {
   min: 'min',
   max: 'max',
   absMax: 'max |x|',
-  nonFinite: 'NaN, ±∞',
+  nonFinite: 'NaN, ±∞, masked', // left out of all else
 } as const;
 
 function Statistics({ inspection: { statisticsA, statisticsB } }: { inspection: Inspection }) {
