@@ -41,6 +41,26 @@ struct Dims {
 var<workgroup> row_means: array<f32, workgroup_rows>;
 var<workgroup> row_scales: array<f32, workgroup_rows>;
 
+fn with_square(sum: f32, value: f32) -> f32 {
+  return mul_add(value, value, sum);
+}
+
+// One element of a row: normalized, and weighed.
+fn weigh(i: u32, x_at: u32, y_at: u32, row_mean: f32, row_scale: f32) {
+  var unit: f32;
+  if (given == NORMALIZED) {
+    unit = normalized[y_at + i];
+  } else {
+    unit = stored(quotient(x[x_at + i] - row_mean, row_scale));
+    normalized[y_at + i] = unit;
+  }
+  if (has_bias) {
+    y[y_at + i] = stored(mul_add(unit, stored(w[i]), kept(stored(b[i]))));
+  } else {
+    y[y_at + i] = stored(product(unit, stored(w[i])));
+  }
+}
+
 @compute @workgroup_size(lanes, workgroup_rows)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let lane = local.x;
@@ -52,15 +72,23 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   let x_at = dims.x_offset + pos * dims.x_row_stride + head * dims.x_head_stride;
   if (lane == 0u && exists) {
     var sum = 0.0;
-    for (var i = 0u; i < dims.d; i++) {
+    var i = 0u;
+    for (; i + 4u <= dims.d; i += 4u) {
+      sum = sum + x[x_at + i] + x[x_at + i + 1u] + x[x_at + i + 2u] + x[x_at + i + 3u];
+    }
+    for (; i < dims.d; i++) {
       sum += x[x_at + i];
     }
     let mean = quotient(sum, f32(dims.d));
     row_means[own] = mean;
     var squares = 0.0;
-    for (var i = 0u; i < dims.d; i++) {
-      let centred = x[x_at + i] - mean;
-      squares = mul_add(centred, centred, squares);
+    i = 0u;
+    for (; i + 4u <= dims.d; i += 4u) {
+      squares = with_square(with_square(squares, x[x_at + i] - mean), x[x_at + i + 1u] - mean);
+      squares = with_square(with_square(squares, x[x_at + i + 2u] - mean), x[x_at + i + 3u] - mean);
+    }
+    for (; i < dims.d; i++) {
+      squares = with_square(squares, x[x_at + i] - mean);
     }
     let scale_at = pos * dims.scale_row_stride + head * dims.scale_head_stride;
     if (given == SCALE) {
@@ -79,18 +107,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   let row_mean = row_means[own];
   let row_scale = row_scales[own];
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
-  for (var i = lane; i < dims.d; i += lanes) {
-    var unit: f32;
-    if (given == NORMALIZED) {
-      unit = normalized[y_at + i];
-    } else {
-      unit = stored(quotient(x[x_at + i] - row_mean, row_scale));
-      normalized[y_at + i] = unit;
-    }
-    if (has_bias) {
-      y[y_at + i] = stored(mul_add(unit, stored(w[i]), kept(stored(b[i]))));
-    } else {
-      y[y_at + i] = stored(product(unit, stored(w[i])));
-    }
+  var i = lane;
+  for (; i + 3u * lanes < dims.d; i += 4u * lanes) {
+    weigh(i, x_at, y_at, row_mean, row_scale);
+    weigh(i + lanes, x_at, y_at, row_mean, row_scale);
+    weigh(i + 2u * lanes, x_at, y_at, row_mean, row_scale);
+    weigh(i + 3u * lanes, x_at, y_at, row_mean, row_scale);
+  }
+  for (; i < dims.d; i += lanes) {
+    weigh(i, x_at, y_at, row_mean, row_scale);
   }
 }

@@ -39,6 +39,23 @@ struct Dims {
 
 var<workgroup> row_scales: array<f32, workgroup_rows>;
 
+fn with_square(sum: f32, at: u32) -> f32 {
+  let value = x[at];
+  return mul_add(value, value, sum);
+}
+
+// One element of a row: normalized, and weighed.
+fn weigh(i: u32, x_at: u32, y_at: u32, row_scale: f32) {
+  var unit: f32;
+  if (given == NORMALIZED) {
+    unit = normalized[y_at + i];
+  } else {
+    unit = stored(quotient(x[x_at + i], row_scale));
+    normalized[y_at + i] = unit;
+  }
+  y[y_at + i] = stored(product(unit, stored(stored(w[i]) + dims.weight_offset)));
+}
+
 @compute @workgroup_size(lanes, workgroup_rows)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let lane = local.x;
@@ -54,9 +71,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
       row_scales[own] = scale[scale_at];
     } else {
       var sum = 0.0;
-      for (var i = 0u; i < dims.d; i++) {
-        let value = x[x_at + i];
-        sum = mul_add(value, value, sum);
+      var i = 0u;
+      for (; i + 4u <= dims.d; i += 4u) {
+        sum = with_square(with_square(with_square(with_square(sum, x_at + i), x_at + i + 1u), x_at + i + 2u), x_at + i + 3u);
+      }
+      for (; i < dims.d; i++) {
+        sum = with_square(sum, x_at + i);
       }
       row_scales[own] = square_root(quotient(sum, f32(dims.d)) + dims.eps);
       scale[scale_at] = row_scales[own];
@@ -70,14 +90,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   }
   let row_scale = row_scales[own];
   let y_at = dims.y_offset + pos * dims.y_row_stride + head * dims.y_head_stride;
-  for (var i = lane; i < dims.d; i += lanes) {
-    var unit: f32;
-    if (given == NORMALIZED) {
-      unit = normalized[y_at + i];
-    } else {
-      unit = stored(quotient(x[x_at + i], row_scale));
-      normalized[y_at + i] = unit;
-    }
-    y[y_at + i] = stored(product(unit, stored(stored(w[i]) + dims.weight_offset)));
+  var i = lane;
+  for (; i + 3u * lanes < dims.d; i += 4u * lanes) {
+    weigh(i, x_at, y_at, row_scale);
+    weigh(i + lanes, x_at, y_at, row_scale);
+    weigh(i + 2u * lanes, x_at, y_at, row_scale);
+    weigh(i + 3u * lanes, x_at, y_at, row_scale);
+  }
+  for (; i < dims.d; i += lanes) {
+    weigh(i, x_at, y_at, row_scale);
   }
 }

@@ -30,6 +30,16 @@ var<workgroup> lane_max: array<f32, lanes * workgroup_rows>;
 var<workgroup> row_maxima: array<f32, workgroup_rows>;
 var<workgroup> row_sums: array<f32, workgroup_rows>;
 
+// A score as a candidate for the row's maximum.
+fn score_at(at: u32) -> f32 {
+  let score = scores[at];
+  return select(bitcast<f32>(score), LOWEST, score == MINUS_INFINITY_BITS);
+}
+
+fn divide(at: u32, row_sum: f32) {
+  pattern[at] = stored(quotient(pattern[at], row_sum));
+}
+
 @compute @workgroup_size(lanes, workgroup_rows)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
   let lane = local.x;
@@ -43,9 +53,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   let at = row * dims.key_stride;
   if (exists) {
     var largest = LOWEST;
-    for (var k = first + lane; k <= last; k += lanes) {
-      let score = scores[at + k];
-      largest = max(largest, select(bitcast<f32>(score), LOWEST, score == MINUS_INFINITY_BITS));
+    var k = first + lane;
+    for (; k + 3u * lanes <= last; k += 4u * lanes) {
+      largest = max(max(score_at(at + k), score_at(at + k + lanes)), largest);
+      largest = max(max(score_at(at + k + 2u * lanes), score_at(at + k + 3u * lanes)), largest);
+    }
+    for (; k <= last; k += lanes) {
+      largest = max(largest, score_at(at + k));
     }
     lane_max[own * lanes + lane] = largest;
   }
@@ -92,8 +106,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
   }
   if (exists) {
     let row_sum = row_sums[own];
-    for (var k = first + lane; k <= last; k += lanes) {
-      pattern[at + k] = stored(quotient(pattern[at + k], row_sum));
+    var k = first + lane;
+    for (; k + 3u * lanes <= last; k += 4u * lanes) {
+      divide(at + k, row_sum);
+      divide(at + k + lanes, row_sum);
+      divide(at + k + 2u * lanes, row_sum);
+      divide(at + k + 3u * lanes, row_sum);
+    }
+    for (; k <= last; k += lanes) {
+      divide(at + k, row_sum);
     }
   }
 }
