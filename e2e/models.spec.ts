@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type HubServer, openHubServer } from '../test/support/hubServer.ts';
 import { expect, openApp, test } from './support/fixtures.ts';
+import { randomFolder } from './support/randomFolder.ts';
 
 const NAMES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
 const folder = (name: string) => join('public/models', name);
@@ -172,7 +173,7 @@ test('both bundled models open', async ({ page }) => {
   await expect(panel(page).getByText('mistral', { exact: true })).toBeVisible();
 });
 
-test('the plan of a run is shown; under a small budget the model is streamed, with the same bits, and a reload keeps it', async ({
+test('the plan of a run is shown, a budget outlives a reload, and under one that is too small for all weights they are streamed', async ({
   page,
 }) => {
   await openApp(page);
@@ -187,9 +188,6 @@ test('the plan of a run is shown; under a small budget the model is streamed, wi
   await budget.fill('much');
   await budget.press('Enter');
   await expect(panel(page).getByText('much is no amount.')).toBeVisible();
-  await budget.fill('21 MiB'); // the lanes that upload blocks are 16 MiB of it
-  await budget.press('Enter');
-  await expect(page.getByRole('status')).toHaveText(/bit-identical/);
   await budget.fill('1 MiB');
   await budget.press('Enter');
   await expect(panel(page).getByRole('alert')).toContainText(/the budget is 1048576 bytes \(1\.0 MiB\)\. Raise it/);
@@ -202,4 +200,18 @@ test('the plan of a run is shown; under a small budget the model is streamed, wi
   await page.reload();
   await expect(panel(page).getByText(/^GPU memory: .* of 2 GiB$/)).toBeVisible();
   expect(page.url()).not.toContain('budget');
+  await panel(page).getByText('Open another model').click();
+  const choosing = page.waitForEvent('filechooser');
+  await panel(page).getByRole('button', { name: 'Choose files…' }).click();
+  const shape = { nLayers: 20, nHeads: 4, nKeyValueHeads: 4, dHead: 64, dModel: 256, nCtx: 64 };
+  await (await choosing).setFiles(randomFolder(shape));
+  await expect(plan).toContainText(/weights37 MiB/);
+  await panel(page)
+    .getByText(/^GPU memory: .* of 2 GiB$/)
+    .click();
+  await budget.fill('46 MiB'); // the lanes that upload blocks are 16 MiB of it
+  await budget.press('Enter');
+  await expect(panel(page).getByText(/^All weights do not fit: blocks are streamed/)).toBeVisible();
+  await expect(plan).toContainText(/weights, in turns[\d.]+ MiB/);
+  await expect(page.getByRole('status')).toHaveText(/Compared in .* bit-identical/);
 });

@@ -125,10 +125,11 @@ async function loadStreamed(gpu: Gpu, checkpoint: Checkpoint, plan: UploadPlan, 
 function checkLeast(gpu: Gpu, bytes: number): void {
   const { budgetBytes, liveBytes } = gpu.memory;
   if (budgetBytes === null || liveBytes + bytes <= budgetBytes) return;
+  const held = liveBytes === 0 ? '' : ` beside the ${byteWords(liveBytes)} held`;
   throw new GpuError(
     'limit',
-    `Embedding, unembedding, norms and two blocks at a time need ${byteWords(bytes)} on the GPU beside the ${liveBytes} held, and the ` +
-      `budget is ${byteWords(budgetBytes)}. Raise it to more than ${liveBytes + bytes}, or choose a smaller model.`,
+    `Embedding, unembedding, norms and two blocks at a time need ${byteWords(bytes)} on the GPU${held}, and the ` +
+      `budget is ${byteWords(budgetBytes)}. Raise it to more than ${byteWords(liveBytes + bytes)}, or choose a smaller model.`,
   );
 }
 
