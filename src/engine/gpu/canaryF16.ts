@@ -1,5 +1,5 @@
 // The canary's question about f16: does a GPU that has the type round to it as the kernels do by integers (kernels/shared/precision.wgsl)?
-// WGSL leaves the direction open, and what lies below 2⁻¹⁴ and beyond 65,504. Nothing is computed by it: docs/decisions/012.
+// WGSL leaves the direction open, and what lies below 2⁻¹⁴ and beyond 65,504. Nothing is computed by it: docs/decisions/013.
 import { bitsOfF32, f16ToF32Bits, f32BitsToF16, f32OfBits } from '../tensor/bits.ts';
 import code from './canaryF16.wgsl?raw';
 import type { Kernel } from './pipelineCache.ts';
