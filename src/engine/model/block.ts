@@ -99,10 +99,11 @@ function inputs(residPre: GpuTensor, place: BlockPlace): AttentionInputs {
   };
 }
 
-/** On request, the stream with a head axis: each head's input to q, k and v alike. */
+/** On request, the stream with a head axis: each head's input to q, k and v alike; of grouped queries there is none (hookAxes.ts). */
 function attnIn(residPre: GpuTensor, place: BlockPlace): GpuTensor {
-  if (!place.isWanted('hook_attn_in')) return residPre;
-  return place.at('hook_attn_in', headInput(residPre, 'hook_attn_in', place.context.config.nHeads, place));
+  const { nHeads, nKeyValueHeads } = place.context.config;
+  if (nKeyValueHeads < nHeads || !place.isWanted('hook_attn_in')) return residPre;
+  return place.at('hook_attn_in', headInput(residPre, 'hook_attn_in', nHeads, place));
 }
 
 /** Copies the stream for each head: one copy that all heads share, or one a head where they are to differ: [pos, heads, d_model]. */

@@ -52,9 +52,11 @@ function attentionInputs(residPre: ReferenceTensor, place: BlockPlace): Attentio
   const { config, qkv, kv, at } = place;
   const read = (x: ReferenceTensor) => (config.normPlace === 'before' ? ln1(x, place) : x);
   if (qkv === 'fused') {
-    const attnIn = place.isWanted('hook_attn_in')
-      ? at('hook_attn_in', withHeadAxis(residPre, config.nHeads))
-      : residPre;
+    const isGrouped = config.nKeyValueHeads < config.nHeads; // which has no such hook (hookAxes.ts)
+    const attnIn =
+      place.isWanted('hook_attn_in') && !isGrouped
+        ? at('hook_attn_in', withHeadAxis(residPre, config.nHeads))
+        : residPre;
     const normed = read(attnIn);
     return { q: normed, k: normed, v: normed };
   }
