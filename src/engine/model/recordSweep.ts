@@ -9,28 +9,19 @@ import type { Dispatch } from '../gpu/plan.ts';
 import { type BlockHook, blockHook, type HookName } from '../hooks/hookName.ts';
 import type { Operation } from '../hooks/intervention.ts';
 import { chosenWords, type EditView, edit } from '../kernels/edit.ts';
-import { attend, attentionOut, projectK, projectQ, projectV, turnedK, turnedQ, weighedValues } from './attention.ts';
-import {
-  block,
-  headInput,
-  isSerial,
-  readByAttention,
-  withAttention,
-  withMlp,
-  writtenByAttention,
-  writtenByMlp,
-} from './block.ts';
+import { attentionOut } from './attention.ts';
+import { block, isSerial, withAttention, withMlp, writtenByAttention, writtenByMlp } from './block.ts';
 import { type BlockPlace, placeOf } from './blockPlace.ts';
 import { editView } from './editViews.ts';
 import { unembedded } from './forward.ts';
 import { RunEdits, type RunSources } from './hookEdits.ts';
 import { type InputSlots, inputSlots } from './inputSlots.ts';
 import { atLastPosition, lastBlock, lastRow } from './lastPosition.ts';
-import { unhooked } from './norm.ts';
 import { Recorder } from './recorder.ts';
 import { type RecordRequest, runContext } from './recordRun.ts';
 import { type RunContext, rowTensor } from './runContext.ts';
 import { asIntervention, type HeadSite, isHeadSite, queryHeadsOf, type SweepElement } from './sweepSite.ts';
+import { sweptZ } from './sweptZ.ts';
 
 export type SweepBatch = {
   readonly model: RecordRequest['model'];
@@ -187,48 +178,8 @@ class SweepRecording {
     const edits = new RunEdits({ model, batch: 1, nPos, interventions: [intervention], sources });
     const recorder = new Recorder('none', edits, this.#batch.spec.numerics);
     this.#before.push({ recorder, edits });
-    return this.#zAt(site, this.#placeIn(this.#contextOf(1, recorder), layer));
-  }
-
-  #zAt(site: HeadSite, place: BlockPlace): GpuTensor {
-    const { config } = this.#batch.model;
-    const kvHeads = this.#batch.spec.kv === 'repeat' ? config.nHeads : config.nKeyValueHeads;
-    const v = () => this.#clean('attn.hook_v');
-    switch (site) {
-      case 'hook_q_input': {
-        const q = turnedQ(projectQ(this.#normedInput(site, config.nHeads, place), place), place);
-        return attend({ q, k: this.#cleanK(place), v: v() }, place);
-      }
-      case 'hook_k_input': {
-        const k = turnedK(projectK(this.#normedInput(site, kvHeads, place), place), place);
-        return attend({ q: this.#cleanQ(place), k, v: v() }, place);
-      }
-      case 'hook_v_input': {
-        const edited = projectV(this.#normedInput(site, kvHeads, place), place);
-        return weighedValues(this.#clean('attn.hook_pattern'), edited, { place, unmasked: false });
-      }
-      case 'attn.hook_pattern': {
-        const pattern = place.at(site, this.#clean(site));
-        return weighedValues(pattern, v(), { place, unmasked: true });
-      }
-      case 'attn.hook_z':
-        return place.at(site, this.#clean(site));
-      default:
-        return site satisfies never;
-    }
-  }
-
-  #normedInput(site: 'hook_q_input' | 'hook_k_input' | 'hook_v_input', heads: number, place: BlockPlace): GpuTensor {
-    const input = place.at(site, headInput(this.#clean('hook_resid_pre'), site, heads, place));
-    return readByAttention(input, unhooked(place.name('ln1.swept')), place);
-  }
-
-  #cleanQ(place: BlockPlace): GpuTensor {
-    return this.#kept('attn.hook_rot_q') ?? turnedQ(this.#clean('attn.hook_q'), place);
-  }
-
-  #cleanK(place: BlockPlace): GpuTensor {
-    return this.#kept('attn.hook_rot_k') ?? turnedK(this.#clean('attn.hook_k'), place);
+    const clean = { of: (part: BlockHook) => this.#clean(part), kept: (part: BlockHook) => this.#kept(part) };
+    return sweptZ(site, clean, this.#placeIn(this.#contextOf(1, recorder), layer));
   }
 
   /** A clean activation's rows copied to every element of the batch. */
