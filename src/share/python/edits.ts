@@ -18,6 +18,7 @@ export function whyNotWritten(intervention: Intervention, hasCorrupted: boolean)
 
 /** The functions that edits are made of. */
 export const EDIT_FUNCTIONS = `
+
 def view(value, name):
     """[pos, heads, d] of an activation of one prompt; of scores and patterns [query, heads, key]; a stream has one head."""
     value = value[0]
@@ -44,6 +45,7 @@ def edit(change, heads=None, positions=None):
 
 /** Remembers activations of the very run that is edited, for what reads them later in it. */
 export const REMEMBER = `
+
 same = {}
 
 
@@ -53,6 +55,7 @@ def remember(value, hook):
 
 /** Splitscope's own noise: the bits of `engine/hooks/noise.ts`, so that a seed means the same numbers here and there. */
 export const NOISE_FUNCTION = `
+
 def noise(x, seed):
     """Splitscope's seeded noise: each number is the sum of twelve uniform ones (mulberry32) less six."""
     mask, state = 2**32 - 1, seed

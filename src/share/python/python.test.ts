@@ -66,7 +66,6 @@ test('interventions are hook functions over heads and positions, with what they 
     '# Left out here: an intervention at unembed.hook_out, since TransformerLens has no unembed.hook_out.',
     'b_logits, b = run(tokens, split=True, hooks=hooks)',
     '    ("blocks.0.attn.hook_z", remember),\n]', // behind the edits of that hook: what later edits read is as edited
-    'if split or not name.endswith(SPLIT_ONLY)', // HookedTransformer.check_hooks_to_add refuses those of a fused run
   ])
     expect(text).toContain(line);
 });
