@@ -1,6 +1,6 @@
 // Path sweeps over the sitting.
-import { useMemo } from 'react';
-import { nameOf } from '../engine/index.ts';
+import { useCallback, useMemo } from 'react';
+import { nameOf, type PathSweep } from '../engine/index.ts';
 import { runOnNow } from '../session/asked.ts';
 import type { PathRun } from '../session/state.ts';
 import { METRICS } from '../views/sweep/metrics.ts';
@@ -17,6 +17,8 @@ export function PathPlace({ session }: PartProps) {
   const candidates = useMemo(() => candidatesOf(shown), [shown]);
   const on = runOnNow(state);
   const isRunning = paths?.status === 'running';
+  const isIdle = state.run.status === 'done';
+  const prepare = useCallback((next: PathSweep) => isIdle && session.preparePaths(next), [session, isIdle]);
   const [nLayers, nHeads] = [config?.nLayers ?? 0, config?.nHeads ?? 0];
   const shape = useMemo(() => ({ nLayers, nHeads, nPos: 0 }), [nLayers, nHeads]);
   const groupOf = (kv: string) => (config && kv !== 'repeat' ? config.nHeads / config.nKeyValueHeads : 1);
@@ -32,6 +34,7 @@ export function PathPlace({ session }: PartProps) {
       progress={isRunning ? { done: paths.cells.length, total: paths.total } : null}
       problem={pathsProblem}
       onPosition={(position) => session.selectPosition(position)}
+      onNext={prepare}
       onRun={(wanted) => session.runPaths(wanted)}
       onCancel={() => session.cancelPaths()}
       onCorrupt={() => wantPair(session, experiment.prompt)}

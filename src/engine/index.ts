@@ -126,6 +126,7 @@ export { LocalRun, whyNoLocal } from './experiment/localRun.ts';
 export { meanOverPrompts } from './experiment/meanOverPrompts.ts';
 export { type NoiseOrBug, noiseOrBug } from './experiment/noiseOrBug.ts';
 export type { OtherCaptures, OtherEngine, OtherEngines, OtherRequest } from './experiment/otherEngines.ts';
+export { compilePaths } from './experiment/path/compilePaths.ts';
 export { parseEnds, parseReceiver, parseSender } from './experiment/path/pathNames.ts';
 export {
   nameOf,

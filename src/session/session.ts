@@ -132,6 +132,8 @@ export type Session = {
   cancelSweep(): void;
   /** Asks what each sender tells the receivers, and nothing else; paths that are under way end. */
   runPaths(paths: PathSweep): void;
+  /** Has the kernels of paths that may be asked for next compiled while nothing runs. */
+  preparePaths(paths: PathSweep): void;
   /** Ends the paths under way; the cells that have come stay. */
   cancelPaths(): void;
   /** Continues the prompt of now under A, B or both; a continuation that is under way ends. */

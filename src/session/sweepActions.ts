@@ -6,7 +6,10 @@ import type { Session } from './session.ts';
 import type { Sitting } from './sitting.ts';
 import type { CellRun, RanOn, SweepKind } from './state.ts';
 
-type SweepActions = Pick<Session, 'runSweep' | 'prepareSweep' | 'cancelSweep' | 'runPaths' | 'cancelPaths'>;
+type SweepActions = Pick<
+  Session,
+  'runSweep' | 'prepareSweep' | 'cancelSweep' | 'runPaths' | 'preparePaths' | 'cancelPaths'
+>;
 
 /** The actions of sweeps over a sitting. */
 export function sweepActions(sitting: Sitting): SweepActions {
@@ -23,6 +26,10 @@ export function sweepActions(sitting: Sitting): SweepActions {
     runPaths: (paths) => {
       noteAsked(sitting, { paths });
       sitting.track(runPaths(sitting, paths));
+    },
+    preparePaths: (paths) => {
+      const prepared = sitting.client.ask({ kind: 'compilePaths', ...runOnNow(sitting.state), sweep: paths });
+      sitting.track(prepared.catch(() => {})); // the paths themselves tell why they cannot run
     },
     cancelPaths: () => cancel(sitting, 'paths'),
   };

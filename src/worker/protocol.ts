@@ -101,6 +101,7 @@ export type Request =
   | (Prompted & { readonly kind: 'sweep'; readonly sweep: Sweep })
   | (Prompted & { readonly kind: 'compileSweep'; readonly sweep: Sweep }) // one that may be asked for next
   | (Prompted & { readonly kind: 'paths'; readonly sweep: PathSweep })
+  | (Prompted & { readonly kind: 'compilePaths'; readonly sweep: PathSweep })
   | (Prompted & {
       readonly kind: 'reading';
       readonly interventions: readonly Intervention[];
@@ -161,6 +162,7 @@ export type Answers = ModelAnswers &
     sweep: SweepResult;
     compileSweep: null;
     paths: PathSweepResult;
+    compilePaths: null;
     mean: readonly number[];
     reading: Reading;
     circuits: Circuits;

@@ -2,6 +2,7 @@
 // repeated random tokens. Each runs the prompt for itself and keeps nothing of it on the GPU.
 import {
   type Checkpoint,
+  compilePaths,
   compileSweep,
   copyingScore,
   forwardSpecOf,
@@ -40,18 +41,23 @@ type Widened = Awaited<ReturnType<typeof readReferenceWeights>>;
 export function readingHandlers({
   loaded,
   inTurn,
-}: ReadingBench): Pick<Handlers, 'sweep' | 'compileSweep' | 'paths' | 'mean' | 'reading' | 'circuits' | 'headScores'> {
+}: ReadingBench): Pick<
+  Handlers,
+  'sweep' | 'compileSweep' | 'paths' | 'compilePaths' | 'mean' | 'reading' | 'circuits' | 'headScores'
+> {
+  // In turn, so that it begins when nothing runs; not waited for: what is asked meanwhile goes on beside it.
+  const ahead = (compile: () => Promise<void>) =>
+    inTurn(async () => {
+      compile().catch(() => {});
+      return null;
+    });
   const widened = new WeakMap<Checkpoint, Promise<Widened>>(); // in f64, once a model
   return {
     sweep: (request, handling) => inTurn((rest) => sweepOf(loaded().model, request, handling, rest)),
-    compileSweep: ({ spec, tokenIds, corruptedTokenIds, sweep }) =>
-      inTurn(async () => {
-        // In turn, so that it begins when nothing runs; not waited for: what is asked meanwhile goes on beside it.
-        compileSweep({ model: loaded().model, spec: forwardSpecOf(spec), tokenIds, corruptedTokenIds, sweep }).catch(
-          () => {},
-        );
-        return null;
-      }),
+    compileSweep: ({ spec, ...rest }) =>
+      ahead(() => compileSweep({ ...rest, model: loaded().model, spec: forwardSpecOf(spec) })),
+    compilePaths: ({ spec, ...rest }) =>
+      ahead(() => compilePaths({ ...rest, model: loaded().model, spec: forwardSpecOf(spec) })),
     paths: (request, handling) => inTurn((rest) => pathsOf(loaded().model, request, handling, rest)),
     mean: ({ spec, hook, prompts }, { signal }) =>
       inTurn(() => meanOverPrompts({ model: loaded().model, spec: forwardSpecOf(spec), hook, prompts, signal })),

@@ -1,5 +1,5 @@
 // Paths: who tells the receivers what. One receiver or several, every sender in turn, and a map of what each says.
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { nameOf, type PathSweep } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
 import type { ViewToken } from '../data.ts';
@@ -25,6 +25,7 @@ type Props = {
   readonly problem: string | null;
   readonly shape: MapShape;
   readonly onPosition: (position: number) => void;
+  readonly onNext: (paths: PathSweep) => void; // what the button would ask; stays the same function
   readonly onRun: (paths: PathSweep) => void;
   readonly onCancel: () => void;
   readonly onCorrupt: () => void; // sets a pair of prompts that shows something
@@ -51,18 +52,27 @@ export function PathBody(props: Props) {
     inputsOf(layer, at, group)
       .map((end) => nameOf(end, group > 1))
       .join(', ');
-  const choices: PathChoices = {
-    senders: own.senders ?? 'all',
-    receivers: own.receivers ?? receiversAt(head.layer, head.head),
-    heads: own.heads ?? 'frozen',
-    mlps: own.mlps ?? 'recomputed',
-    metric: own.metric ?? 'logitDifference',
-    right,
-    wrong,
-    position,
-  };
+  const receivers = own.receivers ?? receiversAt(head.layer, head.head);
+  const choices = useMemo<PathChoices>(
+    () => ({
+      senders: own.senders ?? 'all',
+      receivers,
+      heads: own.heads ?? 'frozen',
+      mlps: own.mlps ?? 'recomputed',
+      metric: own.metric ?? 'logitDifference',
+      right,
+      wrong,
+      position,
+    }),
+    [own, receivers, right, wrong, position],
+  );
   const lacks = whyNoCorrupted(tokens, corruptedTokens);
-  const sweep = pathSweepOf(choices);
+  const sweep = useMemo(() => pathSweepOf(choices), [choices]);
+  const { onNext } = props;
+  const canRun = lacks === null && progress === null;
+  useEffect(() => {
+    if (canRun && sweep) onNext(sweep);
+  }, [canRun, sweep, onNext]);
   const run = (patch: Own = {}) => {
     const wanted = pathSweepOf({ ...choices, ...patch });
     if (wanted) props.onRun(wanted);
@@ -94,9 +104,9 @@ export function PathBody(props: Props) {
             shape={props.shape}
             onChoose={props.onChoose}
             onReceive={(layer, at) => {
-              const receivers = receiversAt(layer, at);
-              setOwn({ ...own, receivers });
-              run({ receivers });
+              const next = { receivers: receiversAt(layer, at) };
+              setOwn({ ...own, ...next });
+              run(next);
             }}
           />
         ) : null}

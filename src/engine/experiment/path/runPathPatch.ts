@@ -4,7 +4,7 @@ import type { Intervention } from '../../hooks/intervention.ts';
 import { finalLogits } from '../../model/finalLogits.ts';
 import type { RunSources } from '../../model/hookEdits.ts';
 import type { Model } from '../../model/model.ts';
-import { type PreparedRun, prepareRun } from '../../model/prepareRun.ts';
+import { type PreparedRun, prepareRun, type RunRequest } from '../../model/prepareRun.ts';
 import type { ForwardSpec } from '../../model/runContext.ts';
 import { type PathPatch, receiverHook, receivingRun, sendingRun, whyNotPathPatch } from './pathPatch.ts';
 
@@ -36,18 +36,17 @@ export class PathPatcher {
 
   /** Throws where the prompts differ in length, and what `prepareRun` throws. */
   static async make(prompts: PathPrompts): Promise<PathPatcher> {
-    const { tokenIds, corruptedTokenIds, model } = prompts;
+    const { tokenIds, corruptedTokenIds } = prompts;
     if (tokenIds.length !== corruptedTokenIds.length) {
       throw new Error(
         `The corrupted prompt has ${corruptedTokenIds.length} tokens and the clean one ${tokenIds.length}: make them equally long.`,
       );
     }
-    const layers = Array.from({ length: model.config.nLayers }, (_, layer) => layer);
-    const kept = layers.flatMap((layer) => [blockHook(layer, 'attn.hook_z'), blockHook(layer, 'hook_mlp_out')]);
-    const clean = await prepare(prompts, kept);
+    const own = ownRequests(prompts);
+    const clean = await prepareRun(own.clean);
     const runs = [clean];
     try {
-      const corrupted = await prepare(prompts, ['hook_embed', ...kept]);
+      const corrupted = await prepareRun(own.corrupted);
       runs.push(corrupted);
       await clean.execute(tokenIds);
       await corrupted.execute(corruptedTokenIds);
@@ -63,16 +62,10 @@ export class PathPatcher {
     const { model, spec, tokenIds } = this.#prompts;
     const why = whyNotPathPatch(patch, model.config, spec.kv, tokenIds.length);
     if (why !== null) throw new Error(why);
-    const { nLayers } = model.config;
-    const received = patch.receivers.map((receiver) => receiverHook(receiver, nLayers));
-    const sending = await prepare(this.#prompts, received, {
-      patch: sendingRun(patch, model.config),
-      sources: this.#sources,
-    });
+    const sending = await prepareRun(sendingRequest(this.#prompts, patch, this.#sources));
     try {
       await sending.execute(tokenIds, undefined, signal);
-      const sources = { corrupted: sending.capture.tensors };
-      const receiving = await prepare(this.#prompts, [], { patch: receivingRun(patch, nLayers), sources });
+      const receiving = await prepareRun(receivingRequest(this.#prompts, patch, sending.capture.tensors));
       try {
         await receiving.execute(tokenIds, undefined, signal);
         return await logitsOf(this.#prompts, receiving);
@@ -89,12 +82,36 @@ export class PathPatcher {
   }
 }
 
-function prepare(
+/** The runs that nothing edits, as `prepareRun` takes them, with what every patch reads of them. */
+export function ownRequests(prompts: PathPrompts): { readonly clean: RunRequest; readonly corrupted: RunRequest } {
+  const layers = Array.from({ length: prompts.model.config.nLayers }, (_, layer) => layer);
+  const kept = layers.flatMap((layer) => [blockHook(layer, 'attn.hook_z'), blockHook(layer, 'hook_mlp_out')]);
+  return { clean: requestOf(prompts, kept), corrupted: requestOf(prompts, ['hook_embed', ...kept]) };
+}
+
+/** Run 2: what the receivers would read. */
+export function sendingRequest(prompts: PathPrompts, patch: PathPatch, sources: RunSources): RunRequest {
+  const { config } = prompts.model;
+  const received = patch.receivers.map((receiver) => receiverHook(receiver, config.nLayers));
+  return requestOf(prompts, received, { patch: sendingRun(patch, config), sources });
+}
+
+/** Run 3: the receivers read `told`, what run 2 gave them. */
+export function receivingRequest(
+  prompts: PathPrompts,
+  patch: PathPatch,
+  told: NonNullable<RunSources['corrupted']>,
+): RunRequest {
+  const edits = receivingRun(patch, prompts.model.config.nLayers);
+  return requestOf(prompts, [], { patch: edits, sources: { corrupted: told } });
+}
+
+function requestOf(
   { model, spec, tokenIds, position }: PathPrompts,
   capture: readonly HookName[],
   edits?: { readonly patch: readonly Intervention[]; readonly sources: RunSources },
-): Promise<PreparedRun> {
-  return prepareRun({
+): RunRequest {
+  return {
     model,
     spec: { ...spec, qkv: 'split' },
     batch: 1,
@@ -103,7 +120,7 @@ function prepare(
     headInputs: 'shared',
     logits: [position],
     ...(edits && { interventions: edits.patch, sources: edits.sources }),
-  });
+  };
 }
 
 async function logitsOf({ model }: PathPrompts, run: PreparedRun): Promise<Row> {

@@ -7,6 +7,7 @@ import { openCheckpoint } from '../../checkpoint/openCheckpoint.ts';
 import { gpuOf } from '../../gpu/device.ts';
 import { loadModel } from '../../model/loadModel.ts';
 import type { Model } from '../../model/model.ts';
+import { compilePaths } from './compilePaths.ts';
 import type { PathCell, PathSweep } from './pathSweep.ts';
 import { PathPatcher } from './runPathPatch.ts';
 import { runPathSweep, whyNotPathSweep } from './runPathSweep.ts';
@@ -38,8 +39,10 @@ const requestOf = (sweep: Partial<PathSweep>) => ({
   sweep: { ...SWEEP, ...sweep },
 });
 
-test('all senders before the receiver, in running order, each cell with the bits of its own path patch', async () => {
+test('all senders before the receiver, in running order, each cell with the bits of its own path patch; compiled ahead it compiles nothing', async () => {
   const came: PathCell[] = [];
+  await compilePaths(requestOf({}));
+  const { pipelinesCompiled } = model.gpu.counters;
   const { clean, corrupted, cells } = await runPathSweep({
     ...requestOf({}),
     onCell: (cell, done, total) => {
@@ -47,6 +50,7 @@ test('all senders before the receiver, in running order, each cell with the bits
       expect([done, total]).toEqual([came.length, 1 + 8 + 1]); // embedding, layer 0's heads, its MLP
     },
   });
+  expect(model.gpu.counters.pipelinesCompiled).toBe(pipelinesCompiled);
   expect(came).toEqual(cells);
   expect(cells.map(({ sender }) => sender.kind)).toEqual(['embed', ...new Array(8).fill('head'), 'mlp']);
   expect(clean).toBeGreaterThan(2);
