@@ -1,6 +1,6 @@
 // The experiment as a trace of nnsight on NDIF's machines (remote=True), which is the way on for models that outgrow this one: the chosen
 // activation, the logits, the edits that a module's output can carry, and what Splitscope saw as asserts.
-import { type Experiment, type HookName, type Intervention, parseHookName } from '../../engine/index.ts';
+import { type Experiment, type HookName, type Intervention, runningOrder } from '../../engine/index.ts';
 import {
   expectedOf,
   heading,
@@ -11,25 +11,22 @@ import {
   quote,
   revision,
 } from './literals.ts';
+import { blockOutput, layerOf, type Place, placeOf, unembedding } from './modules.ts';
 
-type Place = { readonly path: string; readonly isStream: boolean }; // of transformers' module; streams are [batch, pos, d_model]
-
-/** Writes the script. */
+/** Writes the script. A trace meets modules in the order in which they run, so its lines stand in running order. */
 export function nnsightText({ experiment, modelType }: PythonRequest): string {
   const { prompt, view, interventions, sweep, paths } = experiment;
   const enabled = interventions.filter((intervention) => intervention.enabled);
-  const edits = enabled.map((intervention) => ({ intervention, text: editText(intervention, modelType) }));
+  const edits = enabled.map((intervention) => ({ intervention, lines: editLines(intervention, modelType) }));
   const leftOut = [
-    ...edits.flatMap(({ intervention: { hook, operation }, text }) => (text ? [] : [`${operation.kind} at ${hook}`])),
+    ...edits.flatMap(({ intervention: { hook, operation }, lines }) => (lines ? [] : [`${operation.kind} at ${hook}`])),
     ...(sweep ? ['the sweep'] : []),
     ...(paths ? ['path patching'] : []),
   ].map((what) => `Left out here: ${what}.`);
-  const chosen = placeOf(view.hook, modelType);
-  const layer = layerOf(view.hook) ?? view.layer;
-  const saved = chosen
-    ? `${chosen.path}.save()  # ${view.hook}`
-    : `${blockPath(modelType, layer)}.output[0].save()  # blocks.${layer}.hook_resid_post: no module of transformers returns ${view.hook}`;
-  const written = edits.flatMap(({ text }) => (text ? [`    ${text}`] : []));
+  const steps = [
+    ...edits.flatMap(({ intervention: { hook }, lines }) => (lines ? [{ hook, lines }] : [])),
+    chosenStep(view, modelType),
+  ].sort((one, other) => runningOrder(one.hook) - runningOrder(other.hook));
   return [
     heading(experiment, leftOut),
     'import torch',
@@ -38,9 +35,8 @@ export function nnsightText({ experiment, modelType }: PythonRequest): string {
     `model = LanguageModel(${modelName(experiment.model)}${revision(experiment.model)})`,
     `tokens = ${idsOf(prompt) ?? quote(prompt.text)}`,
     "with model.trace(tokens, remote=True):  # NDIF's machines; remote=False: this one",
-    ...(written.length > 0 ? written : []),
-    `    chosen = model.${saved}`,
-    `    logits = model.${modelType === 'gpt_neox' ? 'embed_out' : 'lm_head'}.output.save()`,
+    ...steps.flatMap(({ lines }) => lines.map((line) => `    ${line}`)),
+    `    logits = model.${unembedding(modelType)}.output.save()`,
     'print(chosen.shape)',
     'print(logits[0, -1].topk(10))',
     ...expectations(experiment),
@@ -48,14 +44,35 @@ export function nnsightText({ experiment, modelType }: PythonRequest): string {
   ].join('\n');
 }
 
-/** An edit of a whole stream, as an assignment inside the trace; null where no module's output can carry it. */
-function editText({ hook, positions, operation }: Intervention, modelType: string): string | null {
+/** Saves the chosen activation; where no module has it, the stream behind its block. */
+function chosenStep(
+  view: Experiment['view'],
+  modelType: string,
+): { readonly hook: HookName; readonly lines: string[] } {
+  const place = placeOf(view.hook, modelType);
+  if (place) return { hook: view.hook, lines: [...read(place), `chosen = x.clone().save()  # ${view.hook}`] };
+  const layer = layerOf(view.hook) ?? view.layer;
+  const hook = `blocks.${layer}.hook_resid_post` as const;
+  const note = `chosen = x.clone().save()  # ${hook}: no module of transformers has ${view.hook}`;
+  return { hook, lines: [...read(blockOutput(layer, modelType)), note] };
+}
+
+/** An edit of a whole stream, as an assignment inside the trace; null where no module carries it. */
+function editLines({ hook, positions, operation }: Intervention, modelType: string): string[] | null {
   const place = placeOf(hook, modelType);
   if (!place?.isStream) return null;
-  const target = `model.${place.path}[:, ${positions === 'all' ? ':' : `[${positions.join(', ')}]`}]`;
-  if (operation.kind === 'zero') return `${target} = 0`;
-  if (operation.kind === 'scale') return `${target} *= ${operation.factor}`;
+  const target = `x[:, ${positions === 'all' ? ':' : `[${positions.join(', ')}]`}]`;
+  if (operation.kind === 'zero') return [...read(place), `${target} = 0`];
+  if (operation.kind === 'scale') return [...read(place), `${target} *= ${operation.factor}`];
   return null;
+}
+
+/** `x` is the activation itself, [batch, pos, width]: what is assigned into it goes on in the run. */
+function read({ path, isTuple }: Place): string[] {
+  return [
+    `x = model.${path}`,
+    ...(isTuple ? ['x = x[0] if isinstance(x, tuple) else x  # a tuple in older transformers'] : []),
+  ];
 }
 
 /** What Splitscope saw in run A, or in B where that alone ran. */
@@ -68,43 +85,3 @@ function expectations(experiment: Experiment): readonly string[] {
     `    torch.testing.assert_close(probabilities[token].item(), probability, atol=${probabilityTolerance(experiment)}, rtol=1e-5)`,
   ];
 }
-
-/** Where transformers keeps what a hook shows; null where no module has it by itself. */
-function placeOf(hook: HookName, modelType: string): Place | null {
-  const parsed = parseHookName(hook);
-  if (parsed?.kind !== 'block') return null;
-  const block = blockPath(modelType, parsed.layer);
-  const attn = modelType === 'gpt2' ? 'attn' : modelType === 'gpt_neox' ? 'attention' : 'self_attn';
-  switch (parsed.hook) {
-    case 'hook_resid_pre':
-      return { path: `${block}.input`, isStream: true };
-    case 'hook_resid_post':
-      return { path: `${block}.output[0]`, isStream: true };
-    case 'hook_attn_out':
-      return { path: `${block}.${attn}.output[0]`, isStream: true };
-    case 'hook_mlp_out':
-      return { path: `${block}.mlp.output`, isStream: true };
-    case 'attn.hook_q':
-    case 'attn.hook_k':
-    case 'attn.hook_v':
-      return attn === 'self_attn'
-        ? { path: `${block}.self_attn.${parsed.hook.slice(-1)}_proj.output`, isStream: false }
-        : null;
-    default:
-      return null;
-  }
-}
-
-function layerOf(hook: HookName): number | null {
-  const parsed = parseHookName(hook);
-  return parsed?.kind === 'block' ? parsed.layer : null;
-}
-
-function blockPath(modelType: string, layer: number): string {
-  return `${BLOCKS.get(modelType) ?? 'model.layers'}[${layer}]`;
-}
-
-const BLOCKS: ReadonlyMap<string, string> = new Map([
-  ['gpt2', 'transformer.h'],
-  ['gpt_neox', 'gpt_neox.layers'],
-]);

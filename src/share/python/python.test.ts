@@ -138,9 +138,9 @@ test('a sweep runs each place by run_with_hooks and expects the numbers that it 
 });
 
 test.each([
-  ['gpt_neox', 'model.gpt_neox.layers[2].attention.output[0].save()', 'model.embed_out.output'],
-  ['gpt2', 'model.transformer.h[2].attn.output[0].save()', 'model.lm_head.output'],
-  ['llama', 'model.model.layers[2].self_attn.output[0].save()', 'model.lm_head.output'],
+  ['gpt_neox', 'x = model.gpt_neox.layers[2].attention.dense.output\n', 'model.embed_out.output'],
+  ['gpt2', 'x = model.transformer.h[2].attn.c_proj.output\n', 'model.lm_head.output'],
+  ['llama', 'x = model.model.layers[2].self_attn.o_proj.output\n', 'model.lm_head.output'],
 ])('nnsight saves the module of %s that the hook is, on NDIF', (modelType, chosen, logits) => {
   const text = nnsightText({ experiment: PYTHIA, modelType });
   for (const line of ['model.trace(tokens, remote=True)', chosen, logits, 'in [(6393, 0.998)]:']) {
@@ -152,9 +152,12 @@ test('nnsight carries the edits of streams and names those it leaves out; a hook
   const view = { ...PYTHIA.view, hook: 'blocks.1.attn.hook_pattern' as const };
   const zero: Intervention = { ...base, hook: 'blocks.0.hook_mlp_out', positions: [1], operation: { kind: 'zero' } };
   const text = nnsightText({ experiment: { ...PYTHIA, view, interventions: [...EDITS, zero] }, modelType: 'llama' });
-  expect(text).toContain('    model.model.layers[0].mlp.output[:, [1]] = 0\n    chosen = ');
+  // A trace meets modules as they run: the edit of layer 0 stands before what layer 1 shows, whatever their order in the list.
+  expect(text).toContain(
+    '    x = model.model.layers[0].mlp.down_proj.output\n    x[:, [1]] = 0\n    x = model.model.layers[1].output\n',
+  );
   expect(text).toContain('# Left out here: patch at blocks.1.hook_q_input.');
-  expect(text).toContain('no module of transformers returns blocks.1.attn.hook_pattern');
+  expect(text).toContain('no module of transformers has blocks.1.attn.hook_pattern');
 });
 
 test.skipIf(!HAS_PYTHON)(
