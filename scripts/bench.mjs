@@ -24,6 +24,14 @@ const CONFIG = {
 
 const PARTS = /** @type {const} */ (['decoding', 'comparing', 'load']);
 
+const USAGE = `Usage: splitscope bench [--decoding | --comparing | --load] [--json FILE]
+  Times this engine against ONNX Runtime Web in a headless Chromium; one part alone where it is named. Progress goes to stderr.
+  --json FILE: the figures, besides the table.
+
+Examples:
+  splitscope bench
+  splitscope bench --load --json load.json`;
+
 /** One part alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
 function wish() {
   const { values } = parseArgs({
@@ -66,7 +74,8 @@ async function measure(/** @type {string} */ url, /** @type {string} */ part, /*
   }
 }
 
-try {
+/** Builds, serves, measures and prints. */
+async function bench() {
   const { file, part } = wish();
   const server = await serve();
   const { module } = await runnerImport(join(ROOT, 'bench/loadServer.ts'), { configFile: false });
@@ -74,6 +83,11 @@ try {
   const { report, text } = await measure(server.url, part, hub).finally(() => Promise.all([server.close(), close()]));
   console.log(text);
   if (file !== null) await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+try {
+  if (process.argv.some((argument) => argument === '--help' || argument === '-h')) console.log(USAGE);
+  else await bench();
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
