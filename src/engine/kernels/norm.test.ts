@@ -127,13 +127,16 @@ const CASES: readonly Case[] = [
   { positions: 5, heads: 1, d: 768 },
   { positions: 5, heads: 3, d: 64 },
   { positions: 5, heads: 7, d: 11 },
-  { positions: 65_537, heads: 1, d: 3 },
-  { positions: 9_363, heads: 7, d: 3 }, // 65,541 rows
 ];
 
 describe.each(['rms', 'layer'] as const)('%sNorm', (kind) => {
   test.each(CASES)('$positions × $heads rows of $d: scale, normalized and y are within their bounds', async (shape) => {
     expectTwin(await run(kind, shape), shape, truth(kind, shape));
+  });
+
+  test('more workgroups than one dimension holds are spread over two', async () => {
+    const shape = { positions: 9_363, heads: 7, d: 3 }; // 65,541 rows, a workgroup each
+    expectTwin(await run(kind, shape, { plan: { lanes: 1, workgroupRows: 1 } }), shape, truth(kind, shape));
   });
 
   test('every plan of rows gives the same bits', async () => {
