@@ -10,6 +10,7 @@ import { useSliceInTurn } from './inTurn.ts';
 import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
+import { useMapPaint } from './preferences.ts';
 import { scoredAtlas } from './scoredAtlas.ts';
 
 export function HeadsPlace(part: PartProps) {
@@ -20,6 +21,7 @@ export function HeadsPlace(part: PartProps) {
     ui,
     useShallow(({ pins, scoredOn, headMetric }) => ({ pins, scoredOn, headMetric })),
   );
+  const paint = useMapPaint();
   const { atlas, side, isRepeated } = useMemo(() => scoredAtlas(made, repeated, scoredOn), [made, repeated, scoredOn]);
   return (
     <MenuZone select="[data-at]" menuOf={menuOf}>
@@ -31,6 +33,7 @@ export function HeadsPlace(part: PartProps) {
         onMetric={(headMetric) => ui.set({ headMetric })}
         nKeyValueHeads={nKeyValueHeads}
         atol={atol}
+        paint={paint}
         selected={{ layer, head }}
         onSelect={(layer, head) => session.selectHead(layer, head)}
         pins={pins}

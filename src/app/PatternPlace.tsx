@@ -5,6 +5,7 @@ import { useSliceInTurn } from './inTurn.ts';
 import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
+import { prefer, useMapPaint } from './preferences.ts';
 
 const NO_TOKENS: Shown['tokens'] = [];
 
@@ -25,6 +26,8 @@ export function PatternPlace(part: PartProps) {
       show={heads?.show ?? view.show}
       side={view.side}
       atol={atol}
+      paint={useMapPaint()}
+      onPaint={prefer}
       locked={view.cell}
       onShow={(show) => session.setShow(show)}
       onSide={(side) => session.setSide(side)}

@@ -1,10 +1,14 @@
-// What a reader set up for this machine and not for an experiment: single keys on or off, whether the tour was seen, panel sizes.
+// What a reader set up for this machine and not for an experiment: single keys on or off, whether the tour was
+// seen, how maps are painted, panel sizes.
+import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
+import { type MapPaint, USUAL_PAINT } from '../views/marks/valueScale.ts';
 
-export type Preferences = { readonly singleKeys: boolean; readonly tourSeen: boolean };
+export type Preferences = MapPaint & { readonly singleKeys: boolean; readonly tourSeen: boolean };
 
 const KEY = 'splitscope.preferences';
-const FIRST: Preferences = { singleKeys: true, tourSeen: false };
+const FIRST: Preferences = { singleKeys: true, tourSeen: false, ...USUAL_PAINT };
 
 /** Local storage that does nothing where the browser closes it to this page: choices then last as long as the page. */
 export const localMemory = {
@@ -26,6 +30,16 @@ export const localMemory = {
 
 export const preferences = createStore<Preferences>()(() => read());
 
+/** Follows how the reader wants maps painted. */
+export function useMapPaint(): MapPaint {
+  return useStore(preferences, useShallow(mapPaint));
+}
+
+/** How the reader wants maps painted, of all preferences. */
+export function mapPaint({ isCividis, isFit }: Preferences): MapPaint {
+  return { isCividis, isFit };
+}
+
 /** Changes preferences and keeps them on this machine. */
 export function prefer(patch: Partial<Preferences>): void {
   preferences.setState(patch);
@@ -40,7 +54,12 @@ function read(): Preferences {
       const value: unknown = Reflect.get(kept, name);
       return typeof value === 'boolean' ? value : FIRST[name];
     };
-    return { singleKeys: flag('singleKeys'), tourSeen: flag('tourSeen') };
+    return {
+      singleKeys: flag('singleKeys'),
+      tourSeen: flag('tourSeen'),
+      isCividis: flag('isCividis'),
+      isFit: flag('isFit'),
+    };
   } catch {
     return FIRST;
   }

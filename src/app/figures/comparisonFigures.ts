@@ -14,6 +14,7 @@ import { drawSquare } from '../../views/marks/raster.ts';
 import { type Cells, cellsOf, extentOf, mapSides, pixelAt, possibleSide } from '../../views/pattern/cells.ts';
 import { levelFor, wholeWindow } from '../../views/pattern/mapWindow.ts';
 import { FIGURE_SIDE, patternFigure } from '../../views/pattern/patternFigure.ts';
+import { mapPaint, preferences } from '../preferences.ts';
 import { scoredAtlas } from '../scoredAtlas.ts';
 import type { Ui } from '../uiState.ts';
 import { inkOfPage, type Sheet, type Shown } from './sheet.ts';
@@ -60,7 +61,10 @@ export function headsOf(state: SessionState, shown: Shown, ui: Ui): Sheet | null
   const { nLayers, nHeads } = atlas;
   const { nKeyValueHeads } = state.model.model.config;
   const metric = gridMetric(ui.headMetric, atlas);
-  const scale = scaleOf(metric, atlas, state.experiment.tolerance.atol);
+  const scale = scaleOf(metric, atlas, {
+    atol: state.experiment.tolerance.atol,
+    paint: mapPaint(preferences.getState()),
+  });
   const cellPx = FIGURE_RATIO * figureCell(nHeads);
   const plot = { atlas, rows: arrange(atlas, null), scale, metric };
   const image = paintPicture(cellPx * nHeads, cellPx * nLayers, (pixels, ground) =>
@@ -84,8 +88,9 @@ export function patternOf({ experiment }: SessionState, shown: Shown): Sheet | n
   if (!heads) return null;
   const side = possibleSide(heads, experiment.view.side);
   const ink = inkOfPage();
+  const paint = mapPaint(preferences.getState());
   const plots = mapSides(side).flatMap((each) => {
-    const cells = cellsOf(heads, heads.show, each, experiment.tolerance.atol);
+    const cells = cellsOf(heads, { show: heads.show, side: each, atol: experiment.tolerance.atol, paint });
     return cells ? [patternFigure({ cells, tokens, image: imageOf(cells), ink })] : [];
   });
   if (plots.length === 0) return null;

@@ -20,6 +20,7 @@ export function inkOfPage(): FigureInk {
     line: read('--line-strong'),
     mask: read('--mask'),
     zero: read('--zero-paper'),
+    nan: read('--nan'),
     runA: read('--run-a'),
     runB: read('--run-b'),
     good: read('--good'),

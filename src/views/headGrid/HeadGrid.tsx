@@ -5,6 +5,7 @@ import { SelectField } from '../controls/SelectField.tsx';
 import { TextInput } from '../controls/TextInput.tsx';
 import type { Atlas, PanelState } from '../data.ts';
 import { Legend } from '../marks/Legend.tsx';
+import type { MapPaint } from '../marks/valueScale.ts';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { parseFilter } from './filter.ts';
 import { HeadReadout } from './HeadReadout.tsx';
@@ -21,6 +22,7 @@ type Props = {
   readonly metric: GridMetric; // wanted
   readonly onMetric: (metric: GridMetric) => void;
   readonly atol: number;
+  readonly paint: MapPaint;
   readonly selected: HeadAt;
   readonly onSelect: (layer: number, head: number) => void;
   readonly pins: readonly HeadAt[];
@@ -60,7 +62,7 @@ const ON_PROMPT: ReadonlySet<GridMetric> = new Set(['pattern', 'delta']);
 type HeadsProps = Omit<Props, 'atlas'> & { readonly atlas: Atlas };
 
 function Heads(props: HeadsProps) {
-  const { atlas, metric, atol, nKeyValueHeads, selected, onSelect, pins, onPin } = props;
+  const { atlas, metric, atol, paint, nKeyValueHeads, selected, onSelect, pins, onPin } = props;
   const [hovered, setHovered] = useState<HeadAt | null>(null);
   const [text, setText] = useState('');
   const [order, setOrder] = useState<'layer' | 'score'>('layer');
@@ -74,14 +76,14 @@ function Heads(props: HeadsProps) {
     () => arrange(atlas, isRanked ? { scoreOf: (at) => scoreOf(metric, at, atlas) ?? Number.NaN, matches } : null),
     [atlas, isRanked, metric, matches],
   );
-  const scale = useMemo(() => scaleOf(metric, atlas, atol), [metric, atlas, atol]);
+  const scale = useMemo(() => scaleOf(metric, atlas, { atol, paint }), [metric, atlas, atol, paint]);
   return (
     <div className="heads">
       <div className="heads-tools">
         <TextInput
           name="Filter of the heads"
           nameHidden
-          placeholder="L1H7   kv:1   metric>1e-6"
+          placeholder="L1H7, kv:1, …"
           value={text}
           onChange={setText}
           problem={filter.kind === 'problem' ? filter.message : null}

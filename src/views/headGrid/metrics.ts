@@ -1,7 +1,15 @@
 // What a cell of the head grid shows: the pattern itself, or one score, with the scale that colours it. Pure.
 import type { HeadScore } from '../../engine/index.ts';
 import type { Atlas } from '../data.ts';
-import { fractionScale, magnitudeScale, patternScale, scoreScale, type ValueScale } from '../marks/valueScale.ts';
+import type { Texture } from '../marks/textures.ts';
+import {
+  fractionScale,
+  type MapPaint,
+  magnitudeScale,
+  patternScale,
+  scoreScale,
+  type ValueScale,
+} from '../marks/valueScale.ts';
 import type { HeadAt } from './layout.ts';
 
 export type GridMetric = 'pattern' | 'delta' | HeadScore;
@@ -26,8 +34,8 @@ export function gridMetric(wanted: GridMetric, atlas: Atlas | null): GridMetric 
 }
 
 /** The textures that its cells may have beside the scale's colours. */
-export function texturesOf(metric: GridMetric): readonly ('masked' | 'zero')[] {
-  if (metric === 'pattern') return ['masked'];
+export function texturesOf(metric: GridMetric): readonly Texture[] {
+  if (metric === 'pattern') return ['masked', 'floor'];
   return metric === 'delta' ? ['zero'] : [];
 }
 
@@ -39,9 +47,11 @@ export function scoreOf(metric: GridMetric, { layer, head }: HeadAt, atlas: Atla
   return atlas.scores[metric][at] ?? null;
 }
 
+type Painted = { readonly atol: number; readonly paint: MapPaint };
+
 /** The scale of a metric over all heads of the atlas. */
-export function scaleOf(metric: GridMetric, atlas: Atlas, atol: number): ValueScale {
-  if (metric === 'pattern') return patternScale();
+export function scaleOf(metric: GridMetric, atlas: Atlas, { atol, paint }: Painted): ValueScale {
+  if (metric === 'pattern') return patternScale(paint);
   const label = GRID_METRICS.find(({ id }) => id === metric)?.label ?? metric;
   if (metric === 'delta') {
     const deltas = atlas.maxAbsDelta ?? [];
@@ -50,9 +60,9 @@ export function scaleOf(metric: GridMetric, atlas: Atlas, atol: number): ValueSc
   }
   if (metric === 'entropy')
     return {
-      ...scoreScale(0, Math.max(...atlas.scores.entropy.filter(Number.isFinite), 0)),
+      ...scoreScale(0, Math.max(...atlas.scores.entropy.filter(Number.isFinite), 0), paint),
       title: 'entropy (nats)',
       note: null,
     };
-  return fractionScale(label.toLowerCase());
+  return fractionScale(label.toLowerCase(), paint);
 }

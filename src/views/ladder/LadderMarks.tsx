@@ -139,7 +139,9 @@ function Axis({
 function BlockLabel({ column, slots, height }: { column: Column; slots: Slots; height: number }) {
   const left = MARGIN.left + slots.left(column.first);
   const span = slots.slotWidth * column.count;
-  const text = span >= 46 ? column.title : column.title.replace('block ', '');
+  const isNarrow = span < 46;
+  const text = isNarrow ? column.title.replace('block ', '') : column.title;
+  const isEnd = isNarrow && column.first === 0; // 'embed' is wider than its hook: to the left of it there is room
   return (
     <>
       <line
@@ -149,7 +151,12 @@ function BlockLabel({ column, slots, height }: { column: Column; slots: Slots; h
         y1={height - MARGIN.bottom + 2}
         y2={height - MARGIN.bottom + 2}
       />
-      <text className="ladder-label" x={left + span / 2} y={height - 5} textAnchor="middle">
+      <text
+        className="ladder-label"
+        x={isEnd ? left + span : left + span / 2}
+        y={height - 5}
+        textAnchor={isEnd ? 'end' : 'middle'}
+      >
         {text}
       </text>
     </>

@@ -1,6 +1,6 @@
 // A colour scale as the reader needs it: ramp, ticks with values, where zero is, where the tolerance is, and what the textures mean.
 import { formatFigure } from '../format.ts';
-import { gradient } from './colour.ts';
+import { cssOf, gradient } from './colour.ts';
 import './legend.css';
 import { TEXTURES, type Texture } from './textures.ts';
 import type { LegendTick, ValueScale } from './valueScale.ts';
@@ -20,7 +20,10 @@ export function Legend({ scale, textures }: { scale: ValueScale; textures: reado
       </span>
       {textures.map((texture) => (
         <span key={texture} className="legend-texture">
-          <span className={`legend-swatch legend-${TEXTURES[texture].swatch}`} />
+          <span
+            className={`legend-swatch legend-${TEXTURES[texture].swatch}`}
+            style={{ '--floor': cssOf(scale.colours[0] ?? 0) }}
+          />
           {TEXTURES[texture].words}
         </span>
       ))}

@@ -39,5 +39,6 @@ export function Raster({ width, height, draw }: Props) {
 export function readGround(element: Element): Ground {
   const style = getComputedStyle(element);
   const read = (name: string) => packColour(style.getPropertyValue(name).trim());
-  return { mask: read('--mask'), stroke: read('--mask-stroke'), paper: read('--zero-paper'), dot: read('--zero-dot') };
+  const [mask, stroke, nan] = [read('--mask'), read('--mask-stroke'), read('--nan')];
+  return { mask, stroke, paper: read('--zero-paper'), dot: read('--zero-dot'), nan };
 }

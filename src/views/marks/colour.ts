@@ -9,6 +9,11 @@ export const TEXTURE_MASKED: Pixel = 1; // the key position was masked: there is
 export const TEXTURE_ZERO: Pixel = 2; // exactly 0
 export const TEXTURE_NAN: Pixel = 3;
 
+/** The texture of an exact 0 that has a place on the ramp: dots on its colour, where a hole in the map would shout. */
+export function dotted(colour: Pixel): Pixel {
+  return colour & 0xffffff;
+}
+
 const STEPS = 1024;
 
 /** Packs a CSS colour as d3 and minified stylesheets write it ('#440154', '#fff' or 'rgb(1, 2, 3)'). Throws where it is none. */
@@ -37,11 +42,15 @@ export function at(colours: Uint32Array, t: number): Pixel {
   return colours[step] ?? 0;
 }
 
+/** Writes a pixel as CSS and SVG read it. */
+export function cssOf(pixel: Pixel): string {
+  return `rgb(${pixel & 255},${(pixel >> 8) & 255},${(pixel >> 16) & 255})`;
+}
+
 /** Writes a ramp as a CSS gradient for a legend. */
 export function gradient(colours: Uint32Array, stops = 17): string {
   const parts = Array.from({ length: stops }, (_, stop) => {
-    const pixel = at(colours, stop / (stops - 1));
-    return `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+    return cssOf(at(colours, stop / (stops - 1)));
   });
   return `linear-gradient(to right, ${parts.join(', ')})`;
 }

@@ -5,10 +5,13 @@ import { type Cells, cellsOf } from '../pattern/cells.ts';
 import { patternFigure } from '../pattern/patternFigure.ts';
 import { escapeXml, figureSvg } from './figure.ts';
 import { INK } from './ink.node.ts';
+import { USUAL_PAINT } from './valueScale.ts';
+
+const WANTED = { show: 'pattern', side: 'a', atol: 0, paint: USUAL_PAINT } as const;
 
 /** Run A's pattern alone. */
 function patternOf(values: Float32Array<ArrayBuffer>, nPos: number): Cells {
-  const cells = cellsOf({ a: pooledMatrix(values, nPos), b: null, delta: null, nPos }, 'pattern', 'a', 0);
+  const cells = cellsOf({ a: pooledMatrix(values, nPos), b: null, delta: null, nPos }, WANTED);
   if (!cells) throw new Error('A was given');
   return cells;
 }
@@ -44,7 +47,8 @@ test('a pattern figure has a title on each axis, a label a token and the legend 
   for (const text of ['key position', 'query position', 'attention', 'masked', '>0</text>', '>1</text>'])
     expect(markup).toContain(text);
   expect(markup.match(/&#60;b&#62;/g)).toHaveLength(2);
-  expect(markup).not.toContain('exactly 0');
+  expect(markup).toContain('exactly 0');
+  expect(markup).not.toContain('NaN'); // there is none
 });
 
 test('a figure of many tokens writes only as many labels as there is room for', () => {

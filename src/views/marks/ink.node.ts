@@ -8,6 +8,7 @@ export const INK: FigureInk = {
   line: '#ccc',
   mask: '#eee',
   zero: '#fff',
+  nan: '#f0f',
   runA: '#00f',
   runB: '#f80',
   good: '#080',

@@ -1,6 +1,6 @@
 // The legend of a value scale as SVG, for a figure: ramp, ticks with values, zero and tolerance. The twin of Legend.tsx. Pure.
 import { formatFigure } from '../format.ts';
-import { at, type Pixel } from './colour.ts';
+import { at, cssOf } from './colour.ts';
 import { escapeXml, type FigureInk } from './figure.ts';
 import { TEXTURES, type Texture } from './textures.ts';
 import type { ValueScale } from './valueScale.ts';
@@ -23,7 +23,7 @@ export function legendMarkup(scale: ValueScale, textures: readonly Texture[], in
   const swatches = textures.map((texture, nth) => {
     const x = RAMP.left + RAMP.width + 30 + nth * 96;
     const { swatch, words } = TEXTURES[texture];
-    const fill = swatch === 'masked' ? ink.mask : ink.zero;
+    const fill = { masked: ink.mask, zero: ink.zero, floor: cssOf(at(scale.colours, 0)), nan: ink.nan }[swatch];
     return `<rect x="${x}" width="12" height="12" fill="${fill}" stroke="${ink.line}"/><text x="${x + 17}" y="10" fill="${ink.quiet}">${words}</text>`;
   });
   const title = scale.note ? `${scale.title} · ${scale.note}` : scale.title;
@@ -34,8 +34,4 @@ export function legendMarkup(scale: ValueScale, textures: readonly Texture[], in
     ...ticks,
     ...swatches,
   ].join('');
-}
-
-function cssOf(pixel: Pixel): string {
-  return `rgb(${pixel & 255},${(pixel >> 8) & 255},${(pixel >> 16) & 255})`;
 }

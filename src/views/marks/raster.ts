@@ -1,8 +1,8 @@
 // Raster: cells to device pixels. Textures (masked, exact zero, NaN) are drawn by pixel position, so that they are seen in any colour.
 // Pure, on a Uint32Array; a canvas only receives the result. Drawing 800 × 800 pixels takes a few milliseconds.
-import { type Pixel, TEXTURE_MASKED, TEXTURE_ZERO } from './colour.ts';
+import { type Pixel, TEXTURE_MASKED, TEXTURE_NAN, TEXTURE_ZERO } from './colour.ts';
 
-export type Ground = { readonly mask: Pixel; readonly stroke: Pixel; readonly paper: Pixel; readonly dot: Pixel };
+export type Ground = Readonly<Record<'mask' | 'stroke' | 'paper' | 'dot' | 'nan', Pixel>>;
 
 export type Plot = {
   readonly pixels: Uint32Array; // [heightPx, widthPx] of the whole canvas
@@ -14,11 +14,12 @@ export type Plot = {
   readonly ground: Ground;
 };
 
-/** Chooses the pixel of a texture at (x, y): diagonal strokes for masked, dots for exact zero, a check for NaN. */
+/** Chooses the pixel of a texture at (x, y): diagonal strokes for masked, dots for exact zero, on paper or on a colour, a check for NaN. */
 export function texturePixel(code: Pixel, x: number, y: number, ground: Ground): Pixel {
   if (code === TEXTURE_MASKED) return (x + y) % 8 < 1 ? ground.stroke : ground.mask;
-  if (code === TEXTURE_ZERO) return x % 6 < 2 && y % 6 < 2 ? ground.dot : ground.paper;
-  return (x & 4) === (y & 4) ? ground.dot : 0xffff00ff;
+  if (code === TEXTURE_NAN) return (x & 4) === (y & 4) ? ground.dot : ground.nan;
+  if (x % 6 < 2 && y % 6 < 2) return ground.dot;
+  return code === TEXTURE_ZERO ? ground.paper : (code | 0xff000000) >>> 0;
 }
 
 /** Draws a square of `nPos` × `nPos` cells; `cell(q, k)` gives a colour or a texture code. */

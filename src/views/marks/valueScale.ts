@@ -1,5 +1,15 @@
 // Value scales: from a number to a colour, with the ticks that a legend writes. Each says where zero is.
-import { at, CIVIDIS, type Pixel, RED_BLUE, TEXTURE_MASKED, TEXTURE_NAN, TEXTURE_ZERO, VIRIDIS } from './colour.ts';
+import {
+  at,
+  CIVIDIS,
+  dotted,
+  type Pixel,
+  RED_BLUE,
+  TEXTURE_MASKED,
+  TEXTURE_NAN,
+  TEXTURE_ZERO,
+  VIRIDIS,
+} from './colour.ts';
 
 export type LegendTick = { readonly at: number; readonly value: number; readonly role: 'tick' | 'zero' | 'tolerance' };
 
@@ -11,32 +21,46 @@ export type ValueScale = {
   readonly pixel: (value: number) => Pixel;
 };
 
-/** Scales an attention pattern: viridis over [0, 1], whatever the values are, so that heads can be compared. */
-export function patternScale(): ValueScale {
+/** How the reader wants maps of one run: cividis reads alike with any colour vision; fitted, a head's faint cells are told apart. */
+export type MapPaint = { readonly isCividis: boolean; readonly isFit: boolean };
+
+export const USUAL_PAINT: MapPaint = { isCividis: false, isFit: false };
+
+/** Scales an attention pattern over [0, 1], whatever the values are, so that heads can be compared; or up to `most`, and says so. */
+export function patternScale({ isCividis }: Pick<MapPaint, 'isCividis'> = USUAL_PAINT, most = 1): ValueScale {
+  const colours = rampOf(isCividis);
+  const floor = dotted(at(colours, 0));
+  const top = most > 0 ? most : 1;
   return {
     title: 'attention',
-    colours: VIRIDIS,
+    colours,
     ticks: [
       { at: 0, value: 0, role: 'zero' },
-      { at: 0.5, value: 0.5, role: 'tick' },
-      { at: 1, value: 1, role: 'tick' },
+      { at: 0.5, value: top / 2, role: 'tick' },
+      { at: 1, value: top, role: 'tick' },
     ],
-    note: null,
-    pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : at(VIRIDIS, value)),
+    note: most === 1 ? null : 'fitted to this head',
+    pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : value === 0 ? floor : at(colours, value / top)),
   };
 }
 
-/** Scales a share between 0 and 1, as attention paid is. */
-export function fractionScale(title: string): ValueScale {
-  return { ...patternScale(), title };
+function rampOf(isCividis: boolean): Uint32Array {
+  return isCividis ? CIVIDIS : VIRIDIS;
 }
 
-/** Scales scores: viridis fitted to the finite values. */
-export function scoreScale(lowest: number, highest: number): ValueScale {
+/** Scales a share between 0 and 1, as attention paid is. */
+export function fractionScale(title: string, paint: Pick<MapPaint, 'isCividis'> = USUAL_PAINT): ValueScale {
+  const scale = patternScale(paint);
+  return { ...scale, title, pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : at(scale.colours, value)) };
+}
+
+/** Scales scores, fitted to the finite values. */
+export function scoreScale(lowest: number, highest: number, { isCividis } = USUAL_PAINT): ValueScale {
+  const colours = rampOf(isCividis);
   const extent = highest - lowest || 1;
   return {
     title: 'score',
-    colours: VIRIDIS,
+    colours,
     ticks: [
       { at: 0, value: lowest, role: 'tick' },
       ...(lowest < 0 && highest > 0 ? [{ at: -lowest / extent, value: 0, role: 'zero' } as const] : []),
@@ -45,7 +69,7 @@ export function scoreScale(lowest: number, highest: number): ValueScale {
     note: 'fitted to this head',
     pixel: (value) => {
       if (Number.isNaN(value)) return TEXTURE_NAN;
-      return value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : at(VIRIDIS, (value - lowest) / extent);
+      return value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : at(colours, (value - lowest) / extent);
     },
   };
 }

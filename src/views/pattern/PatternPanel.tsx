@@ -4,11 +4,13 @@ import { useMemo, useState } from 'react';
 import type { PatternShow, PatternSide } from '../../engine/index.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
+import { Toggles } from '../controls/Toggles.tsx';
 import type { HeadPair, PanelState, ViewToken } from '../data.ts';
 import { Legend } from '../marks/Legend.tsx';
+import type { MapPaint } from '../marks/valueScale.ts';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
 import { Crosshair } from './Crosshair.tsx';
-import { type Cell, cellsOf, mapSides, possibleSide } from './cells.ts';
+import { type Cell, cellsOf, mapSides, possibleSide, texturesOf } from './cells.ts';
 import { AXIS } from './PatternMap.tsx';
 import './pattern.css';
 import { PatternStage } from './PatternStage.tsx';
@@ -24,6 +26,8 @@ type Props = {
   readonly side: PatternSide;
   readonly atol: number;
   readonly locked: Cell | null;
+  readonly paint: MapPaint;
+  readonly onPaint: (paint: Partial<MapPaint>) => void;
   readonly onShow: (show: PatternShow) => void;
   readonly onSide: (side: PatternSide) => void;
   readonly onLock: (cell: Cell | null) => void;
@@ -67,11 +71,11 @@ type BodyProps = Omit<Props, 'pair'> & {
 };
 
 /** What hovering draws anew: the maps and what is said of the cell, not the panel's controls. */
-function PatternBody({ pair, tokens, show, side, atol, locked, title, onLock }: BodyProps) {
+function PatternBody({ pair, tokens, show, side, atol, paint, onPaint, locked, title, onLock }: BodyProps) {
   const [hovered, onHover] = useState<Cell | null>(null);
   const maps = useMemo(
-    () => mapSides(side).flatMap((each) => cellsOf(pair, show, each, atol) ?? []),
-    [pair, show, side, atol],
+    () => mapSides(side).flatMap((each) => cellsOf(pair, { show, side: each, atol, paint }) ?? []),
+    [pair, show, side, atol, paint],
   );
   const [first, ...others] = maps;
   if (!first) return <p className="panel-message">These captures hold no such matrix of this head.</p>;
@@ -89,7 +93,8 @@ function PatternBody({ pair, tokens, show, side, atol, locked, title, onLock }: 
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, in a low window, must be reachable by key */}
         <div className="pattern-notes" tabIndex={0}>
           <Crosshair pair={pair} tokens={tokens} cell={cell} isLocked={locked !== null} />
-          <Legend scale={first.scale} textures={isDifference ? ['masked', 'zero'] : ['masked']} />
+          <Legend scale={first.scale} textures={texturesOf(first)} />
+          {isDifference ? null : <PaintField {...{ show, paint, onPaint }} />}
         </div>
       </div>
       <TokenStrip {...{ tokens, cell, onHover, onLock }} cells={first} />
@@ -97,6 +102,29 @@ function PatternBody({ pair, tokens, show, side, atol, locked, title, onLock }: 
     </div>
   );
 }
+
+/** How a map of one run is painted; scores are fitted always. */
+function PaintField({ show, paint, onPaint }: Pick<BodyProps, 'show' | 'paint' | 'onPaint'>) {
+  const values = [...(paint.isFit ? ['fit' as const] : []), ...(paint.isCividis ? ['cividis' as const] : [])];
+  return (
+    <Toggles
+      name="Colours of the map"
+      options={PAINTS.filter(({ id }) => id !== 'fit' || show === 'pattern')}
+      values={values}
+      onChange={(wanted) =>
+        onPaint({
+          isCividis: wanted.includes('cividis'),
+          isFit: show === 'pattern' ? wanted.includes('fit') : paint.isFit,
+        })
+      }
+    />
+  );
+}
+
+const PAINTS = [
+  { id: 'fit', label: 'fit' },
+  { id: 'cividis', label: 'cividis' },
+] as const;
 
 /** A cell of an earlier, longer prompt is none. */
 function inPrompt(cell: Cell | null, nPos: number): Cell | null {
@@ -124,6 +152,11 @@ function PatternHelp() {
       <p>
         Rows are queries, columns are keys: how much the row's token attends to the column's. Masked keys are hatched.
         Where there are more cells than pixels, each shows the largest magnitude beneath it, never the mean.
+      </p>
+      <p>
+        Colours span 0 to 1, so that heads can be compared; <strong>fit</strong> spans them to this head's largest cell,
+        and the legend says so. <strong>cividis</strong> reads alike with any colour vision. An attention of exactly 0
+        is dotted.
       </p>
       <p>
         A click locks the crosshair, a drag zooms, the wheel moves what is zoomed and with <kbd>Ctrl</kbd> zooms; the

@@ -3,7 +3,15 @@
 import type { PatternShow, PatternSide, PooledMatrix } from '../../engine/index.ts';
 import type { HeadPair } from '../data.ts';
 import { type Pixel, TEXTURE_MASKED } from '../marks/colour.ts';
-import { magnitudeScale, patternScale, scoreScale, signedScale, type ValueScale } from '../marks/valueScale.ts';
+import type { Texture } from '../marks/textures.ts';
+import {
+  type MapPaint,
+  magnitudeScale,
+  patternScale,
+  scoreScale,
+  signedScale,
+  type ValueScale,
+} from '../marks/valueScale.ts';
 
 export type Cell = readonly [queryPos: number, keyPos: number];
 
@@ -30,23 +38,39 @@ export function possibleSide({ a, b }: HeadPair, wanted: PatternSide): PatternSi
 }
 
 /** Chooses values and scale; null where that side was not made. A and B of a head share their scale, so that they can be compared. */
-export function cellsOf(pair: HeadPair, show: PatternShow, side: MapSide, atol: number): Cells | null {
+export function cellsOf(pair: HeadPair, shown: Shown): Cells | null {
+  const { side } = shown;
   const matrix = side === 'a' || side === 'b' ? pair[side] : pair.delta;
   if (!matrix) return null;
   const { levels, strongest } = matrix;
-  return { nPos: pair.nPos, side, levels, strongest, scale: scaleOf(pair, matrix, { show, side, atol }) };
+  return { nPos: pair.nPos, side, levels, strongest, scale: scaleOf(pair, matrix, shown) };
 }
 
-type Shown = { readonly show: PatternShow; readonly side: MapSide; readonly atol: number };
+/** What is wanted of a head, and how it is painted. */
+export type Shown = {
+  readonly show: PatternShow;
+  readonly side: MapSide;
+  readonly atol: number;
+  readonly paint: MapPaint;
+};
 
-function scaleOf({ a, b }: HeadPair, matrix: PooledMatrix, { show, side, atol }: Shown): ValueScale {
+function scaleOf({ a, b }: HeadPair, matrix: PooledMatrix, { show, side, atol, paint }: Shown): ValueScale {
   const most = Math.max(Math.abs(matrix.low), Math.abs(matrix.high));
   if (side === 'delta') return signedScale(most);
   if (side === 'absDelta') return magnitudeScale(matrix.smallest, most, atol);
-  if (show === 'pattern') return patternScale();
   const low = Math.min(a?.low ?? matrix.low, b?.low ?? matrix.low);
   const high = Math.max(a?.high ?? matrix.high, b?.high ?? matrix.high);
-  return show === 'weighted' ? { ...scoreScale(0, high), title: 'attention × |v|' } : scoreScale(low, high);
+  if (show === 'pattern') return patternScale(paint, paint.isFit ? high : 1);
+  return show === 'weighted'
+    ? { ...scoreScale(0, high, paint), title: 'attention × |v|' }
+    : scoreScale(low, high, paint);
+}
+
+/** The textures that cells may have beside the scale's colours; NaN only where there is one: the last level holds any. */
+export function texturesOf({ side, levels, scale }: Cells): readonly Texture[] {
+  const isDifference = side === 'delta' || side === 'absDelta';
+  const zero: readonly Texture[] = isDifference ? ['zero'] : scale.title === 'attention' ? ['floor'] : [];
+  return ['masked', ...zero, ...(levels.at(-1)?.some(Number.isNaN) ? (['nan'] as const) : [])];
 }
 
 /** The value of one cell of the matrix; NaN where it is masked. */

@@ -3,7 +3,7 @@ import type { ViewToken } from '../data.ts';
 import { escapeXml, type FigureInk, type FigurePlot } from '../marks/figure.ts';
 import { LEGEND_HEIGHT, legendMarkup } from '../marks/legendFigure.ts';
 import { shortToken } from '../tokenText.ts';
-import type { Cells } from './cells.ts';
+import { type Cells, texturesOf } from './cells.ts';
 
 const AXIS = 96; // room for tokens
 const LABEL_STEP = 13; // least distance of two labels
@@ -37,7 +37,7 @@ export function patternFigure({ cells, tokens, image, ink }: Request): FigurePlo
     `<image x="${AXIS}" y="${AXIS}" width="${FIGURE_SIDE}" height="${FIGURE_SIDE}" href="${escapeXml(image)}"/>`,
     `<rect x="${AXIS}" y="${AXIS}" width="${FIGURE_SIDE}" height="${FIGURE_SIDE}" fill="none" stroke="${ink.line}"/>`,
     `<g transform="translate(0 ${AXIS + FIGURE_SIDE + 18})">`,
-    legendMarkup(cells.scale, cells.side === 'a' || cells.side === 'b' ? ['masked'] : ['masked', 'zero'], ink),
+    legendMarkup(cells.scale, texturesOf(cells), ink),
     '</g>',
   ];
   return { markup: markup.join(''), width: AXIS + FIGURE_SIDE, height: AXIS + FIGURE_SIDE + 18 + LEGEND_HEIGHT };

@@ -74,6 +74,13 @@ export function ShareDialog(props: Props) {
 }
 
 const WARN_LENGTH = 2000;
+const FILE_LENGTH = 32_000;
+
+/** What may become of a link of so many characters on its way. */
+function lengthWarning({ length }: string): string {
+  if (length > FILE_LENGTH) return ': most programs cut links this long; save the experiment file instead';
+  return length > WARN_LENGTH ? ': some programs cut links this long' : '';
+}
 
 function LinkPart({ url, onCopy }: { readonly url: string | null; readonly onCopy: () => void }) {
   if (url === null) return <p>This experiment is too long for a link. Shorten the prompt, or save it as a file.</p>;
@@ -88,7 +95,7 @@ function LinkPart({ url, onCopy }: { readonly url: string | null; readonly onCop
         onFocus={(event) => event.target.select()}
       />
       <ShareRow
-        title={`${url.length} characters${url.length > WARN_LENGTH ? ': some programs cut links this long' : ''}`}
+        title={`${url.length} characters${lengthWarning(url)}`}
         note="Model, token ids, run specifications, tolerance, view, and a fingerprint that the reader's page verifies. After the #: no server sees it."
       >
         <Button kind="primary" onPress={onCopy}>
