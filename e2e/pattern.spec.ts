@@ -65,8 +65,8 @@ test('A and B side by side share their crosshair; swiped, the line is a slider t
 test('fitted in cividis, value-weighted, and the strongest cells as a table', async ({ page }) => {
   await page.getByRole('button', { name: 'fit', exact: true }).click();
   await page.getByRole('button', { name: 'cividis', exact: true }).press('Enter');
-  await expect(page.locator('#panel-pattern .legend-title')).toHaveText('attention · fitted to this head');
-  await expect(page.locator('#panel-heads .legend-ramp')).toHaveCSS('background-image', /rgb\(0, 34, 78\)/); // cividis begins so
+  await expect(page.locator('#panel-pattern .legend-title')).toHaveText('attention · fitted, first row apart');
+  await expect(page.locator('#panel-heads .legend-ramp')).toHaveCSS('background-image', /rgb\(0, 32, 81\)/); // cividis begins so
   await page.getByRole('button', { name: /What is shown of the head/ }).click();
   await page.getByRole('option', { name: /value-weighted/ }).click();
   await expect(page.locator('#panel-pattern .legend-title')).toContainText('attention × |v|');

@@ -2,6 +2,7 @@
 // the shell is drawn at once. Joins the sitting's state to views, which know nothing of it.
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { shownHalf } from '../session/half.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { Choice } from '../views/controls/Choice.tsx';
@@ -97,9 +98,10 @@ function Status({ session }: { readonly session: Session }) {
   );
 }
 
-function statusOf({ run, model, notice }: SessionState): string {
+function statusOf(state: SessionState): string {
+  const { run, model, notice } = state;
   if (model.status === 'loading') return `Loading ${model.name}…`;
-  if (run.status === 'running') return 'Running…';
+  if (run.status === 'running') return shownHalf(state) === null ? 'Running…' : 'A is shown; running B and comparing…';
   return notice?.text ?? '';
 }
 

@@ -52,24 +52,24 @@ test('an attention of exactly 0 is dotted, in the colour that the smallest atten
   }
 });
 
-const PAIR = { nPos: 2, a: pooledMatrix(Float32Array.of(0.25, 0, 0.125, 0.125), 2), b: null, delta: null };
+const PAIR = { nPos: 2, a: pooledMatrix(Float32Array.of(1, 0, 0.125, 0.25), 2), b: null, delta: null };
 const SHOWN = { show: 'pattern', side: 'a', atol: 0 } as const;
 
-test('fitted, the largest cell has the last colour, and the legend says so; else the range is 0 to 1', () => {
+test('fitted, the largest cell after the first row has the last colour, and the legend says so; else the range is 0 to 1', () => {
   const fixed = cellsOf(PAIR, { ...SHOWN, paint: USUAL_PAINT });
   const fitted = cellsOf(PAIR, { ...SHOWN, paint: { isFit: true, isCividis: true } });
   if (!fixed || !fitted) throw new Error('A was given');
-  expect(pixelAt(fitted, 0, 0, 0)).toBe(CIVIDIS.at(-1));
+  expect(pixelAt(fitted, 0, 1, 1)).toBe(CIVIDIS.at(-1));
   expect(fitted.scale).toMatchObject({
-    note: 'fitted to this head',
+    note: 'fitted, first row apart',
     ticks: [{ value: 0 }, { value: 0.125 }, { value: 0.25 }],
   });
   expect(fixed.scale).toMatchObject({ note: null, ticks: [{ value: 0 }, { value: 0.5 }, { value: 1 }] });
-  expect(pixelAt(fixed, 0, 0, 0)).not.toBe(VIRIDIS.at(-1));
+  expect(pixelAt(fixed, 0, 1, 1)).not.toBe(VIRIDIS.at(-1));
 });
 
 test('NaN has its texture, and stands in the legend where there is one', () => {
-  const withNan = { ...PAIR, a: pooledMatrix(Float32Array.of(0.25, 0, Number.NaN, 0.125), 2) };
+  const withNan = { ...PAIR, a: pooledMatrix(Float32Array.of(1, 0, Number.NaN, 0.25), 2) };
   const cells = cellsOf(withNan, { ...SHOWN, paint: USUAL_PAINT });
   const clean = cellsOf(PAIR, { ...SHOWN, paint: USUAL_PAINT });
   if (!cells || !clean) throw new Error('A was given');

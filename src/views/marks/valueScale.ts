@@ -27,10 +27,13 @@ export type MapPaint = { readonly isCividis: boolean; readonly isFit: boolean };
 export const USUAL_PAINT: MapPaint = { isCividis: false, isFit: false };
 
 /** Scales an attention pattern over [0, 1], whatever the values are, so that heads can be compared; or up to `most`, and says so. */
-export function patternScale({ isCividis }: Pick<MapPaint, 'isCividis'> = USUAL_PAINT, most = 1): ValueScale {
+export function patternScale(
+  { isCividis }: Pick<MapPaint, 'isCividis'> = USUAL_PAINT,
+  most: number | null = null,
+): ValueScale {
   const colours = rampOf(isCividis);
   const floor = dotted(at(colours, 0));
-  const top = most > 0 ? most : 1;
+  const top = most !== null && most > 0 ? most : 1;
   return {
     title: 'attention',
     colours,
@@ -39,7 +42,7 @@ export function patternScale({ isCividis }: Pick<MapPaint, 'isCividis'> = USUAL_
       { at: 0.5, value: top / 2, role: 'tick' },
       { at: 1, value: top, role: 'tick' },
     ],
-    note: most === 1 ? null : 'fitted to this head',
+    note: most === null ? null : 'fitted, first row apart',
     pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : value === 0 ? floor : at(colours, value / top)),
   };
 }

@@ -154,9 +154,9 @@ function PatternHelp() {
         Where there are more cells than pixels, each shows the largest magnitude beneath it, never the mean.
       </p>
       <p>
-        Colours span 0 to 1, so that heads can be compared; <strong>fit</strong> spans them to this head's largest cell,
-        and the legend says so. <strong>cividis</strong> reads alike with any colour vision. An attention of exactly 0
-        is dotted.
+        Colours span 0 to 1, so that heads can be compared; <strong>fit</strong> spans them to this head's largest cell
+        after the first row, and the legend says so. <strong>cividis</strong> reads alike with any colour vision. An
+        attention of exactly 0 is dotted.
       </p>
       <p>
         A click locks the crosshair, a drag zooms, the wheel moves what is zoomed and with <kbd>Ctrl</kbd> zooms; the

@@ -54,16 +54,26 @@ export type Shown = {
   readonly paint: MapPaint;
 };
 
-function scaleOf({ a, b }: HeadPair, matrix: PooledMatrix, { show, side, atol, paint }: Shown): ValueScale {
+function scaleOf(pair: HeadPair, matrix: PooledMatrix, { show, side, atol, paint }: Shown): ValueScale {
+  const { a, b } = pair;
   const most = Math.max(Math.abs(matrix.low), Math.abs(matrix.high));
   if (side === 'delta') return signedScale(most);
   if (side === 'absDelta') return magnitudeScale(matrix.smallest, most, atol);
   const low = Math.min(a?.low ?? matrix.low, b?.low ?? matrix.low);
   const high = Math.max(a?.high ?? matrix.high, b?.high ?? matrix.high);
-  if (show === 'pattern') return patternScale(paint, paint.isFit ? high : 1);
+  if (show === 'pattern') return patternScale(paint, paint.isFit ? mostAfterFirst([a, b], pair.nPos) : null);
   return show === 'weighted'
     ? { ...scoreScale(0, high, paint), title: 'attention × |v|' }
     : scoreScale(low, high, paint);
+}
+
+/** The largest attention of both runs but for the first query's, which is 1 in every head: it has one key. */
+function mostAfterFirst(sides: readonly (PooledMatrix | null)[], nPos: number): number {
+  const largest = sides.map((matrix) => {
+    const [q, k] = matrix?.strongest.find(([queryPos]) => queryPos > 0) ?? [0, 0];
+    return matrix?.levels[0]?.[q * nPos + k] ?? 0;
+  });
+  return Math.max(...largest);
 }
 
 /** The textures that cells may have beside the scale's colours; NaN only where there is one: the last level holds any. */
