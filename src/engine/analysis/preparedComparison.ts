@@ -14,7 +14,8 @@ import {
   LIST_WORDS,
   type PairWork,
   TALLY_WORDS,
-  ULP_BINS,
+  talliesOf,
+  ulpBins,
   ulpRefine,
   ulpSelect,
 } from '../kernels/compare.ts';
@@ -23,7 +24,8 @@ import { alignTensors } from './alignTensors.ts';
 import { compareTensors, type Rule } from './compare.ts';
 import type { ComparisonSummary } from './comparison.ts';
 import { isBeyondF32, readTotals, summaryOf, type Totals } from './comparisonTotals.ts';
-import { fromCloserBin, fromFirstBin, type RankSearch, rankOf } from './ulpRanks.ts';
+import { ruleWords } from './ruleWords.ts';
+import { type FoundBin, fromCloserBin, fromFirstBin, type RankSearch, rankOf } from './ulpRanks.ts';
 
 export type Pair = { readonly label: string; readonly a: GpuTensor; readonly b: GpuTensor };
 
@@ -41,10 +43,12 @@ export class PreparedComparison {
   readonly #fine: Plan;
   readonly #totals: Readback;
   readonly #ranks: Readback;
+  readonly #shape: CompareShape;
 
-  private constructor(gpu: Gpu, asked: Asked, buffers: Buffers, plans: Plans) {
+  private constructor(gpu: Gpu, asked: Asked, shape: CompareShape, { buffers, ...plans }: Plans) {
     this.#gpu = gpu;
     this.#asked = asked;
+    this.#shape = shape;
     this.#pairs = asked.pairs;
     this.#buffers = buffers;
     this.#coarse = plans.coarse;
@@ -63,8 +67,7 @@ export class PreparedComparison {
     shape: CompareShape = compareShape(gpu.adapter),
   ): Promise<PreparedComparison> {
     const asked = preparePairs(gpu, pairs);
-    const buffers = buffersOf(asked.pairs);
-    return new PreparedComparison(gpu, asked, buffers, await plansOf(gpu, asked.pairs, buffers, shape));
+    return new PreparedComparison(gpu, asked, shape, await plansOf(gpu, asked.pairs, shape));
   }
 
   /** The pairs that are compared, in the order of `run`'s answers. */
@@ -104,19 +107,16 @@ export class PreparedComparison {
     for (const part of [this.#coarse, this.#fine, this.#totals, this.#ranks]) part.destroy();
   }
 
-  async #runCoarse({ atol, rtol }: Rule): Promise<Float32Array[]> {
-    const { rule, histograms, lists } = this.#buffers;
-    const most = 3e38; // f32's end; the rule's edge is judged in f64
-    this.#write(rule, new Float32Array([Math.min(atol, most), Math.min(rtol, most)]));
+  async #runCoarse(rule: Rule): Promise<Float32Array[]> {
+    const { histograms, lists } = this.#buffers;
+    this.#write(this.#buffers.rule, ruleWords(rule));
     return this.#submit([histograms, lists], (encoder) => this.#coarse.encode(encoder), this.#totals);
   }
 
   /** The ULP distances at each pair's two ranks, [pair · 2 + share]; looks closer until each is one distance. */
   async #findRanks(totals: readonly Totals[], found: Uint32Array): Promise<number[]> {
     const ranks = this.#pairs.flatMap(({ n }) => SHARES.map((share) => rankOf(share, n)));
-    let searches: RankSearch[] = ranks.map((rank, at) =>
-      fromFirstBin(found[2 * at] ?? 0, found[2 * at + 1] ?? 0, rank),
-    );
+    let searches: RankSearch[] = ranks.map((rank, at) => fromFirstBin(binAt(found, at), rank, ulpBins(this.#shape)));
     for (;;) {
       const open = totals.flatMap((total, at) => {
         const isOpen = searches[2 * at]?.kind === 'closer' || searches[2 * at + 1]?.kind === 'closer';
@@ -140,7 +140,7 @@ export class PreparedComparison {
     const words = wordsOf(found);
     return searches.map((search, at) =>
       search.kind === 'closer' && open.includes(Math.floor(at / 2))
-        ? fromCloserBin(words[2 * at] ?? 0, words[2 * at + 1] ?? 0, search.rank, search.window)
+        ? fromCloserBin(binAt(words, at), search.rank, search.window)
         : search,
     );
   }
@@ -179,8 +179,8 @@ function preparePairs(gpu: Gpu, wanted: readonly Pair[]): Asked {
     places.set(pair.label, same < 0 ? pairs.length : same);
     if (same >= 0) continue;
     const n = elementCount(aligned.shape);
-    // Many workgroups keep a GPU busy. Cores need few, but of a small tensor too each must have some.
-    const [least, most] = gpu.adapter.isSoftware ? [1024, 8] : [2048, 512];
+    // Many workgroups keep a GPU busy. Cores need few, and each costs a block that is looked at twice or thrice.
+    const [least, most] = gpu.adapter.isSoftware ? [2048, 8] : [2048, 512];
     const chunk = 4 * Math.ceil(Math.max(least, n / most) / 4);
     const workgroups = Math.max(1, Math.ceil(n / chunk));
     const work = { pair: aligned.pair, index: pairs.length, firstPartial, chunk, workgroups };
@@ -196,17 +196,17 @@ function isSameMemory(a: GpuTensor, b: GpuTensor): boolean {
 
 type Buffers = ReturnType<typeof buffersOf>;
 
-function buffersOf(pairs: readonly Prepared[]) {
+function buffersOf(pairs: readonly Prepared[], shape: CompareShape) {
   const count = pairs.length;
   const partials = pairs.reduce((sum, { work }) => sum + work.workgroups, 0);
   const slot = (label: string, words: number) => new BufferSlot(`comparison ${label}`, words * 4);
   return {
-    rule: slot('rule', 2),
+    rule: slot('rule', 8),
     spans: slot('spans', 2 * count),
-    tallies: slot('tallies', partials * TALLY_WORDS),
+    tallies: slot('tallies', partials * talliesOf(shape) * TALLY_WORDS),
     totals: slot('totals', count * TALLY_WORDS),
     lists: slot('lists', count * LIST_WORDS),
-    histograms: slot('histograms', count * ULP_BINS),
+    histograms: slot('histograms', count * ulpBins(shape).count),
     searches: slot('searches', 2 * count * 4),
     found: slot('ranks', 2 * count * 2),
     windows: slot('windows', 2 * count * 2),
@@ -216,10 +216,17 @@ function buffersOf(pairs: readonly Prepared[]) {
   };
 }
 
-type Plans = { readonly coarse: Plan; readonly fine: Plan; readonly totals: Readback; readonly ranks: Readback };
+type Plans = {
+  readonly buffers: Buffers;
+  readonly coarse: Plan;
+  readonly fine: Plan;
+  readonly totals: Readback;
+  readonly ranks: Readback;
+};
 
-async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, shape: CompareShape): Promise<Plans> {
+async function plansOf(gpu: Gpu, pairs: readonly Prepared[], shape: CompareShape): Promise<Plans> {
   const count = pairs.length;
+  const buffers = buffersOf(pairs, shape);
   const { spans, tallies, totals, lists, histograms, searches, found } = buffers;
   const { windows, fineHistograms, fineSearches, fineFound } = buffers;
   const coarse = await Plan.make(
@@ -239,21 +246,27 @@ async function plansOf(gpu: Gpu, pairs: readonly Prepared[], buffers: Buffers, s
     ],
     [windows, fineHistograms, fineSearches, fineFound],
   );
-  const first = pairs.flatMap(({ n }, pair) =>
-    SHARES.flatMap((share) => [pair * ULP_BINS, ULP_BINS, rankOf(share, n), 0]),
-  );
+  const bins = ulpBins(shape).count;
+  const first = pairs.flatMap(({ n }, pair) => SHARES.flatMap((share) => [pair * bins, bins, rankOf(share, n), 0]));
+  const perWorkgroup = talliesOf(shape);
   gpu.device.queue.writeBuffer(
     spans.buffer,
     0,
-    Uint32Array.from(pairs.flatMap(({ work }) => [work.firstPartial, work.workgroups])),
+    Uint32Array.from(pairs.flatMap(({ work }) => [work.firstPartial, work.workgroups].map((at) => at * perWorkgroup))),
   );
   gpu.device.queue.writeBuffer(searches.buffer, 0, Uint32Array.from(first));
   return {
+    buffers,
     coarse,
     fine,
     totals: await Readback.make(gpu, [words(totals), words(lists), words(found)]),
     ranks: await Readback.make(gpu, [words(fineFound)]),
   };
+}
+
+/** The answer of search `at`. */
+function binAt(found: Uint32Array, at: number): FoundBin {
+  return { bin: found[2 * at] ?? 0, before: found[2 * at + 1] ?? 0 };
 }
 
 /** All words of a buffer, as a tensor to be read back. */

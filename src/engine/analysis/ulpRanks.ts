@@ -1,5 +1,5 @@
 // The ranks of a comparison's ULP distances, exact: bins of 64 an octave first, then ever closer ones round the rank wanted.
-import { EXACT_BINS, FINE_BINS, ULP_BINS } from '../kernels/compare.ts';
+import { FINE_BINS } from '../kernels/compare.ts';
 
 export type Window = { readonly low: number; readonly shift: number }; // distances from low, 2^shift to a bin
 
@@ -13,18 +13,25 @@ export function rankOf(share: number, n: number): number {
   return Math.min(n, Math.max(1, Math.ceil(share * n)));
 }
 
-/** Reads the bin of the first histogram that holds a rank; `before`: elements in the bins before it. */
-export function fromFirstBin(bin: number, before: number, rank: number): RankSearch {
-  if (bin >= ULP_BINS) return { kind: 'found', ulp: Number.POSITIVE_INFINITY };
-  if (bin < EXACT_BINS) return { kind: 'found', ulp: bin };
-  const octave = Math.log2(EXACT_BINS) + Math.floor((bin - EXACT_BINS) / 64);
+/** The first histogram's bins: distances below 2^exactOctave each, then 64 an octave. */
+export type Bins = { readonly exactOctave: number; readonly count: number };
+
+/** A bin, and how many elements lie in the bins before it. */
+export type FoundBin = { readonly bin: number; readonly before: number };
+
+/** Reads the bin of the first histogram that holds a rank. */
+export function fromFirstBin({ bin, before }: FoundBin, rank: number, { exactOctave, count }: Bins): RankSearch {
+  if (bin >= count) return { kind: 'found', ulp: Number.POSITIVE_INFINITY };
+  const beyond = bin - 2 ** exactOctave;
+  if (beyond < 0) return { kind: 'found', ulp: bin };
+  const octave = exactOctave + Math.floor(beyond / 64);
   const width = 2 ** (octave - 6);
-  const low = 2 ** octave + ((bin - EXACT_BINS) % 64) * width;
+  const low = 2 ** octave + (beyond % 64) * width;
   return closer(low, octave - 6, rank - before);
 }
 
 /** Reads the bin of a closer histogram of `window`. */
-export function fromCloserBin(bin: number, before: number, rank: number, window: Window): RankSearch {
+export function fromCloserBin({ bin, before }: FoundBin, rank: number, window: Window): RankSearch {
   const low = window.low + bin * 2 ** window.shift;
   return closer(low, window.shift, rank - before);
 }

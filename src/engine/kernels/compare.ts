@@ -1,10 +1,13 @@
-// Dispatches the comparison of tensor pairs: compare.wgsl, compareFinish.wgsl, ulpSelect.wgsl, ulpRefine.wgsl.
+// Dispatches the comparison of tensor pairs: compare.wgsl, compareFinish.wgsl, ulpSelect.wgsl, ulpSelectAlone.wgsl, ulpRefine.wgsl.
 import type { AdapterDescription } from '../gpu/device.ts';
 import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import compareCode from './compare.wgsl?raw';
 import finishCode from './compareFinish.wgsl?raw';
+import anyElementCode from './shared/anyElement.wgsl?raw';
+import countInStorageCode from './shared/countInStorage.wgsl?raw';
+import countInWorkgroupCode from './shared/countInWorkgroup.wgsl?raw';
 import pairRuleCode from './shared/pairRule.wgsl?raw';
 import tallyCode from './shared/tally.wgsl?raw';
 import tensorPairCode from './shared/tensorPair.wgsl?raw';
@@ -12,12 +15,13 @@ import ulpHistogramCode from './shared/ulpHistogram.wgsl?raw';
 import widestCode from './shared/widest.wgsl?raw';
 import ulpRefineCode from './ulpRefine.wgsl?raw';
 import ulpSelectCode from './ulpSelect.wgsl?raw';
+import ulpSelectAloneCode from './ulpSelectAlone.wgsl?raw';
 
-export const COMPARE: Kernel = {
-  name: 'compare',
-  code: [tensorPairCode, tallyCode, ulpHistogramCode, pairRuleCode, widestCode, compareCode].join('\n'),
-  bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
-};
+/** The comparison of a pair, by where it counts. */
+const COMPARE = {
+  inStorage: compareKernel('compareInStorage', countInStorageCode),
+  inWorkgroup: compareKernel('compareInWorkgroup', countInWorkgroupCode),
+} as const;
 export const COMPARE_FINISH: Kernel = {
   name: 'compareFinish',
   code: [tallyCode, finishCode].join('\n'),
@@ -28,20 +32,39 @@ export const ULP_SELECT: Kernel = {
   code: ulpSelectCode,
   bindings: ['uniform', 'read', 'read', 'write'],
 };
+export const ULP_SELECT_ALONE: Kernel = {
+  name: 'ulpSelectAlone',
+  code: ulpSelectAloneCode,
+  bindings: ['uniform', 'read', 'read', 'write'],
+};
 export const ULP_REFINE: Kernel = {
   name: 'ulpRefine',
   code: [tensorPairCode, ulpRefineCode].join('\n'),
   bindings: ['uniform', 'read', 'read', 'read', 'write'],
 };
 
+function compareKernel(name: string, countCode: string): Kernel {
+  return {
+    name,
+    code: [
+      tensorPairCode,
+      tallyCode,
+      ulpHistogramCode,
+      countCode,
+      pairRuleCode,
+      anyElementCode,
+      widestCode,
+      compareCode,
+    ].join('\n'),
+    bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
+  };
+}
+
 /** Words of one tally, as shared/tally.wgsl lays them out. */
 export const TALLY_WORDS = 18;
 /** Words of a pair's list of elements at the rule's edge: a count, then (a, b) of at most `LISTED`. */
 export const LISTED = 16;
 export const LIST_WORDS = 1 + 2 * LISTED;
-/** Bins of the first histogram: the distances below `EXACT_BINS` each, then 64 an octave. */
-export const ULP_BINS = 2432;
-export const EXACT_BINS = 1024;
 /** Bins of the closer one, of each of a pair's two ranks. */
 export const FINE_BINS = 1024;
 /** Most terms that compare.wgsl adds up before it adds the sum to others. */
@@ -50,8 +73,22 @@ export const SUMMED = 64;
 /** How a comparison is dealt out. */
 export type CompareShape = {
   readonly lanes: number; // invocations of a workgroup
-  readonly ownHistograms: boolean; // a histogram a workgroup, added to the pair's at its end; else all count in the pair's
+  readonly ownHistograms: boolean; // a histogram and a tally a workgroup, in its memory; else all count in the pair's, a tally a lane
 };
+
+/** Tallies that a workgroup hands in. */
+export function talliesOf({ lanes, ownHistograms }: CompareShape): number {
+  return ownHistograms ? 1 : lanes;
+}
+
+/**
+ * Bins of the first histogram: the distances below 2^exactOctave each, then 64 an octave. Noise of f32 lies below 4096 at p99; a
+ * workgroup has 16 KiB of memory, though, for its tallies too.
+ */
+export function ulpBins({ ownHistograms }: CompareShape): { readonly exactOctave: number; readonly count: number } {
+  const exactOctave = ownHistograms ? 10 : 12;
+  return { exactOctave, count: 2 ** exactOctave + 64 * (32 - exactOctave) };
+}
 
 /** By measurement on the software adapter, where four lanes are a core's, and workgroup memory is dear to compile. */
 export function compareShape({ isSoftware }: Pick<AdapterDescription, 'isSoftware'>): CompareShape {
@@ -65,16 +102,18 @@ type Pipeline = Pick<Dispatch, 'kernel' | 'overrides'>;
 const WALKS = { Scattered: 0, Rows: 1, Run: 2 } as const;
 
 /** What a comparison dealt out like this compiles: both kernels that read pairs for each way that these lie. */
-export function comparePipelines({ lanes, ownHistograms }: CompareShape) {
-  const overrides = (bins: number, walk: number) => ({ lanes, walk, local_bins: ownHistograms ? bins : 1 });
-  const compare = (walk: number) => ({ kernel: COMPARE, overrides: overrides(ULP_BINS, walk) });
-  const refine = (walk: number) => ({ kernel: ULP_REFINE, overrides: overrides(2 * FINE_BINS, walk) });
+export function comparePipelines(shape: CompareShape) {
+  const { lanes, ownHistograms } = shape;
+  const kernel = ownHistograms ? COMPARE.inWorkgroup : COMPARE.inStorage;
+  const compare = (walk: number) => ({ kernel, overrides: { lanes, walk, exact_octave: ulpBins(shape).exactOctave } });
+  const local_bins = ownHistograms ? 2 * FINE_BINS : 1;
+  const refine = (walk: number) => ({ kernel: ULP_REFINE, overrides: { lanes, walk, local_bins } });
   return {
     compareScattered: compare(WALKS.Scattered),
     compareRows: compare(WALKS.Rows),
     compareRun: compare(WALKS.Run),
     finish: { kernel: COMPARE_FINISH, overrides: { lanes } },
-    select: { kernel: ULP_SELECT, overrides: { lanes } },
+    select: { kernel: ownHistograms ? ULP_SELECT : ULP_SELECT_ALONE, overrides: { lanes } },
     refineScattered: refine(WALKS.Scattered),
     refineRows: refine(WALKS.Rows),
     refineRun: refine(WALKS.Run),
@@ -105,9 +144,9 @@ export type PairWork = {
 };
 
 export type CompareBuffers = {
-  readonly rule: BufferSlot; // atol, rtol
-  readonly tallies: BufferSlot; // [workgroups of all pairs, TALLY_WORDS]
-  readonly histograms: BufferSlot; // [pairs, ULP_BINS]
+  readonly rule: BufferSlot; // analysis/ruleWords.ts
+  readonly tallies: BufferSlot; // [workgroups of all pairs, talliesOf, TALLY_WORDS]
+  readonly histograms: BufferSlot; // [pairs, ulpBins]
   readonly lists: BufferSlot; // [pairs, LIST_WORDS]
 };
 
@@ -163,7 +202,7 @@ export function ulpSelect({ count, searches, histograms, found, shape }: SelectA
     ...comparePipelines(shape).select,
     dims: [count],
     buffers: [searches, histograms, found],
-    workgroups: [count, 1, 1],
+    workgroups: [shape.ownHistograms ? count : Math.ceil(count / shape.lanes), 1, 1],
     multiplyAdds: 0,
   };
 }

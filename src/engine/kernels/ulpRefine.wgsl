@@ -35,7 +35,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     let four = load(at, end);
     let counted = (four.a != four.b) & !are_nan(four.a) & !are_nan(four.b);
     let ulp = ulp_distances(four.a, four.b);
-    while (any(counted & (ulp >= vec4(min(window.x, window.z))))) {
+    let in_first = ((ulp - window.x) >> vec4(window.y)) < vec4(FINE_BINS); // below the window wraps around, far beyond it
+    let in_second = ((ulp - window.z) >> vec4(window.w)) < vec4(FINE_BINS);
+    while (any(counted & (in_first | in_second))) {
       for (var k = 0u; k < 4u; k++) {
         if (counted[k]) {
           file(ulp[k], window.x, window.y, 0u);

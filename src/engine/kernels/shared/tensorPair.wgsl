@@ -66,6 +66,15 @@ fn quads(at: u32) -> Four {
   return Four(a, vec4(b_word(place.b.x), b_word(place.b.y), b_word(place.b.z), b_word(place.b.w)));
 }
 
+/** The bits of one element in a and in b. */
+fn element(at: u32) -> vec2<u32> {
+  if (walk == RUN) {
+    return vec2(a_word(dims.a_offset + at), b_word(dims.b_offset + at));
+  }
+  let place = places(vec4(at));
+  return vec2(a_word(place.a.x), b_word(place.b.x));
+}
+
 /** Where four elements lie in a and in b. */
 fn places(i: vec4<u32>) -> Four {
   let row = i / dims.extent_3;

@@ -2,63 +2,90 @@
 // block that has the largest of all is looked through at the end for the element.
 
 struct Widest {
-  key: u32, // as in pairRule.wgsl
+  gap: f32,
   block: u32, // its first; NONE where no bits differ
-  is_doubtful: bool, // another block has as large a gap, and either may have been rounded
+  is_tied: bool, // another block has as large a gap
+  is_loose: bool, // which may have been rounded there
   slack: f32,
   slack_block: u32,
 }
 
 fn no_widest() -> Widest {
-  return Widest(0u, NONE, false, 0.0, NONE);
+  return Widest(0.0, NONE, false, false, 0.0, NONE);
 }
 
-/** Takes a block's largest of four columns; `differs` where bits of it do. */
-fn take_block(widest: ptr<function, Widest>, block: u32, keys: vec4<u32>, slacks: vec4<f32>, differs: bool) {
-  let key = max(max(keys.x, keys.y), max(keys.z, keys.w));
-  let slack = max(max(slacks.x, slacks.y), max(slacks.z, slacks.w));
-  let held = (*widest).key;
-  if (differs && ((*widest).block == NONE || (key >> 1u) > (held >> 1u))) {
-    (*widest).key = key;
-    (*widest).block = block;
-    (*widest).is_doubtful = false;
-  } else if (differs && (key >> 1u) == (held >> 1u)) {
-    (*widest).is_doubtful = (*widest).is_doubtful || ((key | held) & 1u) == 1u;
+/** Takes what a block came to. */
+fn take_block(widest: ptr<function, Widest>, block: u32, block_end: u32, lane: u32, found: Found) {
+  let is_first = (*widest).block == NONE;
+  let is_tied = !is_first && found.apart > 0u && found.gap == (*widest).gap;
+  (*widest).is_tied |= is_tied;
+  while (is_tied && found.has_loose) { // an `if` that a software adapter skips
+    (*widest).is_loose |= look_through(block, block_end, lane, found.gap, 0.0).is_loose;
+    break;
   }
-  if (slack > (*widest).slack) {
-    (*widest).slack = slack;
+  if (found.apart > 0u && (is_first || found.gap > (*widest).gap)) {
+    (*widest).gap = found.gap;
+    (*widest).block = block;
+    (*widest).is_tied = false;
+    (*widest).is_loose = false;
+  }
+  if (found.slack > (*widest).slack) {
+    (*widest).slack = found.slack;
     (*widest).slack_block = block;
   }
 }
 
+/** The first elements of a block with a gap and with a slack, NONE where there is none. */
+struct Sought {
+  gap_at: u32,
+  slack_at: u32,
+  n_gaps: u32, // elements with that gap
+  is_loose: bool, // one of them may have been rounded
+}
+
+/** Looks for a gap and a slack. */
+fn look_through(block: u32, block_end: u32, lane: u32, wanted: f32, wanted_slack: f32) -> Sought {
+  var gap_at = vec4(NONE);
+  var slack_at = vec4(NONE);
+  var n_gaps = vec4(0u);
+  var is_loose = vec4(false);
+  for (var at = block + 4u * lane; at < block_end; at += 4u * lanes) {
+    let four = load(at, block_end);
+    let x = bitcast<vec4<f32>>(four.a);
+    let gap = abs(bitcast<vec4<f32>>(four.b) - x);
+    let is_apart = (four.a != four.b) & are_finite(four.a) & are_finite(four.b);
+    let is_widest = is_apart & (gap == vec4(wanted));
+    let is_slackest = is_apart & (slacks_of(abs(x), gap) == vec4(wanted_slack));
+    gap_at = min(gap_at, select(vec4(NONE), at + FOUR, is_widest));
+    slack_at = min(slack_at, select(vec4(NONE), at + FOUR, is_slackest));
+    n_gaps += vec4<u32>(is_widest);
+    let small = min(four.a & vec4(MAGNITUDE), four.b & vec4(MAGNITUDE));
+    is_loose |= is_widest & (bitcast<vec4<u32>>(gap) >= small); // see find_plainly
+  }
+  return Sought(first_of(gap_at), first_of(slack_at), dot(n_gaps, vec4(1u)), any(is_loose));
+}
+
+fn first_of(four: vec4<u32>) -> u32 {
+  return min(min(four.x, four.y), min(four.z, four.w));
+}
+
 /** Looks through the blocks for the elements; `end` is the workgroup's. */
 fn find_widest(widest: Widest, lane: u32, end: u32, tally: ptr<function, Tally>) {
-  var part = empty_tally();
-  let first = vec2(widest.block, widest.slack_block);
-  for (var block = 0u; block < 2u; block++) {
-    if (first[block] == NONE || (block == 1u && first.x == first.y)) {
-      continue;
-    }
-    let block_end = min(end, first[block] + lanes * SUMMED);
-    for (var at = first[block] + 4u * lane; at < block_end; at += 4u * lanes) {
-      let four = load(at, block_end);
-      let judged = judge(four.a, four.b);
-      let hits = judged.counted;
-      let is_widest = hits & ((judged.key >> vec4(1u)) == vec4(widest.key >> 1u)) & vec4(first[block] == first.x);
-      let is_slackest = hits & (judged.slack == vec4(widest.slack));
-      while (any(is_widest | is_slackest)) {
-        for (var k = 0u; k < 4u; k++) {
-          if (is_widest[k]) {
-            take_gap(&part, judged.key[k] >> 1u, judged.key[k] & INEXACT, at + k, four.a[k], four.b[k]);
-          }
-          if (is_slackest[k]) {
-            take_slack(&part, bitcast<u32>(widest.slack), four.a[k], four.b[k]);
-          }
-        }
-        break;
-      }
-    }
+  let reach = lanes * SUMMED;
+  var sought = look_through(widest.block, min(end, widest.block + reach), lane, widest.gap, widest.slack);
+  while (widest.slack_block != NONE && widest.slack_block != widest.block) {
+    let other = look_through(widest.slack_block, min(end, widest.slack_block + reach), lane, widest.gap, widest.slack);
+    sought.slack_at = other.slack_at;
+    break;
   }
-  part.gap_flags |= select(0u, AMBIGUOUS, widest.is_doubtful);
-  merge(tally, part);
+  let is_tied = widest.is_tied || sought.n_gaps > 1u;
+  let is_ambiguous = is_tied && (widest.is_loose || sought.is_loose);
+  let flags = u32(sought.is_loose) * INEXACT + u32(is_ambiguous) * AMBIGUOUS;
+  let gap = element(min(sought.gap_at, dims.n - 1u));
+  take_gap(tally, bitcast<u32>(widest.gap), flags, sought.gap_at, gap.x, gap.y);
+  while (sought.slack_at != NONE && widest.slack > 0.0) {
+    let slack = element(sought.slack_at);
+    take_slack(tally, bitcast<u32>(widest.slack), slack.x, slack.y);
+    break;
+  }
 }
