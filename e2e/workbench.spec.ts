@@ -113,9 +113,26 @@ test('heads are scored, ranked, filtered and pinned; the table and the palette f
   await expect(rows.nth(1)).toContainText(/ULP|\d/);
 });
 
-test('single keys can be switched off, and keys with Ctrl still work', async ({ page }) => {
+test('g and a letter goes to each panel; single keys do nothing in a field, can be switched off, and keys with Ctrl still work', async ({
+  page,
+}) => {
   await openApp(page);
   await expect(page.getByRole('status')).toHaveText(COMPARED);
+  const panels =
+    'm Model p Prompt r Runs n Interventions d Divergence h Heads i Inspector o Outputs t Table e Reading w Sweep c Continuation l Log f Profile a Pattern L1H7';
+  for (const [, letter = '', name = ''] of panels.matchAll(/\b([a-z]) ([A-Z]\w+(?: L1H7)?)/g)) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(letter);
+    await expect(page.getByRole('region', { name, exact: true })).toBeFocused();
+  }
+  const prompt = page.getByRole('textbox', { name: 'Prompt', exact: true });
+  await prompt.focus();
+  await prompt.press('End');
+  await page.keyboard.type('sfx?g');
+  await expect(prompt).toHaveValue(/sfx\?g$/);
+  await expect(page.getByRole('radio', { name: 'Compare' })).toBeChecked();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('heading', { name: 'Splitscope' }).click(); // out of the field
   await page.keyboard.press('?');
   const dialog = page.getByRole('dialog', { name: 'Keys' });
   await dialog.getByText('Single keys').click();

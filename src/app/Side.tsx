@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import type { Laboratory, SessionState, Shown } from '../session/state.ts';
 import { InspectorPanel } from '../views/inspector/InspectorPanel.tsx';
 import type { LaboratoryView } from '../views/inspector/Laboratory.tsx';
+import { copyText } from './clipboard.ts';
 import { causeOf } from './guiltyOperation.ts';
 import { useSliceInTurn } from './inTurn.ts';
 import { usePanelFrame } from './panelFrame.ts';
@@ -34,7 +35,7 @@ export function Side(part: PartProps) {
         onHook={(hook) => session.selectHook(hook)}
         onTolerance={(tolerance) => session.setTolerance(tolerance)}
         onKernels={() => session.showKernels()}
-        onCopy={(text) => void navigator.clipboard.writeText(text)}
+        onCopy={(text, what) => void copyText(session, text, `${what} copied.`)}
         state={useRunPanelState(session)}
         frame={usePanelFrame(part, 'panel-inspector')}
       />

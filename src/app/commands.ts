@@ -5,6 +5,7 @@ import type { Session } from '../session/session.ts';
 import type { Command } from '../views/palette/command.ts';
 import { PRESETS } from '../views/prompt/presets.ts';
 import { causeOf } from './guiltyOperation.ts';
+import { headsSpelled } from './headsSpelled.ts';
 import { PANELS } from './places.ts';
 import { prefer, preferences } from './preferences.ts';
 import { toggleTheme } from './theme.ts';
@@ -114,24 +115,17 @@ function setUpCommands({ session }: CommandContext): readonly Command[] {
 /** Commands that a query spells out: a head as L9H6, an order such as blocked(7), hooks whose name holds the query. */
 export function spelledCommands({ session, ui }: CommandContext, query: string): readonly Command[] {
   const { model, shown } = session.store.getState();
-  const head = /^l(\d{1,3})h(\d{1,3})$/i.exec(query.trim());
-  const [layer, at] = [Number(head?.[1]), Number(head?.[2])];
   const config = model.status === 'ready' ? model.model.config : null;
-  const isHead = head !== null && config !== null && layer < config.nLayers && at < config.nHeads;
-  const toHead: readonly Command[] = isHead
-    ? [
-        {
-          id: 'head',
-          group: 'Go to',
-          title: `Head L${layer}H${at}`,
-          run: () => {
-            session.selectHead(layer, at);
-            session.selectHook(blockHook(layer, 'attn.hook_pattern'));
-            goTo(ui, 'panel-pattern');
-          },
-        },
-      ]
-    : [];
+  const toHead = (config ? headsSpelled(query, config) : []).map(([layer, head]) => ({
+    id: `head-${layer}-${head}`,
+    group: 'Go to',
+    title: `Head L${layer}H${head}`,
+    run: () => {
+      session.selectHead(layer, head);
+      session.selectHook(blockHook(layer, 'attn.hook_pattern'));
+      goTo(ui, 'panel-pattern');
+    },
+  }));
   const order = query.trim();
   const toOrder: readonly Command[] =
     isOrder(order) && !ORDERS.includes(order)

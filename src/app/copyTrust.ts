@@ -1,6 +1,7 @@
 // What was measured of this GPU, onto the clipboard.
 import { adapterName, formatFigure, trustLines, type Verified } from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
+import { copyText } from './clipboard.ts';
 
 /** Copies adapter, canary and verification, a row a mode, and says what became of it; never rejects. */
 export async function copyTrust(session: Session): Promise<void> {
@@ -8,12 +9,7 @@ export async function copyTrust(session: Session): Promise<void> {
   if (gate.status !== 'open') return;
   const rows = (verification?.rows ?? []).map(rowText);
   const text = [adapterName(gate.adapter), ...trustLines(gate.adapter.canary, verification), ...rows].join('\n');
-  try {
-    await navigator.clipboard.writeText(text);
-    session.say({ text: 'What was measured of this GPU is copied.', tone: 'good' });
-  } catch {
-    session.say({ text: 'The browser does not let this page write to the clipboard.', tone: 'bad' });
-  }
+  await copyText(session, text, 'What was measured of this GPU is copied.');
 }
 
 function rowText({ model, mode, hooks, check, worst, passes, departure }: Verified): string {

@@ -1,5 +1,5 @@
-// What comes into the page by a drop or a paste: a link, an experiment file, captures of another program (they become run B). A field
-// keeps what is pasted into it; whatever else comes is left to the browser and to others.
+// What comes into the page by a drop or a paste: a link, an experiment file, captures of another program (they become run B), a text
+// file (it becomes the prompt). A field keeps what is pasted into it; whatever else comes is left to the browser and to others.
 import type { Session } from '../session/session.ts';
 import { isExperimentFileName } from '../share/experimentFile.ts';
 import { fragmentIn } from './fragmentIn.ts';
@@ -37,9 +37,18 @@ function takeFile(session: Session, file: File): boolean {
   if (isExperimentFileName(file.name)) void openExperiment(session, file);
   else if (CAPTURES.test(file.name))
     void file.arrayBuffer().then((buffer) => session.openCaptures(file.name, new Uint8Array(buffer)));
+  else if (/\.txt$/i.test(file.name)) void takePrompt(session, file);
   else return false;
   return true;
 }
+
+/** A text file is the prompt, as it is; a text that no model's context holds is refused before it is read. */
+async function takePrompt(session: Session, file: File): Promise<void> {
+  if (file.size <= LONGEST_PROMPT_BYTES) session.setPrompt(await file.text());
+  else session.say({ text: `${file.name} has ${file.size} bytes: no prompt is that long.`, tone: 'bad' });
+}
+
+const LONGEST_PROMPT_BYTES = 2 ** 20;
 
 function takeText(session: Session, text: string): boolean {
   const fragment = fragmentIn(text, location.href);

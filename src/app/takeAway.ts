@@ -12,6 +12,7 @@ import { pngOf } from '../views/marks/picture.ts';
 import { FIGURES, type Take } from '../views/share/take.ts';
 import { axesOf } from '../views/table/axes.ts';
 import { visibleToken } from '../views/tokenText.ts';
+import { writeClipboard } from './clipboard.ts';
 import { figureOf } from './figures/figures.ts';
 import type { UiStore } from './ui.ts';
 
@@ -146,11 +147,7 @@ function nameOf({ experiment: { model } }: SessionState): string {
 }
 
 async function copy(text: string, what: string): Promise<string> {
-  await navigator.clipboard.writeText(text).catch((cause: unknown) => {
-    throw new Error('The browser does not let this page write to the clipboard. Allow it, or take the file.', {
-      cause,
-    });
-  });
+  await writeClipboard(text);
   return `${what} copied.`;
 }
 

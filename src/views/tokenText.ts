@@ -7,8 +7,15 @@ const VISIBLE: Readonly<Record<string, string>> = { ' ': '·', '\n': '⏎', '\t'
 export function visibleToken(token: ViewToken): string {
   if (token.bytes !== null) return `⟨${token.bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')}⟩`;
   if (token.text === '') return '∅';
-  return [...token.text].map((character) => VISIBLE[character] ?? character).join('');
+  return [...token.text].map((character) => VISIBLE[character] ?? written(character)).join('');
 }
+
+/** Writes a character that has no shape of its own by its code: ⟨1b⟩, ⟨200b⟩. */
+function written(character: string): string {
+  return UNSEEN.test(character) ? `⟨${character.codePointAt(0)?.toString(16).padStart(2, '0')}⟩` : character;
+}
+
+const UNSEEN = /^[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]$/u; // controls, marks of format, code points that are no character
 
 /** Shortens a written token for an axis, keeping its beginning. */
 export function shortToken(token: ViewToken, maxCharacters: number): string {

@@ -24,7 +24,6 @@ export function inkOfPage(): FigureInk {
     runA: read('--run-a'),
     runB: read('--run-b'),
     good: read('--good'),
-    bad: read('--bad'),
   };
 }
 

@@ -6,7 +6,7 @@ import { formatCount } from '../format.ts';
 
 const WIDTH = 320;
 const HEIGHT = 170;
-const MARGIN = { left: 38, right: 8, top: 8, bottom: 28 };
+export const FIELD_MARGIN = { left: 46, right: 8, top: 8, bottom: 28 };
 
 type Props = { readonly field: Field; readonly tolerance: Tolerance };
 
@@ -47,11 +47,14 @@ type MarksProps = Props & { readonly width: number; readonly height: number };
 export function ErrorFieldMarks({ field, tolerance, width, height }: MarksProps) {
   const { decadesX, decadesY, columns, rows, counts } = field;
   const clip = useId();
-  const plot = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
+  const plot = {
+    width: width - FIELD_MARGIN.left - FIELD_MARGIN.right,
+    height: height - FIELD_MARGIN.top - FIELD_MARGIN.bottom,
+  };
   const most = Math.max(1, ...counts);
-  const x = (decade: number) => MARGIN.left + ((decade - decadesX[0]) / (decadesX[1] - decadesX[0])) * plot.width;
+  const x = (decade: number) => FIELD_MARGIN.left + ((decade - decadesX[0]) / (decadesX[1] - decadesX[0])) * plot.width;
   const y = (decade: number) =>
-    height - MARGIN.bottom - ((decade - decadesY[0]) / (decadesY[1] - decadesY[0])) * plot.height;
+    height - FIELD_MARGIN.bottom - ((decade - decadesY[0]) / (decadesY[1] - decadesY[0])) * plot.height;
   const [cellWidth, cellHeight] = [plot.width / columns, plot.height / rows];
   const line = (errorOf: (magnitude: number) => number) =>
     Array.from({ length: 65 }, (_, i) => {
@@ -62,7 +65,7 @@ export function ErrorFieldMarks({ field, tolerance, width, height }: MarksProps)
   return (
     <>
       <clipPath id={clip}>
-        <rect x={MARGIN.left} y={MARGIN.top} width={plot.width} height={plot.height} />
+        <rect x={FIELD_MARGIN.left} y={FIELD_MARGIN.top} width={plot.width} height={plot.height} />
       </clipPath>
       {counts.map((count, at) => {
         if (count === 0) return null;
@@ -72,8 +75,8 @@ export function ErrorFieldMarks({ field, tolerance, width, height }: MarksProps)
             // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place
             key={at}
             className="error-cell"
-            x={MARGIN.left + column * cellWidth}
-            y={height - MARGIN.bottom - (row + 1) * cellHeight}
+            x={FIELD_MARGIN.left + column * cellWidth}
+            y={height - FIELD_MARGIN.bottom - (row + 1) * cellHeight}
             width={cellWidth + 0.3}
             height={cellHeight + 0.3}
             opacity={0.25 + 0.75 * (Math.log1p(count) / Math.log1p(most))}
@@ -98,17 +101,22 @@ type AxesProps = Pick<Field, 'decadesX' | 'decadesY'> &
   };
 
 function Axes({ decadesX, decadesY, x, y, width, height }: AxesProps) {
-  const middle = { x: (MARGIN.left + width - MARGIN.right) / 2, y: (MARGIN.top + height - MARGIN.bottom) / 2 };
+  const middle = {
+    x: (FIELD_MARGIN.left + width - FIELD_MARGIN.right) / 2,
+    y: (FIELD_MARGIN.top + height - FIELD_MARGIN.bottom) / 2,
+  };
   return (
     <g className="error-axes">
-      <path d={`M${MARGIN.left},${MARGIN.top}V${height - MARGIN.bottom}H${width - MARGIN.right}`} />
+      <path
+        d={`M${FIELD_MARGIN.left},${FIELD_MARGIN.top}V${height - FIELD_MARGIN.bottom}H${width - FIELD_MARGIN.right}`}
+      />
       {ticks(decadesX, 6).map((decade) => (
-        <text key={decade} x={x(decade)} y={height - MARGIN.bottom + 11} textAnchor="middle">
+        <text key={decade} x={x(decade)} y={height - FIELD_MARGIN.bottom + 11} textAnchor="middle">
           {power(decade)}
         </text>
       ))}
       {ticks(decadesY, 5).map((decade) => (
-        <text key={decade} x={MARGIN.left - 4} y={y(decade) + 3} textAnchor="end">
+        <text key={decade} x={FIELD_MARGIN.left - 4} y={y(decade) + 3} textAnchor="end">
           {power(decade)}
         </text>
       ))}

@@ -29,7 +29,7 @@ type Props = {
   readonly onHook: (hook: HookName) => void;
   readonly onTolerance: (tolerance: Tolerance) => void;
   readonly onKernels: () => void;
-  readonly onCopy: (text: string) => void;
+  readonly onCopy: (text: string, what: string) => void; // what: 'The message'
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
@@ -70,7 +70,7 @@ function Findings({ inspection, local, tokens, tolerance, lab, kernels, onKernel
         {describeShape(inspection)} <span className="quiet">{formatBytes(inspection.capturedBytes)}</span>
       </p>
       {summary ? <SummaryStrip {...{ hook, summary, local, tokens }} /> : null}
-      {message ? <Button onPress={() => onCopy(message)}>Copy as assert_close message</Button> : null}
+      {message ? <Button onPress={() => onCopy(message, 'The message')}>Copy as assert_close message</Button> : null}
       {lab ? <Laboratory hook={hook} lab={lab} /> : null}
       <HistogramBars histogram={inspection.histogram} />
       <Statistics inspection={inspection} />

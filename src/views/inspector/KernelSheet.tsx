@@ -10,7 +10,7 @@ export type Kernels = { readonly a: readonly KernelView[]; readonly b: readonly 
 type Props = {
   readonly kernels: Asked<Kernels>;
   readonly onOpen: () => void;
-  readonly onCopy: (text: string) => void;
+  readonly onCopy: (text: string, what: string) => void;
 };
 
 /** Opens on demand: the text is asked for when it is wanted. */
@@ -92,7 +92,7 @@ function KernelText({ side, kernel, onCopy }: TextProps) {
       >
         <pre className="mono">{code}</pre>
       </section>
-      <Button kind="quiet" onPress={() => onCopy(code)}>
+      <Button kind="quiet" onPress={() => onCopy(code, 'The WGSL')}>
         Copy the WGSL
       </Button>
     </section>

@@ -4,7 +4,7 @@ import { formatCount, formatFigure } from '../format.ts';
 import type { Chart, ChartKey } from '../marks/chartFigure.tsx';
 import type { FigureInk, FigurePlot } from '../marks/figure.ts';
 import { tableFigure } from '../marks/tableFigure.ts';
-import { ErrorFieldMarks } from './ErrorField.tsx';
+import { ErrorFieldMarks, FIELD_MARGIN } from './ErrorField.tsx';
 import { HistogramMarks, mostOf } from './HistogramBars.tsx';
 import { rangeOf } from './UlpBars.tsx';
 import './inspector.css';
@@ -74,7 +74,7 @@ export function errorChart(field: ErrorField, tolerance: Tolerance): Chart {
     marks: <ErrorFieldMarks {...{ field, tolerance }} width={WIDTH} height={FIELD_HEIGHT} />,
     width: WIDTH,
     height: FIELD_HEIGHT,
-    plotLeft: 38,
+    plotLeft: FIELD_MARGIN.left,
     xTitle: null,
     yTitle: null,
     keys,

@@ -5,10 +5,12 @@ import type { Command } from '../palette/command.ts';
 import { Keys } from './Keys.tsx';
 import './keys.css';
 
-const ON_PANELS = [
-  ['arrow keys', 'move in the ladder, the heads and the pattern; Shift moves by 10 in the pattern'],
-  ['Enter', 'opens the head'],
-  ['t', 'in the pattern: to the cell of largest magnitude'],
+const WITHIN_PANELS = [
+  ['arrow keys', 'move in ladder, heads, maps and pattern'],
+  ['Shift+arrow', 'moves by 10 in the pattern'],
+  ['Enter', 'opens the head, locks the cell'],
+  ['Shift+F10', 'menu of a head or a token'],
+  ['t', 'the pattern’s cell of largest magnitude'],
   ['Esc', 'frees the crosshair, closes what is open'],
 ] as const;
 
@@ -19,30 +21,44 @@ type Props = {
   readonly onClose: () => void;
 };
 
-/** Lists what each key does. */
+/** Lists what each key does, by what it is for. */
 export function KeysDialog({ commands, singleKeys, onSingleKeys, onClose }: Props) {
+  const withKeys = commands.flatMap(({ group, title, keys }) => (keys ? [{ group, title, keys }] : []));
+  const groups = [...new Set(withKeys.map(({ group }) => group))];
   return (
     <ModalDialog title="Keys" isOpen onClose={onClose}>
-      <dl className="keys">
-        {commands.map(({ id, group, title, keys }) =>
-          keys ? (
-            <div key={id}>
-              <dt>
-                <Keys keys={keys} />
-              </dt>
-              <dd>{group === 'Go to' ? `to ${title}` : title}</dd>
-            </div>
-          ) : null,
-        )}
-        {ON_PANELS.map(([key, does]) => (
-          <div key={key} className="keys-wide">
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
+      <div className="keys">
+        {groups.map((group) => (
+          <section key={group} aria-label={group}>
+            <h3 className="keys-group">{group}</h3>
+            <dl>
+              {withKeys
+                .filter((command) => command.group === group)
+                .map(({ title, keys }) => (
+                  <div key={keys}>
+                    <dt>
+                      <Keys keys={keys} />
+                    </dt>
+                    <dd>{title}</dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
         ))}
-      </dl>
+        <section aria-label="Within a panel">
+          <h3 className="keys-group">Within a panel</h3>
+          <dl>
+            {WITHIN_PANELS.map(([key, does]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
       <SwitchField isOn={singleKeys} onChange={onSingleKeys}>
         Single keys
       </SwitchField>

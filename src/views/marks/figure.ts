@@ -2,7 +2,7 @@
 // It needs no stylesheet, no script and nothing of the network: it is read in a paper or on a wall.
 
 export type FigureInk = Readonly<
-  Record<'paper' | 'ink' | 'quiet' | 'line' | 'mask' | 'zero' | 'nan' | 'runA' | 'runB' | 'good' | 'bad', string>
+  Record<'paper' | 'ink' | 'quiet' | 'line' | 'mask' | 'zero' | 'nan' | 'runA' | 'runB' | 'good', string>
 >; // CSS colours
 
 /** What stands between title and caption: SVG markup, drawn from its own origin. */

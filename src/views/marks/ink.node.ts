@@ -12,5 +12,4 @@ export const INK: FigureInk = {
   runA: '#00f',
   runB: '#f80',
   good: '#080',
-  bad: '#b00',
 };

@@ -17,7 +17,7 @@ type Props = {
 };
 
 const HEIGHT = 72;
-export const TREND_MARGIN = { top: 6, right: 6, bottom: 4, left: 44 } as const;
+export const TREND_MARGIN = { top: 6, right: 6, bottom: 4, left: 56 } as const;
 
 /** Draws the lines, with zero marked. */
 export function PositionTrend({ title, unit, series, tokens, position, onPosition }: Props) {

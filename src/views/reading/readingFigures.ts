@@ -13,7 +13,7 @@ export function attributionFigure({ attribution }: PredictionReading, ink: Figur
   const { shown, largest, rest } = rankedParts(attribution);
   const row = (name: string, logit: number, share: number | null): readonly FigureCell[] => [
     { kind: 'text', text: name },
-    { kind: 'bar', from: 0.5, to: 0.5 + (share ?? 0) / 2, colour: logit < 0 ? ink.bad : ink.good },
+    { kind: 'bar', from: 0.5, to: 0.5 + (share ?? 0) / 2, colour: logit < 0 ? ink.line : ink.ink },
     { kind: 'number', text: formatSigned(logit) },
   ];
   return tableFigure({
