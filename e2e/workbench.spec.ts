@@ -125,9 +125,9 @@ test('g and a letter goes to each panel; single keys do nothing in a field, can 
     await page.keyboard.press(letter);
     await expect(page.getByRole('region', { name, exact: true })).toBeFocused();
   }
-  const prompt = page.getByRole('textbox', { name: 'Prompt', exact: true });
+  const prompt = page.getByRole('textbox', { name: 'Text', exact: true });
   await prompt.focus();
-  await prompt.press('End');
+  await prompt.press('Control+End');
   await page.keyboard.type('sfx?g');
   await expect(prompt).toHaveValue(/sfx\?g$/);
   await expect(page.getByRole('radio', { name: 'Compare' })).toBeChecked();

@@ -14,7 +14,7 @@ const BUDGET_KEY = 'splitscope.budget';
 /** Opens the page's sitting and binds the address bar. */
 export function openPage(): Session {
   applyTheme();
-  const session = openSession(location.hash, tabMemory(KEY));
+  const session = openSession({ link: location.hash, isReload: isReload() }, tabMemory(KEY));
   session.onAddress((hash, how) => {
     if (hash === location.hash) return;
     if (how === 'push') history.pushState(null, '', hash);
@@ -27,6 +27,12 @@ export function openPage(): Session {
   acceptIncoming(session);
   afterFirstOutcome(session, startOffline);
   return session;
+}
+
+/** Whether this document was loaded again rather than come to. */
+function isReload(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation');
+  return navigation instanceof PerformanceNavigationTiming && navigation.type === 'reload';
 }
 
 const LONGEST_WAIT_MS = 10_000; // whatever becomes of the first run, the page is kept for use without a network

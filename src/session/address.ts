@@ -27,6 +27,6 @@ export async function linkOf({ state }: Sitting): Promise<string | null> {
 export async function tellAddress(sitting: Sitting, how: 'push' | 'replace'): Promise<void> {
   const hash = await linkOf(sitting);
   if (hash === null) return;
-  sitting.address = hash;
+  sitting.follow(hash);
   for (const listener of sitting.addressListeners) listener(hash, how);
 }

@@ -6,7 +6,7 @@ import { continuationActions } from './continuationActions.ts';
 import { watchDevice } from './device.ts';
 import { historyActions } from './historyActions.ts';
 import { laboratoryActions } from './laboratoryActions.ts';
-import { linkActions } from './linkActions.ts';
+import { linkActions, type Opening } from './linkActions.ts';
 import { meanAction } from './meanAction.ts';
 import { keep, type Memory, recall } from './memory.ts';
 import { modelActions } from './modelActions.ts';
@@ -21,16 +21,17 @@ import { viewActions } from './viewActions.ts';
 export type SessionOptions = {
   readonly client: Client;
   readonly link: string; // the page's fragment
+  readonly isReload?: boolean; // the page was loaded again, and not come to
   readonly memory?: Memory; // of the tab; without it a reload keeps the link alone
 };
 
 /** Opens a sitting over the engine's worker. Nothing happens before `start`. */
-export function openSession(link: string, memory: Memory): Session {
-  return createSession({ client: createClient(), link, memory });
+export function openSession(opening: Opening, memory: Memory): Session {
+  return createSession({ client: createClient(), ...opening, memory });
 }
 
 /** Makes a sitting over any client. */
-export function createSession({ client, link, memory }: SessionOptions): Session {
+export function createSession({ client, link, isReload = false, memory }: SessionOptions): Session {
   const sitting = new Sitting(client);
   const kept = memory ? recall(memory) : null;
   const flush = memory ? keep(sitting, memory) : () => {};
@@ -52,7 +53,7 @@ export function createSession({ client, link, memory }: SessionOptions): Session
     ...meanAction(sitting),
     ...laboratoryActions(sitting),
     ...historyActions(sitting),
-    ...linkActions(sitting, link, kept),
+    ...linkActions(sitting, { link, isReload }, kept),
     flush,
     settled: () => sitting.settled(),
     dispose: () => {

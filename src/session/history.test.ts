@@ -1,13 +1,21 @@
 import { expect, test } from 'vitest';
 import { openSitting } from '../../test/support/sitting.ts';
-import type { Sweep } from '../engine/index.ts';
+import type { Intervention, Sweep } from '../engine/index.ts';
 import type { RunEntry } from './logEntry.ts';
+
+const ZEROED: Intervention = {
+  hook: 'blocks.1.attn.hook_z',
+  heads: [3],
+  positions: 'all',
+  operation: { kind: 'zero' },
+  enabled: true,
+};
 
 function runsOf(session: ReturnType<typeof openSitting>['session']): RunEntry[] {
   return session.store.getState().log.filter((entry): entry is RunEntry => entry.kind === 'run');
 }
 
-test('undo and redo go through prompt, specifications and tolerance, and leave the view', async () => {
+test('undo and redo go through prompt, specifications, tolerance and interventions, and leave the view', async () => {
   const { session, close } = openSitting();
   await session.start();
   session.setPrompt('one two');
@@ -16,7 +24,10 @@ test('undo and redo go through prompt, specifications and tolerance, and leave t
   await session.settled();
   session.setTolerance({ atol: 0, rtol: 0 });
   session.selectHead(2, 3);
+  session.setInterventions([ZEROED]);
   await session.settled();
+  session.undo();
+  expect(session.store.getState().experiment).toMatchObject({ interventions: [], tolerance: { atol: 0 } });
   session.undo();
   expect(session.store.getState().experiment.tolerance.atol).toBe(5e-4);
   session.undo();
@@ -25,15 +36,13 @@ test('undo and redo go through prompt, specifications and tolerance, and leave t
   const { experiment, shown, stale } = session.store.getState();
   expect(experiment).toMatchObject({ b: { order: 'canonical' }, view: { layer: 2, head: 3 } });
   expect([experiment.prompt.text.slice(0, 9), shown?.tokens.length, stale]).toEqual(['When Mary', 13, false]);
-  session.redo();
-  session.redo();
-  session.redo();
-  session.redo();
+  for (let redone = 0; redone < 5; redone++) session.redo(); // one more than were undone
   await session.settled();
   expect(session.store.getState().experiment).toMatchObject({
     prompt: { text: 'one two' },
     b: { order: 'reversed' },
     tolerance: { atol: 0, rtol: 0 },
+    interventions: [ZEROED],
   });
   close();
 });
@@ -164,6 +173,29 @@ test('a reload loses nothing: experiment, chosen token, edits and log are as the
   expect(second.session.store.getState().shown?.tokens).toHaveLength(13);
   first.close();
   second.close();
+});
+
+test('a run that ends while the page is fetched anew is what the reload shows; a link that is come to is opened as it is', async () => {
+  const tab = tabOf();
+  const addresses: string[] = [];
+  const first = openSitting('', 5, tab);
+  first.session.onAddress((hash) => addresses.push(hash));
+  await first.session.start();
+  const asked = addresses.at(-1) ?? ''; // the fragment when the reload is asked for
+  first.session.setSpec('b', { order: 'reversed' });
+  await first.session.settled();
+  expect(addresses.at(-1)).not.toBe(asked);
+  first.session.flush();
+  for (const [isReload, order] of [
+    [true, 'reversed'],
+    [false, 'canonical'],
+  ] as const) {
+    const second = openSitting(asked, 5, { load: tab.load, save: () => {} }, isReload);
+    await second.session.start();
+    expect(second.session.store.getState().experiment.b.order).toBe(order);
+    second.close();
+  }
+  first.close();
 });
 
 test('a reload keeps what sweeps gave, ended ones too; another page of the same question asks again', async () => {

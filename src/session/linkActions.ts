@@ -16,14 +16,26 @@ type LinkActions = Pick<
   'start' | 'openLink' | 'openExperimentFile' | 'pinned' | 'link' | 'copyLink' | 'onAddress'
 >;
 
-/** The actions of links over a sitting whose page was opened with `initialLink`; `kept` is what its tab knew before. */
-export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | null): LinkActions {
+/** How a page was opened: with which fragment, and whether it was only loaded again. */
+export type Opening = { readonly link: string; readonly isReload: boolean };
+
+/**
+ * The actions of links over a sitting whose page was opened so; `kept` is what its tab knew before. A reload asks for the fragment of
+ * the moment when it was asked for: a run that ends before the page goes has moved on from it, and is what the reader saw last.
+ */
+export function linkActions(
+  sitting: Sitting,
+  { link: initialLink, isReload }: Opening,
+  kept: Kept | null,
+): LinkActions {
+  const isOfThisLink = ({ address, earlierAddresses }: Kept) =>
+    address === initialLink || (isReload && earlierAddresses.includes(initialLink));
   return {
     start: async () => {
       if (kept) sitting.set({ edits: kept.edits, log: kept.log, selectedPosition: kept.selectedPosition });
       if (!(await openDevice(sitting))) return;
       sitting.track(lookAtCache(sitting));
-      if (kept && kept.address === initialLink) {
+      if (kept && isOfThisLink(kept)) {
         sitting.set({ caseAt: kept.caseAt });
         await open(sitting, { experiment: kept.experiment, problems: [] }, kept.cells);
         await askOfCase(sitting);
@@ -63,7 +75,7 @@ export function linkActions(sitting: Sitting, initialLink: string, kept: Kept | 
 }
 
 async function openLink(sitting: Sitting, hash: string): Promise<void> {
-  sitting.address = hash;
+  sitting.follow(hash);
   if (await openCaseLink(sitting, hash)) return;
   sitting.set({ caseAt: null });
   await open(sitting, await decodeLink(hash));

@@ -15,6 +15,7 @@ export type Memory = { load(): string | null; save(text: string): void };
 
 export type Kept = {
   readonly address: string; // the fragment that the address bar last followed to
+  readonly earlierAddresses: readonly string[]; // those before it, newest first
   readonly experiment: Experiment;
   readonly selectedPosition: number;
   readonly edits: Edits;
@@ -43,6 +44,7 @@ const entry = v.variant('kind', [
 ]);
 const kept = v.object({
   address: v.string(),
+  earlierAddresses: v.optional(v.array(v.string()), []),
   experiment: experimentSchema,
   selectedPosition: v.number(),
   edits: v.object({ past: v.array(experimentSchema), future: v.array(experimentSchema) }),
@@ -70,7 +72,8 @@ export function keep(sitting: Sitting, memory: Memory): () => void {
     timer = undefined;
     const { experiment, selectedPosition, edits, log, caseAt } = sitting.state;
     const cells = cellsToKeep(sitting.state);
-    save(memory, { address: sitting.address, experiment, selectedPosition, edits, log, cells, caseAt });
+    const { address, earlierAddresses } = sitting;
+    save(memory, { address, earlierAddresses, experiment, selectedPosition, edits, log, cells, caseAt });
   };
   sitting.store.subscribe((now, before) => {
     const isSame =

@@ -57,6 +57,9 @@ const INITIAL: SessionState = {
   log: [],
 };
 
+/** How many fragments the page may have gone through while the browser was fetching it anew. */
+const EARLIER_ADDRESSES = 4;
+
 /** What every action works on. Owns the run in flight, the wait before the next, and all requests not yet answered. */
 export class Sitting {
   readonly store = createStore<SessionState>()(() => INITIAL);
@@ -66,6 +69,14 @@ export class Sitting {
   readonly client: Client;
   readonly addressListeners = new Set<AddressListener>();
   address = ''; // the fragment last told to the listeners
+  earlierAddresses: readonly string[] = []; // those before it, newest first, a few
+
+  /** Notes which fragment the address bar has. */
+  follow(address: string): void {
+    if (address === this.address) return;
+    this.earlierAddresses = [this.address, ...this.earlierAddresses].slice(0, EARLIER_ADDRESSES);
+    this.address = address;
+  }
   readonly #pending = new Set<Promise<unknown>>();
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;

@@ -199,7 +199,7 @@ export function plainWorker(delayMs = 5) {
 }
 
 /** Joins a session to that worker over a message channel, as in the page. */
-export function openSitting(link = '', delayMs = 5, memory?: Memory) {
+export function openSitting(link = '', delayMs = 5, memory?: Memory, isReload = false) {
   const worker = plainWorker(delayMs);
   const { port1, port2 } = new MessageChannel();
   const inner: {
@@ -250,6 +250,6 @@ export function openSitting(link = '', delayMs = 5, memory?: Memory) {
   const asked: string[] = [];
   const { client }: { client: Client } = connect(channel);
   port1.onmessage = (event) => channel.onmessage?.(event);
-  const session = createSession({ client, link, ...(memory ? { memory } : {}) });
+  const session = createSession({ client, link, isReload, ...(memory ? { memory } : {}) });
   return { session, asked, ...worker, close: () => port1.close() };
 }
