@@ -83,7 +83,7 @@ async function takeReport(state: SessionState, url: string | null, { how }: Of<'
     ladder: shown.ladder,
     tokens: shown.tokens.map(visibleToken),
     spell: (id) => spelled.get(id) ?? null,
-    url,
+    url: state.stale ? null : url, // the page's link is of what is wanted now
     instrument: state.gate.status === 'open' ? trustLines(state.gate.adapter.canary, state.verification) : [],
   });
   return how === 'copy' ? copy(text, 'Report') : download(`${nameOf(state)}-report.md`, text);

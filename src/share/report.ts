@@ -17,7 +17,7 @@ export type ReportRequest = {
   readonly ladder: readonly LadderRow[]; // under the tolerance of `experiment`
   readonly tokens: readonly string[]; // of the prompt, as the tokenizer spells them
   readonly spell: (id: number) => string | null; // a predicted token; null where it is not known here
-  readonly url: string | null; // null: too long for a link
+  readonly url: string | null; // null: no link is of this run
   readonly instrument: readonly string[]; // what was measured of the GPU, a sentence a line
 };
 
@@ -140,7 +140,7 @@ function reproduceText({ result: { fingerprint }, url }: ReportRequest): string 
       ['Splitscope', code(fingerprint.appVersion)],
     ],
   );
-  const way = url === null ? 'The experiment is too long for a link; it is in its file.' : `Open it again: <${url}>`;
+  const way = url === null ? 'No link is of this run: it is too long for one, or the page has moved on from it since.' : `Open it again: <${url}>`;
   return `${facts}\n\n${way}`;
 }
 
