@@ -81,11 +81,11 @@ test('the first departure and the first failure are named each, and the table le
   expect(text).not.toContain('| `hook_embed`');
 });
 
-test('a run alone, and an experiment too long for a link, say so', () => {
+test('a run alone, and one that no link is of, say so', () => {
   const alone = request([]);
   const text = reportText({ ...alone, result: { ...alone.result, b: null }, url: null });
   expect(text).toContain('One run was made (A)');
-  expect(text).toContain('too long for a link');
+  expect(text).toContain('No link is of this run');
 });
 
 test('no token leaves its code span or splits its row', () => {

@@ -140,7 +140,10 @@ function reproduceText({ result: { fingerprint }, url }: ReportRequest): string 
       ['Splitscope', code(fingerprint.appVersion)],
     ],
   );
-  const way = url === null ? 'No link is of this run: it is too long for one, or the page has moved on from it since.' : `Open it again: <${url}>`;
+  const way =
+    url === null
+      ? 'No link is of this run: it is too long for one, or the page has moved on from it since.'
+      : `Open it again: <${url}>`;
   return `${facts}\n\n${way}`;
 }
 
