@@ -35,7 +35,7 @@ test('a whole journey asks nobody but its own origin and the chosen hub', async 
   await expect(page.getByRole('status')).toHaveText(/Compared in .* all within the tolerance/);
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Pattern PNG' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Save PNG' }).click();
   await saving;
   await page.keyboard.press('Escape');
   expect(others()).toEqual([own]);
