@@ -22,7 +22,13 @@ export { compareCaptures, inspectHook } from './analysis/ladder.ts';
 export type { Attribution } from './analysis/logitAttribution.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logSumExp, ranksOf } from './analysis/nextTokens.ts';
-export { matrixDifference, type PooledMatrix, pooledMatrix } from './analysis/pooledMatrix.ts';
+export {
+  levelExtents,
+  type MatrixRange,
+  matrixDifference,
+  type PooledMatrix,
+  pooledMatrix,
+} from './analysis/pooledMatrix.ts';
 export { PreparedLadder } from './analysis/preparedLadder.ts';
 export { type RankBy, type RankedElement, type Ranking, rankElements } from './analysis/ranking.ts';
 export {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { matrixDifference, pooledMatrix } from './pooledMatrix.ts';
+import { matrixDifference, pooledMatrix, rangeOf } from './pooledMatrix.ts';
 
 const MASKED = Number.NEGATIVE_INFINITY;
 
@@ -47,8 +47,14 @@ test('each cell of each level shows the strongest of the cells beneath it, and N
 
 test('range and strongest cells are those of the cells that are not masked', () => {
   const matrix = Float32Array.from([0.5, 9, 9, -2, 1, 9, 0, 0.25, 1]);
-  const { low, high, smallest, strongest } = pooledMatrix(matrix, 3);
-  expect([low, high, smallest]).toEqual([-2, 1, 0.25]);
+  const { low, high, smallest, mostAfterFirst, hasNaN, strongest } = pooledMatrix(matrix, 3);
+  expect({ low, high, smallest, mostAfterFirst, hasNaN }).toEqual({
+    low: -2,
+    high: 1,
+    smallest: 0.25,
+    mostAfterFirst: 2,
+    hasNaN: false,
+  });
   expect(strongest).toEqual([
     [1, 0],
     [1, 1],
@@ -57,6 +63,12 @@ test('range and strongest cells are those of the cells that are not masked', () 
     [2, 1],
     [2, 0],
   ]);
+});
+
+test('the first row has no part in the largest after it, and NaN is told of wherever it is not masked', () => {
+  const nan = Number.NaN;
+  expect(rangeOf(Float32Array.of(1, nan, -0.25, 0.125), 2)).toMatchObject({ mostAfterFirst: 0.25, hasNaN: false });
+  expect(rangeOf(Float32Array.of(1, 0, nan, MASKED), 2)).toMatchObject({ mostAfterFirst: 0, hasNaN: true });
 });
 
 test('of many cells the 64 strongest are kept, in order', () => {

@@ -23,6 +23,7 @@ export type Cells = {
   readonly side: MapSide;
   readonly levels: readonly Float32Array[]; // as pooledMatrix.ts has them
   readonly strongest: readonly Cell[]; // largest magnitude first
+  readonly hasNaN: boolean;
   readonly scale: ValueScale;
 };
 
@@ -42,8 +43,8 @@ export function cellsOf(pair: HeadPair, shown: Shown): Cells | null {
   const { side } = shown;
   const matrix = side === 'a' || side === 'b' ? pair[side] : pair.delta;
   if (!matrix) return null;
-  const { levels, strongest } = matrix;
-  return { nPos: pair.nPos, side, levels, strongest, scale: scaleOf(pair, matrix, shown) };
+  const { levels, strongest, hasNaN } = matrix;
+  return { nPos: pair.nPos, side, levels, strongest, hasNaN, scale: scaleOf(pair, matrix, shown) };
 }
 
 /** What is wanted of a head, and how it is painted. */
@@ -61,26 +62,20 @@ function scaleOf(pair: HeadPair, matrix: PooledMatrix, { show, side, atol, paint
   if (side === 'absDelta') return magnitudeScale(matrix.smallest, most, atol);
   const low = Math.min(a?.low ?? matrix.low, b?.low ?? matrix.low);
   const high = Math.max(a?.high ?? matrix.high, b?.high ?? matrix.high);
-  if (show === 'pattern') return patternScale(paint, paint.isFit ? mostAfterFirst([a, b], pair.nPos) : null);
+  if (show === 'pattern') {
+    const most = Math.max(a?.mostAfterFirst ?? 0, b?.mostAfterFirst ?? 0); // the first query has one key: 1 in every head
+    return patternScale(paint, paint.isFit ? most : null);
+  }
   return show === 'weighted'
     ? { ...scoreScale(0, high, paint), title: 'attention × |v|' }
     : scoreScale(low, high, paint);
 }
 
-/** The largest attention of both runs but for the first query's, which is 1 in every head: it has one key. */
-function mostAfterFirst(sides: readonly (PooledMatrix | null)[], nPos: number): number {
-  const largest = sides.map((matrix) => {
-    const [q, k] = matrix?.strongest.find(([queryPos]) => queryPos > 0) ?? [0, 0];
-    return matrix?.levels[0]?.[q * nPos + k] ?? 0;
-  });
-  return Math.max(...largest);
-}
-
-/** The textures that cells may have beside the scale's colours; NaN only where there is one: the last level holds any. */
-export function texturesOf({ side, levels, scale }: Cells): readonly Texture[] {
+/** The textures that cells may have beside the scale's colours; NaN only where there is one. */
+export function texturesOf({ side, hasNaN, scale }: Cells): readonly Texture[] {
   const isDifference = side === 'delta' || side === 'absDelta';
   const zero: readonly Texture[] = isDifference ? ['zero'] : scale.title === 'attention' ? ['floor'] : [];
-  return ['masked', ...zero, ...(levels.at(-1)?.some(Number.isNaN) ? (['nan'] as const) : [])];
+  return ['masked', ...zero, ...(hasNaN ? (['nan'] as const) : [])];
 }
 
 /** The value of one cell of the matrix; NaN where it is masked. */
