@@ -24,14 +24,6 @@ const CONFIG = {
 
 const PARTS = /** @type {const} */ (['decoding', 'comparing', 'load']);
 
-const USAGE = `Usage: splitscope bench [--decoding | --comparing | --load] [--json FILE]
-  Times this engine against ONNX Runtime Web in a headless Chromium; one part alone where it is named. Progress goes to stderr.
-  --json FILE: the figures, besides the table.
-
-Examples:
-  splitscope bench
-  splitscope bench --load --json load.json`;
-
 /** One part alone, where it is asked for, and the file after --json, or null. Anything else on the command line is refused. */
 function wish() {
   const { values } = parseArgs({
@@ -86,9 +78,10 @@ async function bench() {
 }
 
 try {
-  if (process.argv.some((argument) => argument === '--help' || argument === '-h')) console.log(USAGE);
-  else await bench();
+  await bench();
 } catch (error) {
+  const isUsage = error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+  if (isUsage) console.error('splitscope bench --help tells the arguments, with examples.');
+  process.exitCode = isUsage ? 2 : 1;
 }

@@ -33,14 +33,11 @@ async function bundle() {
 
 requireNode();
 const isClone = existsSync(join(ROOT, 'src'));
-if (process.argv[2] !== 'bench') await runCommand();
-else if (isClone) {
+const asksForHelp = process.argv.some((argument) => argument === '--help' || argument === '-h');
+if (process.argv[2] === 'bench' && isClone && !asksForHelp) {
   process.argv.splice(2, 1);
   await import('./bench.mjs');
-} else {
-  console.error("bench builds the page and drives a browser: run it in a clone of Splitscope's repository.");
-  process.exitCode = 2;
-}
+} else await runCommand();
 
 async function runCommand() {
   if (isClone) await makeReady();

@@ -152,6 +152,8 @@ test('generate: a seed draws the same tokens again', () => {
   expect(again.a.tokenIds).toEqual(first.a.tokenIds);
 });
 
+const LOST_EDIT = '{"hook":"blocks.1.attn.hook_z","heads":[9],"operation":{"kind":"zero"}}';
+
 test.each([
   [['sweep', MODEL, '--tokens', '1', '--metric', 'kl'], '--operation patch takes from the corrupted prompt'],
   [[...IOI_WISH, '--metric', 'prob: Mary and'], "' Mary and' is 2 tokens"],
@@ -159,6 +161,12 @@ test.each([
   [[...IOI_WISH, '--metric', 'kl', '--sites', 'q,w'], 'w is no place'],
   [[...IOI_WISH, '--metric', 'kl', '--position', '15'], 'the prompt has 15 tokens'],
   [['diff', 'nowhere', '--tokens', '1'], 'nowhere has no config.json'],
+  [['diff', `${MODEL}/config.json`, '--tokens', '1'], 'config.json is a file, expected the folder that it lies in'],
+  [
+    ['diff', MODEL, '--tokens', '1,1024'],
+    'Token id 1024 is not in the vocabulary of 1024 tokens (0 to 1023).\nsplitscope',
+  ],
+  [['diff', MODEL, '--tokens', '1', '--edit', LOST_EDIT], `--edit ${LOST_EDIT}: blocks.1.attn.hook_z has no head 9`],
   [['diff', MODEL], 'Give either --prompt "text" or --tokens 1,2,3.'],
   [['diff', MODEL, '--tokens', '1', '--a', 'qkv=both'], 'qkv=both, expected fused or split'],
   [['diff', MODEL, '--tokens', '1', '--atol', '-1'], '--atol'],
@@ -167,6 +175,10 @@ test.each([
   [['diff', MODEL, '--tokens', '1', '--amplification', '12'], 'expected runs (B − A), or what is injected: 2^-12'],
   [['diff', MODEL, '--tokens', '1', '--cause', '--b', 'engine=ieee'], 'Run B is engine=ieee'],
   [['run', MODEL, '--tokens', '1', '--capture', 'hook_none', '--out', 'x'], '--capture hook_none names no hook'],
+  [['run', MODEL, '--tokens', '1', '--out', 'x.npz'], '--out is x.npz, expected a name for a safetensors file'],
+  [['run', MODEL, '--tokens', '1', '--out', 'nowhere/x.safetensors'], 'nowhere is no folder'],
+  [['geometry', 'pythia-410m'], 'Say on how many tokens: --tokens 32.'],
+  [['bench', '--lod'], "Unknown option '--lod'"],
   [['geometry', 'gpt-5', '--tokens', '1'], 'geometry takes one of pythia-410m'],
   [['generate', MODEL, '--tokens', '1', '--top-k', '3'], '--top-k is for a seeded draw: give --seed too'],
   [['generate', MODEL, '--tokens', '1', '--seed', '1', '--temperature', '0'], 'temperature=0 is not above 0'],

@@ -17,6 +17,7 @@ import {
   isHookName,
   type LadderRow,
   measureAmplification,
+  type NotApplied,
   percentOf,
   type Reproduction,
   type RunSpec,
@@ -34,17 +35,9 @@ import { verifyFingerprint } from '../share/verify.ts';
 import { hashWeights } from '../sources/weightsHash.ts';
 import { amplificationText, readDifference } from './amplificationText.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
-import {
-  EDIT_OPTION,
-  EDIT_USAGE,
-  EXPERIMENT_USAGE,
-  editsOf,
-  promptsOf,
-  readExperiment,
-  sayNotApplied,
-  WISH_OPTIONS,
-} from './experimentWish.ts';
-import { type OpenedDirectory, openDirectory, readPrompt } from './openDirectory.ts';
+import { EDIT_OPTION, EDIT_USAGE, editsOf, sayNotApplied } from './editsWish.ts';
+import { EXPERIMENT_USAGE, promptsOf, readExperiment, WISH_OPTIONS } from './experimentWish.ts';
+import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
 type CauseAt = HookName | 'first'; // 'first': the first operation that differs by itself
@@ -54,13 +47,13 @@ type Wish = {
   readonly tolerance: Tolerance;
   readonly at: CauseAt | null;
   readonly interventions: readonly Intervention[];
-  readonly corruptedTokenIds: readonly number[] | null;
   readonly sent: Fingerprint | null; // of the experiment's sender
   readonly difference: DifferenceOf | null; // whose amplification is measured; null: none
 };
 
 type Compared = {
   readonly ladder: readonly LadderRow[];
+  readonly notApplied: { readonly a: readonly NotApplied[]; readonly b: readonly NotApplied[] };
   readonly cause: Cause | null;
   readonly reproduction: Reproduction | null; // null where no sender's result is known
   readonly amplification: Amplification | null; // null where none was wished for
@@ -124,14 +117,14 @@ async function diff(args: readonly string[]): Promise<number> {
   const at = readCauseWish(values, specs);
   const difference = readDifferenceWish(values.amplification, specs.a);
   const interventions = editsOf(values.edit, experiment);
-  const prompts = promptsOf(values, experiment);
-  const corruptedTokenIds = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
-  const opened = await openDirectory(directory, prompts.clean);
+  const edits = { interventions, typed: values.edit, specs: [specs.a, specs.b] };
+  const opened = await openDirectory(directory, { prompts: promptsOf(values, experiment), edits });
+  const { tokenIds, corruptedTokenIds } = opened;
   const sent = experiment?.fingerprint ?? null;
-  const wish = { ...specs, tolerance, at, interventions, corruptedTokenIds, sent, difference };
-  const { ladder, cause, amplification, reproduction } = await compare(opened, wish);
+  const wish = { ...specs, tolerance, at, interventions, sent, difference };
+  const { ladder, cause, amplification, reproduction, notApplied } = await compare(opened, wish);
   const verdict = verdictOf(ladder);
-  const ran = { directory, tokenIds: opened.tokenIds, corruptedTokenIds, interventions, ...specs, tolerance };
+  const ran = { directory, tokenIds, corruptedTokenIds, interventions, notApplied, ...specs, tolerance };
   console.log(
     values.json
       ? JSON.stringify({ ...ran, verdict, ladder, cause, amplification, reproduction }, null, 2)
@@ -182,7 +175,10 @@ function readDifferenceWish(text: string | undefined, a: RunSpec): DifferenceOf 
   return readDifference(text);
 }
 
-async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: Wish): Promise<Compared> {
+async function compare(
+  { checkpoint, model, tokenIds, corruptedTokenIds }: OpenedDirectory,
+  wish: Wish,
+): Promise<Compared> {
   const modelHash = wish.sent ? await hashWeights(checkpoint) : '';
   const runner = new ExperimentRunner(
     model,
@@ -190,11 +186,15 @@ async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: W
     cpuEngines({ checkpoint, pause: async () => {} }),
   );
   try {
-    const { a, b, tolerance, at, interventions, corruptedTokenIds, sent, difference } = wish;
+    const { a, b, tolerance, at, interventions, sent, difference } = wish;
     const experiment = { ...DEFAULT_EXPERIMENT, a, b, tolerance, interventions, mode: 'compare' as const };
     const onPhase = (side: string, phase: string): void => say(phase === 'comparing' ? 'comparing' : `running ${side}`);
     const { result, a: ofA, b: ofB } = await runner.run(experiment, tokenIds, { onPhase, corruptedTokenIds });
-    for (const side of ['a', 'b'] as const) sayNotApplied(side.toUpperCase(), result[side]?.notApplied ?? []);
+    const notApplied = { a: result.a?.notApplied ?? [], b: result.b?.notApplied ?? [] };
+    sayNotApplied([
+      { name: 'A', notApplied: notApplied.a },
+      { name: 'B', notApplied: notApplied.b },
+    ]);
     const { ladder } = result;
     const reproduction = sent && verifyFingerprint(sent, result.fingerprint, tolerance);
     const asked = difference && ofA?.prepared ? { spec: a, capture: ofA.capture, edits: ofA.prepared.edits } : null;
@@ -203,16 +203,16 @@ async function compare({ checkpoint, model, tokenIds }: OpenedDirectory, wish: W
       asked && difference ? await measureAmplification({ model, tokenIds, of: difference, a: asked, b: other }) : null;
     const guilty = ladder.find((row) => differsByItself(row) && !readsOtherPrompt(row.hook, interventions));
     const hook = at === 'first' ? guilty?.hook : at;
-    if (!hook || !ofA) return { ladder, cause: null, amplification, reproduction };
+    if (!hook || !ofA) return { ladder, notApplied, cause: null, amplification, reproduction };
     if (!ofA.capture.tensor(hook)) throw new UsageError(`--at is ${hook}, which these runs do not have.`);
     const onTrial = (done: number, total: number): void =>
       say(`trying ${done + 1} of ${total} for the cause at ${hook}`);
-    const why = at === null ? null : whyNoCauseUnder(result.a?.notApplied ?? [], result.b?.notApplied ?? []);
+    const why = at === null ? null : whyNoCauseUnder(notApplied.a, notApplied.b);
     if (why) throw new UsageError(`--cause: ${why}`);
     const edits = { a: ofA.prepared?.edits ?? {}, b: ofB?.prepared?.edits ?? {} };
     const ofSpec = { spec: a, capture: ofA.capture, edits: edits.a };
     const cause = await findCause({ model, tokenIds, hook, a: ofSpec, b, bEdits: edits.b, onTrial });
-    return { ladder, cause, amplification, reproduction };
+    return { ladder, notApplied, cause, amplification, reproduction };
   } finally {
     runner.destroy();
     model.destroy();

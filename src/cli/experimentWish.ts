@@ -1,11 +1,10 @@
-// What a command takes from an experiment, as the page writes one into a file or a link: prompts, specifications, interventions, and
-// what is asked beside the runs. An option of the command line comes before it.
+// What a command takes from an experiment, as the page writes one into a file or a link: prompts, specifications, and what is asked
+// beside the runs. An option of the command line comes before it.
 import { readFile } from 'node:fs/promises';
-import type { Experiment, Intervention, NotApplied, Prompt } from '../engine/index.ts';
+import type { Experiment, Prompt } from '../engine/index.ts';
 import { decodeLink } from '../share/decode.ts';
 import { readExperimentFile } from '../share/experimentFile.ts';
-import { readIntervention } from '../share/oneIntervention.ts';
-import { say, UsageError } from './command.ts';
+import { UsageError } from './command.ts';
 import type { PromptWish } from './openDirectory.ts';
 
 /** The options that say on what a command works. */
@@ -17,14 +16,8 @@ export const WISH_OPTIONS = {
   'corrupted-tokens': { type: 'string' },
 } as const;
 
-/** The option that edits runs, one intervention each time. */
-export const EDIT_OPTION = { edit: { type: 'string', multiple: true, default: [] as string[] } } as const;
-
 export const EXPERIMENT_USAGE = `  EXPERIMENT is a file that the page saved (NAME.splitscope.json) or a link ('#w1.…', or the whole address): what no option says is
   taken from it.`;
-
-export const EDIT_USAGE = `  EDIT is an intervention as an experiment file holds it, behind those of the experiment; heads and positions left out are all:
-  '{"hook":"blocks.1.attn.hook_z","heads":[7],"operation":{"kind":"zero"}}'.`;
 
 type Wish = { readonly [K in keyof typeof WISH_OPTIONS]?: string | undefined };
 
@@ -71,19 +64,4 @@ function wishOf({ text, prependBos, tokenIds }: Prompt): PromptWish {
 /** The specification that one run alone is made in: A's, or B's where B runs alone. */
 export function oneSpecOf({ mode, a, b }: Experiment): Experiment['a'] {
   return mode === 'split' ? b : a;
-}
-
-/** The experiment's interventions, then those of the command line. Throws UsageError for one that is none. */
-export function editsOf(texts: readonly string[], experiment: Experiment | null): readonly Intervention[] {
-  const typed = texts.map((text) => {
-    const read = readIntervention(text);
-    if (typeof read === 'string') throw new UsageError(`--edit ${text}: ${read}.`);
-    return read;
-  });
-  return [...(experiment?.interventions ?? []), ...typed];
-}
-
-/** Tells which interventions a run leaves out, and why. */
-export function sayNotApplied(side: string, notApplied: readonly NotApplied[]): void {
-  for (const { index, why } of notApplied) say(`${side} leaves out intervention ${index + 1}: ${why}`);
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBench } from '../../test/support/bench.ts';
-import { DEFAULT_EXPERIMENT, type Experiment, openRequired, readHeader } from '../engine/index.ts';
+import { DEFAULT_EXPERIMENT, type Experiment, type Intervention, openRequired, readHeader } from '../engine/index.ts';
 import { encodeLink } from '../share/encode.ts';
 import { writeExperimentFile } from '../share/experimentFile.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
@@ -16,20 +16,17 @@ const IOI = [0, 631, 523, 269, 521, 323, 262, 260, 655, 12, 521, 332, 259, 585, 
 const folder = mkdtempSync(join(tmpdir(), 'splitscope-experiments-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const FREEZE: Intervention = {
+  ...{ hook: 'blocks.2.attn.hook_z', heads: 'all', positions: 'all' },
+  ...{ operation: { kind: 'freeze', prompt: 'corrupted' }, enabled: true },
+};
+
 const EXPERIMENT: Experiment = {
   ...DEFAULT_EXPERIMENT,
   prompt: { ...DEFAULT_EXPERIMENT.prompt, tokenIds: IOI },
   corrupted: { text: '', prependBos: true, tokenIds: IOI.map((id, at) => (at === 10 ? 523 : id)) },
   tolerance: { atol: 0, rtol: 0 },
-  interventions: [
-    {
-      hook: 'blocks.2.attn.hook_z',
-      heads: 'all',
-      positions: 'all',
-      operation: { kind: 'freeze', prompt: 'corrupted' },
-      enabled: true,
-    },
-  ],
+  interventions: [FREEZE],
   sweep: {
     sites: ['hook_mlp_out'],
     operation: { kind: 'mean' },
@@ -126,12 +123,17 @@ test('generate and run carry interventions out, and name those that they cannot'
   expect(made.a.tokenIds).toHaveLength(2);
   expect(made.a.tokenIds).not.toEqual(own.a.tokenIds);
   expect(made.b.tokenIds).toEqual(made.a.tokenIds);
-  const out = join(folder, 'edited.safetensors');
-  const split = '{"hook":"blocks.0.hook_q_input","operation":{"kind":"zero"}}';
-  const run = splitscope('run', MODEL, '--experiment', file, '--edit', split, '--out', out);
-  expect(run.stderr).toMatch(/The run leaves out intervention 2: hook_q_input exists in split mode only/);
+  const split = { ...FREEZE, hook: 'blocks.0.hook_q_input' } as const;
+  const withLost = join(folder, 'lost.splitscope.json');
+  writeFileSync(withLost, writeExperimentFile({ ...EXPERIMENT, interventions: [split, FREEZE] }));
+  const wish = ['run', MODEL, '--experiment', withLost, '--out', join(folder, 'edited.safetensors')];
+  const run = splitscope(...wish);
+  expect(run.stderr).toMatch(/The run leaves out intervention 1: hook_q_input exists in split mode only/);
   const { metadata } = await readHeader(await openRequired(nodeFolder(folder), 'edited.safetensors'));
-  expect(JSON.parse(metadata.get('interventions') ?? '')).toHaveLength(2);
+  expect(JSON.parse(metadata.get('interventions') ?? '')).toEqual([FREEZE]); // what was carried out
+  const typed = splitscope(...wish, '--edit', '{"hook":"blocks.0.hook_q_input","operation":{"kind":"zero"}}');
+  expect(typed.stderr).toContain('hook_q_input exists in split mode only'); // what was typed is not passed over
+  expect(typed.status).toBe(2);
 });
 
 const BEFORE = ['paths', MODEL, '--tokens', '1,2', '--metric', 'kl'];

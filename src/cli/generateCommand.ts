@@ -16,17 +16,9 @@ import {
 import { nodeFolder } from '../sources/folder.node.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
-import {
-  EDIT_OPTION,
-  EDIT_USAGE,
-  EXPERIMENT_USAGE,
-  editsOf,
-  promptsOf,
-  readExperiment,
-  sayNotApplied,
-  WISH_OPTIONS,
-} from './experimentWish.ts';
-import { openDirectory, openTokenizer, readPrompt } from './openDirectory.ts';
+import { EDIT_OPTION, EDIT_USAGE, editsOf, sayNotApplied } from './editsWish.ts';
+import { EXPERIMENT_USAGE, promptsOf, readExperiment, WISH_OPTIONS } from './experimentWish.ts';
+import { openDirectory, openTokenizer } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
 export const GENERATE: Command = {
@@ -83,9 +75,9 @@ async function generate(args: readonly string[]): Promise<number> {
   const sampling = samplingOf(values, experiment?.continuation?.sampling);
   const specs = specsOf(values, experiment);
   const interventions = editsOf(values.edit, experiment);
-  const prompts = promptsOf(values, experiment);
-  const corrupted = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
-  const { model, tokenIds } = await openDirectory(directory, prompts.clean);
+  const edits = { interventions, typed: values.edit, specs: Object.values(specs), nBeyond: maxTokens };
+  const wish = { prompts: promptsOf(values, experiment), edits };
+  const { model, tokenIds, corruptedTokenIds: corrupted } = await openDirectory(directory, wish);
   try {
     const endIds = await readEndIds(nodeFolder(directory));
     const hasTokenizer = (await nodeFolder(directory).open('tokenizer.json')) !== null;
@@ -94,8 +86,8 @@ async function generate(args: readonly string[]): Promise<number> {
     const made: { [side: string]: Continuation } = {};
     for (const [side, spec] of Object.entries(specs)) {
       made[side] = await continuation(job, spec);
-      sayNotApplied(side.toUpperCase(), made[side].notApplied);
     }
+    sayNotApplied(Object.entries(made).map(([side, { notApplied }]) => ({ name: side.toUpperCase(), notApplied })));
     const parting = partingOf(made.a?.tokenIds ?? [], made.b?.tokenIds ?? null);
     console.log(
       values.json

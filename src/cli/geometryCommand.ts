@@ -94,9 +94,10 @@ function readWish(args: readonly string[]): Wish {
   const found = GEOMETRIES.find((candidate) => candidate.name === name);
   if (!found || rest.length > 0)
     throw new UsageError(`geometry takes one of ${NAMES}; got ${positionals.join(' ') || 'none'}.`);
+  if (values.tokens === undefined) throw new UsageError('Say on how many tokens: --tokens 32.');
   const nTokens = Number(values.tokens);
   if (!Number.isInteger(nTokens) || nTokens < 1)
-    throw new UsageError(`--tokens is ${values.tokens}, expected 1 or more.`);
+    throw new UsageError(`--tokens is ${values.tokens}, expected a whole number from 1 on.`);
   const dtype = values.dtype === undefined ? found.dtype : readDtype(values.dtype);
   const budgetBytes = values.budget === undefined ? null : readBudget(values.budget);
   return { geometry: found, nTokens, budgetBytes, dtype, json: values.json };

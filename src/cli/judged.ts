@@ -65,7 +65,8 @@ export async function withJudge(
   work: (judge: Judge) => Promise<string>,
 ): Promise<number> {
   const checkpoint = await openCheckpoint(nodeFolder(directory));
-  const model = await openModel(checkpoint, judged.tokenIds.length);
+  const { tokenIds, corruptedTokenIds } = judged;
+  const model = await openModel(checkpoint, [tokenIds, ...(corruptedTokenIds ? [corruptedTokenIds] : [])]);
   try {
     const { nLayers, nHeads, nKeyValueHeads } = model.config;
     const hasKvHeads = judged.spec.kv === 'broadcast' && nKeyValueHeads < nHeads;

@@ -1,5 +1,6 @@
 // The headless Splitscope for Node, over Dawn: finds the command and words what goes wrong. Exit codes: 0 all is well, 1 what was
 // checked does not hold, 2 it could not be done.
+import { BENCH } from './benchCommand.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
 import { DIFF } from './diffCommand.ts';
@@ -13,11 +14,10 @@ import { VERIFY } from './verifyCommand.ts';
 
 declare const __APP_VERSION__: string;
 
-const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PATHS, PARITY, GEOMETRY, VERIFY];
+const COMMANDS: readonly Command[] = [DIFF, RUN, GENERATE, SWEEP, PATHS, PARITY, GEOMETRY, VERIFY, BENCH];
 
 const USAGE = `Usage: splitscope COMMAND …
 ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)}${summary}`).join('\n')}
-  bench     time this engine against ONNX Runtime Web in a browser
 
 splitscope COMMAND --help tells each one's arguments, with examples; splitscope --version which this is.`;
 
@@ -29,7 +29,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (!command) {
     const isAsked = name === undefined || name === '--help' || name === '-h' || name === 'help';
-    (isAsked ? console.log : console.error)(isAsked ? USAGE : `There is no command ${name}.\n\n${USAGE}`);
+    (isAsked ? console.log : console.error)(
+      isAsked ? USAGE : `There is no command ${name}. Commands: ${COMMANDS.map((one) => one.name).join(', ')}.`,
+    );
     return isAsked ? 0 : 2;
   }
   if (args.includes('--help') || args.includes('-h')) {
@@ -40,7 +42,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
     return await command.run(args);
   } catch (error) {
     if (!isUsageError(error)) throw error;
-    console.error(`${error.message}\n\n${command.usage}`);
+    console.error(`${error.message}\nsplitscope ${command.name} --help tells the arguments, with examples.`);
     return 2;
   }
 }

@@ -12,6 +12,7 @@ import { nodeFolder } from '../sources/folder.node.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
 import { say, UsageError } from './command.ts';
 import { openDawn } from './dawn.ts';
+import { type EditsWish, refuseLostEdits } from './editsWish.ts';
 
 /** The prompt as it was given: text, or ids. */
 export type PromptWish = {
@@ -20,23 +21,39 @@ export type PromptWish = {
   readonly prependBos?: boolean | 'model'; // of the text; left out: 'model'
 };
 
+/** What is to be run in a folder. */
+export type DirectoryWish = {
+  readonly prompts: { readonly clean: PromptWish; readonly corrupted: PromptWish | null };
+  readonly edits: EditsWish;
+};
+
 export type OpenedDirectory = {
   readonly checkpoint: Checkpoint;
   readonly model: Model;
   readonly tokenIds: readonly number[];
+  readonly corruptedTokenIds: readonly number[] | null;
 };
 
 /** Opens the checkpoint, then the tokenizer where there is text, then the GPU: what is wrong is told before the dear part. */
-export async function openDirectory(directory: string, wish: PromptWish): Promise<OpenedDirectory> {
+export async function openDirectory(directory: string, { prompts, edits }: DirectoryWish): Promise<OpenedDirectory> {
   const checkpoint = await openCheckpoint(nodeFolder(directory));
-  const tokenIds = await readPrompt(directory, wish);
-  return { checkpoint, model: await openModel(checkpoint, tokenIds.length), tokenIds };
+  const corruptedTokenIds = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
+  const tokenIds = await readPrompt(directory, prompts.clean);
+  refuseLostEdits(edits, { model: checkpoint, nPos: tokenIds.length, nCorrupted: corruptedTokenIds?.length ?? null });
+  const model = await openModel(checkpoint, [tokenIds, ...(corruptedTokenIds ? [corruptedTokenIds] : [])]);
+  return { checkpoint, model, tokenIds, corruptedTokenIds };
 }
 
-/** Opens the GPU and loads the model, for a prompt of so many tokens. */
-export async function openModel(checkpoint: Checkpoint, nTokens: number): Promise<Model> {
-  const note = lengthNote(checkpoint.config, nTokens);
-  if (note !== null) say(`The prompt of ${nTokens} tokens is ${note}.`);
+/** Opens the GPU and loads the model, for these prompts. Throws UsageError for an id that is not in the vocabulary. */
+export async function openModel(checkpoint: Checkpoint, prompts: readonly (readonly number[])[]): Promise<Model> {
+  const { dVocab } = checkpoint.config;
+  const wrong = prompts.flat().find((id) => id >= dVocab);
+  if (wrong !== undefined)
+    throw new UsageError(`Token id ${wrong} is not in the vocabulary of ${dVocab} tokens (0 to ${dVocab - 1}).`);
+  for (const { length } of prompts) {
+    const note = lengthNote(checkpoint.config, length);
+    if (note !== null) say(`The prompt of ${length} tokens is ${note}.`);
+  }
   const gpu = await openDawn();
   return loadModel(gpu, checkpoint, { onProgress: loading(checkpoint) });
 }
@@ -55,7 +72,7 @@ export async function readPrompt(
     return ids;
   }
   const ids = (await openTokenizer(directory)).encode(prompt ?? '', prependBos);
-  say(`${ids.length} tokens: ${ids.join(',')}`);
+  say(`${ids.length} ${ids.length === 1 ? 'token' : 'tokens'}: ${ids.join(',')}`);
   return ids;
 }
 

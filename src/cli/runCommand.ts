@@ -1,5 +1,6 @@
 // `run`: runs a checkpoint once and writes the captured activations to a safetensors file.
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   BLOCK_HOOKS,
@@ -15,18 +16,9 @@ import {
   writeSafetensors,
 } from '../engine/index.ts';
 import { type Command, say, theFolder, UsageError } from './command.ts';
-import {
-  EDIT_OPTION,
-  EDIT_USAGE,
-  EXPERIMENT_USAGE,
-  editsOf,
-  oneSpecOf,
-  promptsOf,
-  readExperiment,
-  sayNotApplied,
-  WISH_OPTIONS,
-} from './experimentWish.ts';
-import { type OpenedDirectory, openDirectory, readPrompt } from './openDirectory.ts';
+import { EDIT_OPTION, EDIT_USAGE, editsOf, sayNotApplied } from './editsWish.ts';
+import { EXPERIMENT_USAGE, oneSpecOf, promptsOf, readExperiment, WISH_OPTIONS } from './experimentWish.ts';
+import { type OpenedDirectory, openDirectory } from './openDirectory.ts';
 import { readRunSpec } from './readRunSpec.ts';
 
 export const RUN: Command = {
@@ -60,50 +52,62 @@ async function run(args: readonly string[]): Promise<number> {
     },
   });
   const directory = theFolder(positionals, 'run');
-  if (values.out === undefined) throw new UsageError('Name the file to write: --out captures.safetensors.');
+  const out = await readOut(values.out);
   const experiment = await readExperiment(values.experiment);
   const spec = readRunSpec(values.spec, '--spec', experiment ? oneSpecOf(experiment) : undefined);
   const interventions = editsOf(values.edit, experiment);
-  const prompts = promptsOf(values, experiment);
-  const corrupted = prompts.corrupted && (await readPrompt(directory, prompts.corrupted));
-  const opened = await openDirectory(directory, prompts.clean);
-  const tensors = await captured(opened, { spec, corrupted, interventions, globs: values.capture });
+  const edits = { interventions, typed: values.edit, specs: [spec] };
+  const opened = await openDirectory(directory, { prompts: promptsOf(values, experiment), edits });
+  const { tensors, applied } = await captured(opened, { spec, interventions, globs: values.capture });
   const about = {
     ...{ tokens: opened.tokenIds.join(','), spec: JSON.stringify(spec), from: 'splitscope run' },
-    ...(corrupted && { corrupted: corrupted.join(',') }),
-    ...(interventions.length > 0 && { interventions: JSON.stringify(interventions) }),
+    ...(opened.corruptedTokenIds && { corrupted: opened.corruptedTokenIds.join(',') }),
+    ...(applied.length > 0 && { interventions: JSON.stringify(applied) }),
   };
-  await writeFile(values.out, writeSafetensors(tensors, about));
+  await writeFile(out, writeSafetensors(tensors, about));
   const list = [...tensors].map(([hook, { shape }]) => ({ hook, shape }));
   const written = list.map(({ hook, shape }) => `${hook} ${formatShape(shape)}`);
-  console.log(values.json ? JSON.stringify({ out: values.out, hooks: list }, null, 2) : written.join('\n'));
-  say(`${list.length} tensors in ${values.out}`);
+  console.log(values.json ? JSON.stringify({ out, hooks: list }, null, 2) : written.join('\n'));
+  say(`${list.length} ${list.length === 1 ? 'tensor' : 'tensors'} in ${out}`);
   return 0;
+}
+
+/** The file to write, whose folder must be there before anything is run. Throws UsageError. */
+async function readOut(out: string | undefined): Promise<string> {
+  if (out === undefined) throw new UsageError('Name the file to write: --out captures.safetensors.');
+  if (/\.(npz|npy|csv|json|pt|bin)$/i.test(out))
+    throw new UsageError(`--out is ${out}, expected a name for a safetensors file: captures.safetensors.`);
+  const folder = await stat(dirname(resolve(out))).catch(() => null);
+  if (folder?.isDirectory()) return out;
+  throw new UsageError(`--out is ${out}: ${dirname(resolve(out))} is no folder.`);
 }
 
 type Wish = {
   readonly spec: RunSpec;
-  readonly corrupted: readonly number[] | null;
   readonly interventions: readonly Intervention[];
   readonly globs: readonly string[];
 };
 
-async function captured({ model, tokenIds }: OpenedDirectory, { spec, corrupted, interventions, globs }: Wish) {
+async function captured(
+  { model, tokenIds, corruptedTokenIds: corrupted }: OpenedDirectory,
+  { spec, interventions, globs }: Wish,
+) {
   try {
     const side = await PreparedSide.make({
       ...{ model, spec: forwardSpecOf(spec), interventions },
       ...{ nPos: tokenIds.length, nCorrupted: corrupted?.length ?? null },
       capture: named(globs, model.config),
     });
-    sayNotApplied('The run', side.notApplied);
+    sayNotApplied([{ name: 'The run', notApplied: side.notApplied }]);
     await side.execute({ clean: tokenIds, corrupted });
     const { capture } = side.run;
     const hooks = capture.hooks.filter((hook) => globs.some((glob) => matches(glob, hook)));
     if (hooks.length === 0)
       throw new Error(`This run has no hook that ${globs.join(' or ')} names. Some are made in split mode only.`);
     const read = await capture.read(hooks);
+    const applied = side.edits.interventions ?? [];
     side.destroy();
-    return new Map(hooks.flatMap((hook, at) => (read[at] ? [[hook, read[at]] as const] : [])));
+    return { tensors: new Map(hooks.flatMap((hook, at) => (read[at] ? [[hook, read[at]] as const] : []))), applied };
   } finally {
     model.destroy();
     model.gpu.destroy();

@@ -148,7 +148,14 @@ export {
   runPathSweep,
   whyNotPathSweep,
 } from './experiment/path/runPathSweep.ts';
-export { type NotApplied, PreparedSide, type SidePrompts, type SideRequest } from './experiment/preparedSide.ts';
+export {
+  type NotApplied,
+  PreparedSide,
+  type SidePrompts,
+  type SideRequest,
+  type SortRequest,
+  sortApplicable,
+} from './experiment/preparedSide.ts';
 export { batchProbe } from './experiment/probes/batchProbe.ts';
 export type {
   BatchProbe,

@@ -1,6 +1,6 @@
 // A checkpoint folder on this machine's disk, read by slices. Node only: the command line and the tests.
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ByteSource, CheckpointFolder } from '../engine/index.ts';
 
 /** Takes a directory as a checkpoint folder. A file that is missing opens as null; other failures throw, naming the path. */
@@ -37,6 +37,8 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
     file = await open(path, 'r');
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    const isInAFile = cause instanceof Error && 'code' in cause && cause.code === 'ENOTDIR';
+    if (isInAFile) throw new Error(`${dirname(path)} is a file, expected the folder that it lies in.`, { cause });
     throw new Error(`${path} cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   try {

@@ -135,12 +135,12 @@ test('a config that is a Git LFS pointer or cut off says so', async () => {
   const pointer = memoryFolder({ 'config.json': 'version https://git-lfs.github.com/spec/v1\noid sha256:1' });
   await expect(openCheckpoint(pointer)).rejects.toThrow('Git LFS pointer');
   await expect(openCheckpoint(memoryFolder({ 'config.json': '{"model_type": ' }))).rejects.toThrow(
-    'config.json is not valid JSON',
+    'config.json is not valid JSON (it begins with "{\\"model_type\\": "): "Unexpected end of JSON input"',
   );
 });
 
-test('integer weights are refused by name', async () => {
-  const header = { 'transformer.wte.weight': { dtype: 'I8', shape: [257, 64], data_offsets: [0, 257 * 64] } };
+test.each(['I8', 'F8_E4M3'])('weights in %s are refused by name', async (dtype) => {
+  const header = { 'transformer.wte.weight': { dtype, shape: [257, 64], data_offsets: [0, 257 * 64] } };
   const { config, tensors } = architectureFixture('gpt2');
   const rest = Object.entries(tensors).filter(([name]) => name !== 'transformer.wte.weight');
   let end = 257 * 64;
@@ -151,7 +151,7 @@ test('integer weights are refused by name', async () => {
   }
   const folder = memoryFolder({ 'config.json': config, 'model.safetensors': safetensorsFile(header, end) });
   await expect(openCheckpoint(folder)).rejects.toThrow(
-    'transformer.wte.weight in model.safetensors has dtype I8, expected F32, F16 or BF16',
+    `transformer.wte.weight in model.safetensors has dtype ${dtype}, expected F32, F16 or BF16`,
   );
 });
 

@@ -1,6 +1,6 @@
 // Reads a whole small file of a checkpoint folder as text or JSON: config.json, tokenizer.json, a shard index.
 import type { ByteSource, CheckpointFolder } from './byteSource.ts';
-import { CheckpointError } from './checkpointError.ts';
+import { CheckpointError, showValue } from './checkpointError.ts';
 
 /** No JSON file of a checkpoint is larger: Gemma-3's tokenizer.json has 33 MB. */
 const MAX_TEXT_BYTES = 256 * 2 ** 20;
@@ -49,10 +49,15 @@ export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const start = text.trimStart().slice(0, 40);
-    const hint = start.startsWith('version https://git-lfs') ? ' It is a Git LFS pointer: fetch the file itself.' : '';
-    throw new CheckpointError(`${where} is not valid JSON (it begins with ${JSON.stringify(start)}).${hint}`, {
-      cause,
-    });
+    refuseLfsPointer(text, where);
+    const start = JSON.stringify(text.trimStart().slice(0, 40));
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CheckpointError(`${where} is not valid JSON (it begins with ${start}): ${showValue(why)}`, { cause });
   }
+}
+
+/** What a repository cloned without Git LFS holds in place of a large file. Throws CheckpointError where a file begins like one. */
+export function refuseLfsPointer(start: string, where: string): void {
+  if (!start.startsWith('version ')) return;
+  throw new CheckpointError(`${where} is a Git LFS pointer, not the file itself. Fetch it: git lfs pull`);
 }

@@ -23,8 +23,26 @@ test('a header is read with its entries in the order of their bytes, and its met
   expect([...metadata]).toEqual([['format', 'pt']]);
 });
 
-test('a scalar and every dtype of the format are read', async () => {
-  const bytesOf = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+test('a scalar and every dtype of the format that fills whole bytes are read', async () => {
+  const bytesOf = {
+    ...{
+      C64: 8,
+      F64: 8,
+      F32: 4,
+      F16: 2,
+      BF16: 2,
+      I64: 8,
+      U64: 8,
+      I32: 4,
+      U32: 4,
+      I16: 2,
+      U16: 2,
+      I8: 1,
+      U8: 1,
+      BOOL: 1,
+    },
+    ...{ F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1, F8_E4M3FNUZ: 1, F8_E5M2FNUZ: 1 },
+  };
   for (const [dtype, bytes] of Object.entries(bytesOf)) {
     const { entries } = await open({ x: { dtype, shape: [], data_offsets: [0, bytes] } }, bytes);
     expect(entries.get('x')?.byteLength).toBe(bytes);
@@ -93,6 +111,13 @@ test('a length beyond the file or beyond 100 MB is refused before anything of th
     expect(reads).toEqual([{ fileName: 'x', byteOffset: 0, byteLength: 8 }]);
   }
   await expect(readHeader(memorySource('x', new Uint8Array(7)))).rejects.toThrow('too short');
+});
+
+test('a Git LFS pointer in the place of the file is refused with the command that fetches it', async () => {
+  const pointer = new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n');
+  await expect(readHeader(memorySource('x.safetensors', pointer))).rejects.toThrow(
+    'x.safetensors is a Git LFS pointer, not the file itself. Fetch it: git lfs pull',
+  );
 });
 
 test('a header that is no UTF-8 is refused', async () => {

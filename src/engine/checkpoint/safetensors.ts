@@ -4,9 +4,14 @@ import { formatShape, type Shape } from '../tensor/shape.ts';
 import type { ByteSource } from './byteSource.ts';
 import { CheckpointError, showValue } from './checkpointError.ts';
 import { findDuplicateKey } from './duplicateKeys.ts';
-import { decodeUtf8, parseJson } from './readText.ts';
+import { decodeUtf8, parseJson, refuseLfsPointer } from './readText.ts';
 
-const DTYPE_BYTES = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+/** Every dtype of the format that fills whole bytes (safetensors/src/tensor.rs): a model's weights may be less, which openCheckpoint says. */
+const DTYPE_BYTES = {
+  ...{ C64: 8, F64: 8, F32: 4, F16: 2, BF16: 2 },
+  ...{ F8_E4M3: 1, F8_E5M2: 1, F8_E8M0: 1, F8_E4M3FNUZ: 1, F8_E5M2FNUZ: 1 },
+  ...{ I64: 8, U64: 8, I32: 4, U32: 4, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+} as const;
 
 export type SafetensorsDtype = keyof typeof DTYPE_BYTES;
 
@@ -55,6 +60,7 @@ async function readHeaderLength(source: ByteSource, signal?: AbortSignal): Promi
     throw new CheckpointError(`${source.name} has ${source.byteLength} bytes: too short for a safetensors file.`);
   }
   const bytes = await source.read(0, LENGTH_BYTES, signal);
+  refuseLfsPointer(String.fromCharCode(...bytes), source.name);
   const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES) || length > BigInt(source.byteLength - LENGTH_BYTES)) {
     throw new CheckpointError(

@@ -75,6 +75,28 @@ test.each<[HookName, Operation, Case, string]>([
   expect(why(hook, operation, change)).toContain(reason);
 });
 
+test('the indices of a router take numbers of its experts, and nothing that computes with them', () => {
+  const model = { ...MODEL, experts: { count: 4, perToken: 2 } };
+  const to = { model, mode: { qkv: 'split', kv: 'broadcast' } as const, nPos: 5, hasCorrupted: true };
+  const hook = 'blocks.1.mlp.hook_expert_indices';
+  const of = (operation: Operation) =>
+    whyNotApplicable({ hook, heads: 'all', positions: 'all', operation, enabled: true }, to);
+  const source = 'blocks.0.mlp.hook_expert_indices';
+  const taken: readonly Operation[] = [
+    ZERO,
+    { kind: 'set', values: [3] },
+    { kind: 'set', values: [2, 0] },
+    { kind: 'freeze', prompt: 'clean' },
+    { kind: 'patch', prompt: 'same', source },
+  ];
+  expect(taken.map(of)).toEqual(taken.map(() => null));
+  expect(of({ kind: 'set', values: [1, 4] })).toBe(`${hook} has no expert 4: it has 4, 0 to 3`);
+  expect(of({ kind: 'set', values: [1.5] })).toContain('has no expert 1.5');
+  expect(of({ kind: 'scale', factor: 2 })).toContain('holds numbers of experts, with which scale cannot compute');
+  expect(of({ kind: 'noise', deviation: 1, seed: 1 })).toContain('noise cannot compute');
+  expect(of({ kind: 'patch', prompt: 'clean', source: 'blocks.0.hook_mlp_out' })).toContain('hook_mlp_out does not');
+});
+
 test('with kv: repeat each query head has a k input of its own', () => {
   expect(why('blocks.0.hook_k_input', ZERO, { heads: [7], mode: { kv: 'repeat' } })).toBeNull();
 });

@@ -20,6 +20,7 @@ export function whyNotApplicable(intervention: Intervention, to: ApplyTo): strin
     whyNotHeads(hook, heads, axes) ??
     whyNotPositions(positions, to.nPos) ??
     whyNotOperation(intervention, axes, to) ??
+    whyNotExpert(intervention, to.model) ??
     whyNotSource(intervention, axes, to)
   );
 }
@@ -63,6 +64,30 @@ function whyNotOperation({ hook, positions, operation }: Intervention, axes: Hoo
         : `swap needs exactly two positions, and ${positions === 'all' ? 'all are' : `${positions.length} are`} listed`;
     default:
       return null;
+  }
+}
+
+const INDICES = /hook_expert_indices$/;
+
+/** Router indices are numbers of experts: what computes with them names none. */
+function whyNotExpert({ hook, operation }: Intervention, { experts }: HookModel): string | null {
+  if (!INDICES.test(hook)) return null;
+  const nExperts = experts?.count ?? 0;
+  switch (operation.kind) {
+    case 'zero':
+    case 'swap':
+    case 'freeze':
+      return null;
+    case 'patch':
+      return INDICES.test(operation.source) ? null : `${hook} holds numbers of experts, ${operation.source} does not`;
+    case 'set': {
+      const missing = operation.values.find((value) => !Number.isInteger(value) || value < 0 || value >= nExperts);
+      return missing === undefined
+        ? null
+        : `${hook} has no expert ${missing}: it has ${nExperts}, 0 to ${nExperts - 1}`;
+    }
+    default:
+      return `${hook} holds numbers of experts, with which ${operation.kind} cannot compute: set, zero, swap, patch or freeze them`;
   }
 }
 
