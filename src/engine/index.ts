@@ -125,7 +125,9 @@ export { PreparedGeneration } from './experiment/generation/preparedGeneration.t
 export { headAtlas } from './experiment/heads/headAtlas.ts';
 export { headMatrix } from './experiment/heads/headMatrix.ts';
 export type { HeadAtlas } from './experiment/heads/heldAtlas.ts';
+export { HeldHead, type HeldSide } from './experiment/heads/heldHead.ts';
 export { keptHooks } from './experiment/heads/keptHooks.ts';
+export { type MatrixPainting, PAINTED_FORMAT, PaintedMatrix } from './experiment/heads/paintedMatrix.ts';
 export { type JudgedSide, type Judgement, judgeHook } from './experiment/judge.ts';
 export { type KernelBinding, type KernelView, kernelViews } from './experiment/kernelViews.ts';
 export { LocalRun, whyNoLocal } from './experiment/localRun.ts';
@@ -214,6 +216,7 @@ export {
 } from './hooks/hookName.ts';
 export { type Intervention, type Operation, type SourcePrompt, sourceOf } from './hooks/intervention.ts';
 export { runningOrder } from './hooks/runningOrder.ts';
+export { BETWEEN_CELLS } from './kernels/paintMatrix.ts';
 export type { FinishedRun } from './model/attendAgain.ts';
 export { finalLogits } from './model/finalLogits.ts';
 export { type LoadOptions, loadModel, type UploadProgress } from './model/loadModel.ts';

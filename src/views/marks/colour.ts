@@ -14,7 +14,7 @@ export function dotted(colour: Pixel): Pixel {
   return colour & 0xffffff;
 }
 
-const STEPS = 1024;
+export const STEPS = 1024; // of a ramp
 
 /** Packs a CSS colour as d3 and minified stylesheets write it ('#440154', '#fff' or 'rgb(1, 2, 3)'). Throws where it is none. */
 export function packColour(css: string): Pixel {
@@ -36,10 +36,14 @@ export const VIRIDIS = ramp(interpolateViridis);
 export const CIVIDIS = ramp(interpolateCividis);
 export const RED_BLUE = ramp((t) => interpolateRdBu(1 - t)); // blue below 0, red above
 
+/** The step of a ramp at t of [0, 1]; beyond is clamped. */
+export function stepAt(t: number): number {
+  return Math.round(Math.min(1, Math.max(0, t)) * (STEPS - 1));
+}
+
 /** Takes the colour at t of [0, 1]; beyond is clamped. */
 export function at(colours: Uint32Array, t: number): Pixel {
-  const step = Math.round(Math.min(1, Math.max(0, t)) * (STEPS - 1));
-  return colours[step] ?? 0;
+  return colours[stepAt(t)] ?? 0;
 }
 
 /** Writes a pixel as CSS and SVG read it. */

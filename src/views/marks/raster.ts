@@ -54,19 +54,44 @@ export type CellWindow = { readonly top: number; readonly left: number; readonly
 /** Draws a window of a square of cells over the whole canvas; cells at its edges are cut. */
 export function drawWindow(
   plot: Omit<Plot, 'sidePx' | 'leftPx' | 'topPx'> & { readonly heightPx: number },
-  { top, left, span }: CellWindow,
+  window: CellWindow,
   cell: (row: number, column: number) => Pixel,
 ): void {
-  const at = (position: number, first: number, extentPx: number) =>
-    Math.min(extentPx, Math.max(0, Math.round(((position - first) * extentPx) / span)));
-  const whole = { ...plot, leftPx: 0, topPx: 0, spanPx: plot.widthPx };
-  for (let row = Math.floor(top); row < top + span; row++) {
-    const down = { top: at(row, top, plot.heightPx), bottom: at(row + 1, top, plot.heightPx) - plot.gapPx };
-    for (let column = Math.floor(left); column < left + span; column++) {
-      const across = { left: at(column, left, plot.widthPx), right: at(column + 1, left, plot.widthPx) - plot.gapPx };
-      fill(whole, { ...down, ...across }, cell(row, column));
+  const { widthPx, heightPx, gapPx } = plot;
+  const { span } = window;
+  const whole = { ...plot, leftPx: 0, topPx: 0, spanPx: widthPx };
+  const down = stripsOf({ first: window.top, span, extentPx: heightPx, gapPx });
+  const across = stripsOf({ first: window.left, span, extentPx: widthPx, gapPx });
+  for (const [row, top, bottom] of down) {
+    for (const [column, left, right] of across) {
+      fill(whole, { top, bottom, left, right }, cell(row, column));
     }
   }
+}
+
+/** One axis of a window: from which cell on, how many cells (fractions where it begins or ends within one), on how many pixels. */
+export type WindowAxis = {
+  readonly first: number;
+  readonly span: number;
+  readonly extentPx: number;
+  readonly gapPx: number;
+};
+
+type Strip = readonly [cell: number, fromPx: number, toPx: number];
+
+function stripsOf({ first, span, extentPx, gapPx }: WindowAxis): readonly Strip[] {
+  const at = (cell: number) => Math.min(extentPx, Math.max(0, Math.round(((cell - first) * extentPx) / span)));
+  const from = Math.floor(first);
+  return Array.from({ length: Math.max(0, Math.ceil(first + span) - from) }, (_, index): Strip => {
+    return [from + index, at(from + index), at(from + index + 1) - gapPx];
+  });
+}
+
+/** The cell that each pixel of an axis lies in, as drawWindow has it; `between` where it lies in a gap: [extentPx]. */
+export function cellsAlong(axis: WindowAxis, between: number): Uint32Array {
+  const cells = new Uint32Array(axis.extentPx).fill(between);
+  for (const [cell, fromPx, toPx] of stripsOf(axis)) cells.fill(cell, fromPx, Math.max(fromPx, toPx));
+  return cells;
 }
 
 type Box = { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number };

@@ -18,8 +18,23 @@ export type ValueScale = {
   readonly colours: Uint32Array;
   readonly ticks: readonly LegendTick[]; // at: 0 … 1 along the ramp
   readonly note: string | null; // 'fit to this head'
-  readonly pixel: (value: number) => Pixel;
+  readonly position: (value: number) => number; // 0 … 1 along the ramp and beyond, never falling
+  readonly pixel: (value: number) => Pixel; // a colour of the ramp, or a texture
 };
+
+/** One value that is not coloured by its place on the ramp. */
+type Exact = { readonly value: number; readonly pixel: Pixel };
+
+function scaled(scale: Omit<ValueScale, 'pixel'>, exact: Exact | null): ValueScale {
+  const { colours, position } = scale;
+  return {
+    ...scale,
+    pixel: (value) => {
+      if (Number.isNaN(value)) return TEXTURE_NAN;
+      return value === exact?.value ? exact.pixel : at(colours, position(value));
+    },
+  };
+}
 
 /** How the reader wants maps of one run: cividis reads alike with any colour vision; fitted, a head's faint cells are told apart. */
 export type MapPaint = { readonly isCividis: boolean; readonly isFit: boolean };
@@ -32,9 +47,8 @@ export function patternScale(
   most: number | null = null,
 ): ValueScale {
   const colours = rampOf(isCividis);
-  const floor = dotted(at(colours, 0));
   const top = most !== null && most > 0 ? most : 1;
-  return {
+  const scale = {
     title: 'attention',
     colours,
     ticks: [
@@ -43,8 +57,9 @@ export function patternScale(
       { at: 1, value: top, role: 'tick' },
     ],
     note: most === null ? null : 'fitted, first row apart',
-    pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : value === 0 ? floor : at(colours, value / top)),
-  };
+    position: (value: number) => value / top,
+  } as const;
+  return scaled(scale, { value: 0, pixel: dotted(at(colours, 0)) });
 }
 
 function rampOf(isCividis: boolean): Uint32Array {
@@ -53,15 +68,14 @@ function rampOf(isCividis: boolean): Uint32Array {
 
 /** Scales a share between 0 and 1, as attention paid is. */
 export function fractionScale(title: string, paint: Pick<MapPaint, 'isCividis'> = USUAL_PAINT): ValueScale {
-  const scale = patternScale(paint);
-  return { ...scale, title, pixel: (value) => (Number.isNaN(value) ? TEXTURE_NAN : at(scale.colours, value)) };
+  return scaled({ ...patternScale(paint), title }, null);
 }
 
 /** Scales scores, fitted to the finite values. */
 export function scoreScale(lowest: number, highest: number, { isCividis } = USUAL_PAINT): ValueScale {
   const colours = rampOf(isCividis);
   const extent = highest - lowest || 1;
-  return {
+  const scale: Omit<ValueScale, 'pixel'> = {
     title: 'score',
     colours,
     ticks: [
@@ -70,11 +84,9 @@ export function scoreScale(lowest: number, highest: number, { isCividis } = USUA
       { at: 1, value: highest, role: 'tick' },
     ],
     note: 'fitted to this head',
-    pixel: (value) => {
-      if (Number.isNaN(value)) return TEXTURE_NAN;
-      return value === Number.NEGATIVE_INFINITY ? TEXTURE_MASKED : at(colours, (value - lowest) / extent);
-    },
+    position: (value) => (value - lowest) / extent,
   };
+  return scaled(scale, { value: Number.NEGATIVE_INFINITY, pixel: TEXTURE_MASKED });
 }
 
 /** Decades below the largest difference in which the signed scale is logarithmic; nearer to 0 it is linear. */
@@ -88,7 +100,7 @@ export function signedScale(largest: number): ValueScale {
       ? 0.5
       : 0.5 + (Math.sign(value) * Math.log1p(Math.abs(value) / linear)) / (2 * Math.log1p(largest / linear));
   const values = largest === 0 ? [] : [-largest, -largest / 100, largest / 100, largest];
-  return {
+  const scale: Omit<ValueScale, 'pixel'> = {
     title: 'B − A',
     colours: RED_BLUE,
     ticks: [
@@ -96,11 +108,9 @@ export function signedScale(largest: number): ValueScale {
       { at: 0.5, value: 0, role: 'zero' },
     ],
     note: largest === 0 ? 'every cell is exactly 0' : 'symlog',
-    pixel: (value) => {
-      if (Number.isNaN(value)) return TEXTURE_NAN;
-      return value === 0 ? TEXTURE_ZERO : at(RED_BLUE, position(value));
-    },
+    position,
   };
+  return scaled(scale, { value: 0, pixel: TEXTURE_ZERO });
 }
 
 /** Scales magnitudes of differences: cividis of log10, with the tolerance in its domain and marked. */
@@ -112,16 +122,14 @@ export function magnitudeScale(smallest: number, largest: number, atol: number):
     (power) => ({ at: position(10 ** power), value: 10 ** power, role: 'tick' }) as const,
   );
   const tolerance = atol > 0 && position(atol) >= 0 && position(atol) <= 1;
-  return {
+  const scale: Omit<ValueScale, 'pixel'> = {
     title: '|B − A|',
     colours: CIVIDIS,
     ticks: [...decades, ...(tolerance ? [{ at: position(atol), value: atol, role: 'tolerance' } as const] : [])],
     note: largest === 0 ? 'every cell is exactly 0' : 'log10',
-    pixel: (value) => {
-      if (Number.isNaN(value)) return TEXTURE_NAN;
-      return value === 0 ? TEXTURE_ZERO : at(CIVIDIS, position(value));
-    },
+    position,
   };
+  return scaled(scale, { value: 0, pixel: TEXTURE_ZERO });
 }
 
 /**
@@ -130,7 +138,7 @@ export function magnitudeScale(smallest: number, largest: number, atol: number):
  */
 export function effectScale(title: string, clean: number, largest: number): ValueScale {
   const reach = largest || 1;
-  return {
+  const scale: Omit<ValueScale, 'pixel'> = {
     title,
     colours: RED_BLUE,
     ticks: [
@@ -139,9 +147,7 @@ export function effectScale(title: string, clean: number, largest: number): Valu
       { at: 1, value: clean + reach, role: 'tick' },
     ],
     note: largest === 0 ? 'no edit moves it' : 'middle: unedited',
-    pixel: (value) => {
-      if (Number.isNaN(value)) return TEXTURE_NAN;
-      return value === clean ? TEXTURE_ZERO : at(RED_BLUE, 0.5 + (value - clean) / (2 * reach));
-    },
+    position: (value) => 0.5 + (value - clean) / (2 * reach),
   };
+  return scaled(scale, { value: clean, pixel: TEXTURE_ZERO });
 }
