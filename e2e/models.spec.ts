@@ -184,6 +184,7 @@ test('the plan of a run is shown, a budget outlives a reload, and under one that
   const plan = panel(page).getByLabel('Planned on the GPU');
   await expect(plan).toContainText(/weights1\.85 MiB/);
   await expect(plan).toContainText(/captures, A \+ B/);
+  await expect(plan).toContainText(/comparison, facts[\d.]+ MiB/);
   const budget = panel(page).getByRole('textbox', { name: 'Budget' });
   await budget.fill('much');
   await budget.press('Enter');

@@ -101,6 +101,7 @@ export {
   type View,
 } from './experiment/experiment.ts';
 export {
+  checkExperimentMemory,
   type ExperimentMemory,
   experimentMemory,
   type Lengths,

@@ -40,7 +40,8 @@ test('the plan before a run is what each side then holds, part by part', async (
     expect(side).toEqual({ activations: report?.gpuBytes.activations, captures: report?.gpuBytes.captures });
   }
   const sides = [planned.a, planned.b].reduce((sum, side) => sum + (side?.activations ?? 0) + (side?.captures ?? 0), 0);
-  expect(planned.total).toBe(planned.weights + sides + planned.staging);
+  const { weights, comparison, panels, staging } = planned;
+  expect(planned.total).toBe(weights + sides + comparison + panels + staging);
   expect(planned).toMatchObject({ streamed: false, budget: null });
   expect((await plan({ ...EXPERIMENT, mode: 'split' })).a).toBeNull();
   const onCpu = { ...EXPERIMENT, b: { ...EXPERIMENT.b, engine: 'f64' as const } };

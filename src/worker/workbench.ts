@@ -3,6 +3,7 @@
 import {
   type Activation,
   type Captured,
+  checkExperimentMemory,
   compileForComparison,
   type Experiment,
   type ExperimentMemory,
@@ -12,6 +13,7 @@ import {
   type HookName,
   inspectHook,
   keptHooks,
+  type Lengths,
   type Model,
   rankElements,
 } from '../engine/index.ts';
@@ -35,8 +37,11 @@ const NOTHING_ON_GPU: ExperimentMemory = {
   weights: 0,
   a: null,
   b: null,
+  comparison: 0,
+  panels: 0,
   staging: 0,
   total: 0,
+  local: 0,
   budget: null,
   streamed: false,
 };
@@ -80,8 +85,7 @@ export class Workbench {
         this.#inTurn(async () => {
           const { model } = this.#model();
           if (!model) return NOTHING_ON_GPU;
-          const { capture } = keptHooks(model.config, lengths.nPos, experiment.interventions);
-          return experimentMemory(model, experiment, lengths, capture);
+          return planOf(model, experiment, lengths);
         }),
       tokenize: async ({ text, prependBos }) => {
         const { tokenizer } = this.#model();
@@ -189,6 +193,10 @@ export class Workbench {
     signal.throwIfAborted();
     const { runner, checkpoint, model } = this.#model();
     const { capture, note } = keptHooks(checkpoint.config, tokenIds.length, experiment.interventions);
+    if (model?.gpu.memory.budgetBytes != null) {
+      const lengths = { nPos: tokenIds.length, nCorrupted: corruptedTokenIds?.length ?? null };
+      checkExperimentMemory(planOf(model, experiment, lengths));
+    }
     const keepsA = aOf !== null && this.#kept?.runId === aOf;
     this.#kept = null; // the runner may free what it held
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
@@ -222,6 +230,11 @@ export class Workbench {
     if (this.#kept?.runId === runId) return this.#kept;
     throw new KnownFailure('aborted', 'That run is no longer kept: a newer one took its place.');
   }
+}
+
+function planOf(model: Model, experiment: Experiment, lengths: Lengths): ExperimentMemory {
+  const { capture } = keptHooks(model.config, lengths.nPos, experiment.interventions);
+  return experimentMemory(model, experiment, lengths, capture);
 }
 
 function noGpu(): KnownFailure {

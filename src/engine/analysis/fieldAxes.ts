@@ -7,6 +7,9 @@ const DECADES = 16; // of an axis at most: what is smaller stands in the lowest 
 
 export type Decades = ErrorField['decadesX'];
 
+/** As wide as an axis can be. */
+export const WIDEST: Decades = [0, DECADES];
+
 /** The least and the largest of magnitudes that are neither 0 nor infinite; 0 where there is none. */
 export type Magnitudes = { readonly least: number; readonly most: number };
 

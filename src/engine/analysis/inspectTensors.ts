@@ -2,8 +2,8 @@
 // First what is added up and found, then what is counted between edges that follow from it. What the CPU makes of the same values
 // (ladder.ts) is equal to the last bit, but for the sums of the summary strip, which are f32 here (comparisonTotals.ts).
 import type { Gpu } from '../gpu/device.ts';
-import { BufferSlot, type GpuTensor } from '../gpu/gpuTensor.ts';
-import { type Dispatch, Plan } from '../gpu/plan.ts';
+import { BufferSlot, type GpuTensor, wholeSlot } from '../gpu/gpuTensor.ts';
+import type { Dispatch } from '../gpu/plan.ts';
 import { readTensors } from '../gpu/readback.ts';
 import {
   DIFFERENCE_WORDS,
@@ -27,8 +27,9 @@ import type { Rule } from './compare.ts';
 import type { DifferenceShape, Inspection } from './comparison.ts';
 import { differenceShape, ulpBins } from './differenceShape.ts';
 import { type ExactSums, readSums } from './exactSums.ts';
-import { binsOf, decadesOf, innerEdges, type Magnitudes } from './fieldAxes.ts';
-import { PreparedComparison } from './preparedComparison.ts';
+import { binsOf, decadesOf, innerEdges, type Magnitudes, WIDEST } from './fieldAxes.ts';
+import { allocatePaper, type Paper, paperBytes, wordsOf } from './paper.ts';
+import { comparisonBytes, PreparedComparison } from './preparedComparison.ts';
 import { edgeKeys, sharedEdges, statisticsOfSums } from './statistics.ts';
 import { greatestOf, worstOf } from './topElements.ts';
 
@@ -69,6 +70,20 @@ export async function inspectTensors(
   };
 }
 
+/** The most bytes that inspecting these tensors, which may be on paper, will hold on the GPU at a time. */
+export function inspectionBytes(gpu: Gpu, sides: Sides, shape: InspectShape = inspectShape(gpu.adapter)): number {
+  const { a, b } = sides;
+  const aligned = a && b && alignTensors(a.label, a, b);
+  const widest = { decadesX: WIDEST, decadesY: WIDEST };
+  const pair = aligned && { aligned, axes: widest, rule: { atol: 0, rtol: 0 } };
+  const [first, second] = [
+    firstHalf(sides, aligned, shape),
+    secondHalf(sides, new Array<number>(VALUE_BINS + 1).fill(0), pair, shape),
+  ];
+  const summary = a && b ? comparisonBytes(gpu, [{ label: a.label, a, b }]) : 0;
+  return Math.max(summary + paperBytes(first.paper), paperBytes(second.paper));
+}
+
 async function summaryOf(gpu: Gpu, { a, b }: { a: GpuTensor; b: GpuTensor }, rule: Rule) {
   const comparison = await PreparedComparison.make(gpu, [{ label: a.label, a, b }]);
   try {
@@ -90,7 +105,17 @@ type First = {
 };
 
 /** Both tensors' sums, and how their elements part. */
-async function addUp({ gpu, shape }: Asked, { a, b }: Sides, aligned: AlignedTensors | null): Promise<First> {
+async function addUp({ gpu, shape }: Asked, sides: Sides, aligned: AlignedTensors | null): Promise<First> {
+  const { a, b } = sides;
+  const [sumsA, sumsB, counts] = await runOnce(gpu, firstHalf(sides, aligned, shape).paper);
+  return {
+    a: a && sumsA ? readSums(sumsA) : null,
+    b: b && sumsB ? readSums(sumsB) : null,
+    difference: aligned && counts ? readTally(counts) : null,
+  };
+}
+
+function firstHalf({ a, b }: Sides, aligned: AlignedTensors | null, shape: InspectShape) {
   const sums = (tensor: GpuTensor | null) => {
     const slot = new BufferSlot(`sums of ${tensor?.label ?? 'nothing'}`, tensor ? SUMS_WORDS * 4 : 0);
     return { slot, dispatches: tensor ? [tensorSums({ work: alone(tensor, shape), shape }, slot)] : [] };
@@ -98,16 +123,7 @@ async function addUp({ gpu, shape }: Asked, { a, b }: Sides, aligned: AlignedTen
   const [left, right] = [sums(a), sums(b)];
   const tally = new BufferSlot('tally of a difference', DIFFERENCE_WORDS * 4);
   const both = aligned ? [differenceTally({ work: shareOut(aligned.pair, shape), shape }, tally)] : [];
-  const [sumsA, sumsB, counts] = await runOnce(gpu, {
-    dispatches: [...left.dispatches, ...right.dispatches, ...both],
-    uploads: [],
-    results: [left.slot, right.slot, tally],
-  });
-  return {
-    a: a && sumsA ? readSums(sumsA) : null,
-    b: b && sumsB ? readSums(sumsB) : null,
-    difference: aligned && counts ? readTally(counts) : null,
-  };
+  return { paper: onceOf([...left.dispatches, ...right.dispatches, ...both], [], [left.slot, right.slot, tally]) };
 }
 
 function readTally(words: Uint32Array): Parting {
@@ -134,10 +150,22 @@ type ToTell = { readonly aligned: AlignedTensors; readonly rule: Rule };
 /** Both tensors' histograms; of a pair that parts the field of errors against magnitudes, and the elements that part most. */
 async function countBetween(
   { gpu, shape }: Asked,
-  { a, b }: Sides,
+  sides: Sides,
   edges: readonly number[],
-  pair: (ToTell & { readonly axes: Axes }) | null,
+  pair: ToPart | null,
 ): Promise<Between> {
+  const { paper, listWords } = secondHalf(sides, edges, pair, shape);
+  const [binsA, binsB, cells, lists] = await runOnce(gpu, paper);
+  return {
+    a: sides.a && binsA ? [...binsA] : null,
+    b: sides.b && binsB ? [...binsB] : null,
+    parted: cells && lists ? { cells, lists: lists.subarray(0, listWords) } : null,
+  };
+}
+
+type ToPart = ToTell & { readonly axes: Axes };
+
+function secondHalf({ a, b }: Sides, edges: readonly number[], pair: ToPart | null, shape: InspectShape) {
   const keys = edgeKeys(edges);
   const inner = new BufferSlot('edges of values', keys.byteLength);
   const bins = (tensor: GpuTensor | null) => {
@@ -145,20 +173,16 @@ async function countBetween(
     return { slot, dispatches: tensor ? [tensorBins({ work: alone(tensor, shape), shape }, inner, slot)] : [] };
   };
   const [left, right, apart] = [bins(a), bins(b), pair && planParted(pair, shape)];
-  const [binsA, binsB, cells, lists] = await runOnce(gpu, {
-    dispatches: [...left.dispatches, ...right.dispatches, ...(apart?.dispatches ?? [])],
-    uploads: [[inner, keys], ...(apart?.uploads ?? [])],
-    results: [left.slot, right.slot, ...(apart?.results ?? [])],
-  });
+  const dispatches = [...left.dispatches, ...right.dispatches, ...(apart?.dispatches ?? [])];
+  const results = [left.slot, right.slot, ...(apart?.results ?? [])];
   return {
-    a: a && binsA ? [...binsA] : null,
-    b: b && binsB ? [...binsB] : null,
-    parted: apart && cells && lists ? { cells, lists: lists.subarray(0, apart.listWords) } : null,
+    paper: onceOf(dispatches, [[inner, keys], ...(apart?.uploads ?? [])], results),
+    listWords: apart?.listWords,
   };
 }
 
 /** The second half of a pair that parts: where its elements lie in the field, and which part most. */
-function planParted({ aligned, axes, rule: { atol, rtol } }: ToTell & { readonly axes: Axes }, shape: InspectShape) {
+function planParted({ aligned, axes, rule: { atol, rtol } }: ToPart, shape: InspectShape) {
   const work = shareOut(aligned.pair, shape);
   const [x, y] = [innerEdges(axes.decadesX), innerEdges(axes.decadesY)];
   const both = Uint32Array.from([x.length, y.length, ...bitsOf(x), ...bitsOf(y)]);
@@ -169,7 +193,7 @@ function planParted({ aligned, axes, rule: { atol, rtol } }: ToTell & { readonly
   const rule = new BufferSlot('rule', 8);
   const most = 3e38; // f32's end; the rule's edge is judged in f64
   const top = (list: 'differing' | 'outside' | 'relative') => topElements({ work, shape }, list, { rule, lists });
-  const uploads: Once['uploads'] = [
+  const uploads: Paper['uploads'] = [
     [edges, both],
     [rule, new Float32Array([Math.min(atol, most), Math.min(rtol, most)])],
   ];
@@ -213,35 +237,23 @@ function alone(tensor: GpuTensor, shape: InspectShape) {
   return shareOut(aligned.pair, shape);
 }
 
-type Once = {
-  readonly dispatches: readonly Dispatch[];
-  readonly uploads: readonly (readonly [BufferSlot, Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>])[];
-  readonly results: readonly BufferSlot[];
-};
-
-/** Runs dispatches in one submit and reads their results by one staging buffer; all buffers are new, and freed. */
-async function runOnce(gpu: Gpu, { dispatches, uploads, results }: Once): Promise<Uint32Array[]> {
+/** Dispatches that are run once: all buffers are theirs, and their results are read whole. */
+function onceOf(dispatches: readonly Dispatch[], uploads: Paper['uploads'], results: readonly BufferSlot[]): Paper {
   const owned = [...new Set([...uploads.map(([slot]) => slot), ...results])];
-  const plan = await Plan.make(gpu, dispatches, owned);
+  return { dispatches, owned, uploads, read: results.map(wholeSlot) };
+}
+
+/** Runs a paper in one submit and reads its results by one staging buffer; all buffers are new, and freed. */
+async function runOnce(gpu: Gpu, paper: Paper): Promise<Uint32Array[]> {
+  const { plan, readback } = await allocatePaper(gpu, paper);
   try {
-    for (const [slot, words] of uploads) {
-      gpu.device.queue.writeBuffer(slot.buffer, 0, words);
-      gpu.counters.uploadedBytes += words.byteLength;
-    }
     const encoder = gpu.device.createCommandEncoder({ label: 'inspection' });
     plan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
-    const whole = (slot: BufferSlot) => ({
-      label: slot.label,
-      slot,
-      shape: [slot.byteLength / 4],
-      strides: [1],
-      offset: 0,
-    });
-    const values = await readTensors(gpu, results.map(whole));
-    return values.map((words) => new Uint32Array(words.buffer));
+    readback.encode(encoder);
+    gpu.submit(encoder);
+    return (await readback.read()).map(wordsOf);
   } finally {
     plan.destroy();
+    readback.destroy();
   }
 }

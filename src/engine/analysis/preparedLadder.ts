@@ -3,7 +3,16 @@ import type { Capture } from '../capture/capture.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Rule } from './compare.ts';
 import type { LadderRow } from './comparison.ts';
+import type { Pair } from './pairing.ts';
 import { PreparedComparison } from './preparedComparison.ts';
+
+/** The hooks that both captures have, which may be on paper. */
+export function ladderPairs(a: Capture, b: Capture): Pair[] {
+  return a.hooks.flatMap((hook) => {
+    const [left, right] = [a.tensor(hook), b.tensor(hook)];
+    return left && right ? [{ label: hook, a: left, b: right }] : [];
+  });
+}
 
 export class PreparedLadder {
   readonly a: Capture;
@@ -18,11 +27,7 @@ export class PreparedLadder {
 
   /** Plans the comparison. The captures must outlive it; whoever made it frees it by `destroy`. */
   static async make(a: Capture, b: Capture): Promise<PreparedLadder> {
-    const pairs = a.hooks.flatMap((hook) => {
-      const [left, right] = [a.tensor(hook), b.tensor(hook)];
-      return left && right ? [{ label: hook, a: left, b: right }] : [];
-    });
-    return new PreparedLadder(a, b, await PreparedComparison.make(a.gpu, pairs));
+    return new PreparedLadder(a, b, await PreparedComparison.make(a.gpu, ladderPairs(a, b)));
   }
 
   /** Compares what the captures hold now; hooks whose shapes do not go together are left out. */

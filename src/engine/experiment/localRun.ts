@@ -4,6 +4,7 @@
 import type { LadderRow } from '../analysis/comparison.ts';
 import { PreparedLadder } from '../analysis/preparedLadder.ts';
 import type { Capture } from '../capture/capture.ts';
+import type { CaptureRequest } from '../capture/captureRequest.ts';
 import type { Model } from '../model/model.ts';
 import { type PreparedRun, prepareRun } from '../model/prepareRun.ts';
 import type { ForwardSpec } from '../model/runContext.ts';
@@ -18,6 +19,12 @@ export function whyNoLocal({ engine }: Pick<RunSpec, 'engine'>): string | null {
     : `engine=${engine} runs whole models: its operations cannot be fed A's activations one by one; use engine=webgpu`;
 }
 
+export type LocalOptions = {
+  readonly nPos: number;
+  readonly edits?: SideEdits; // B's; left out: none
+  readonly capture?: CaptureRequest; // what both runs kept; left out: 'standard'
+};
+
 /** B's operations on A's activations, ready to run. The capture must outlive it; whoever made it frees it by `destroy`. */
 export class LocalRun {
   readonly a: Capture;
@@ -30,16 +37,21 @@ export class LocalRun {
     this.#ladder = ladder;
   }
 
-  /** Plans the run, with B's interventions, and its comparison with A. Throws what `prepareRun` throws. */
+  /** Plans the run, with B's interventions, and its comparison with A. Throws what `prepareRun` throws, having freed what it made. */
   static async make(
     model: Model,
     spec: ForwardSpec,
     a: Capture,
-    { nPos, edits = {} }: { readonly nPos: number; readonly edits?: SideEdits },
+    { nPos, edits = {}, capture = 'standard' }: LocalOptions,
   ): Promise<LocalRun> {
-    const base = { model, spec, batch: 1, nPos, capture: 'standard', headInputs: 'shared' } as const;
+    const base = { model, spec, batch: 1, nPos, capture, headInputs: 'shared' } as const;
     const run = await prepareRun({ ...base, ...edits, feed: a });
-    return new LocalRun(a, run, await PreparedLadder.make(a, run.capture));
+    try {
+      return new LocalRun(a, run, await PreparedLadder.make(a, run.capture));
+    } catch (error) {
+      run.destroy();
+      throw error;
+    }
   }
 
   /** What each operation made of A's activations. */

@@ -7,6 +7,7 @@ import type { Capture } from '../capture/capture.ts';
 import type { CaptureRequest } from '../capture/captureRequest.ts';
 import type { UploadedCapture } from '../capture/uploadedCapture.ts';
 import { countedSince } from '../gpu/counters.ts';
+import { GpuError } from '../gpu/gpuError.ts';
 import type { HookName } from '../hooks/hookName.ts';
 import type { Model } from '../model/model.ts';
 import type { Experiment, Tolerance } from './experiment.ts';
@@ -85,12 +86,13 @@ export class ExperimentRunner {
     options.onPhase?.('b', 'comparing');
     if (this.#local) this.#local.isCurrent = false; // its run is of what was captured before
     const ladder = a && b ? await this.compare(a.capture, b.capture, experiment.tolerance) : [];
-    const rows = a && b ? await this.#withLocal(ladder, experiment, a.capture, tokenIds) : ladder;
+    const { rows, whyNot } = await this.#withLocal(ladder, experiment, a, { ...options, tokenIds });
     const shown = b ?? a;
     const facts = shown ? await this.#checkFacts(shown) : [];
     const fingerprint = await fingerprintOf(this.#fingerprintSource(tokenIds, a, b));
     this.#lastA = a;
-    return { result: { tokenIds, a: a?.report ?? null, b: b?.report ?? null, ladder: rows, facts, fingerprint }, a, b };
+    const reportB = b && { ...b.report, notes: [...b.report.notes, ...(whyNot === null ? [] : [whyNot])] };
+    return { result: { tokenIds, a: a?.report ?? null, b: reportB, ladder: rows, facts, fingerprint }, a, b };
   }
 
   /** Compares two runs' activations again; the comparison is kept for the next rule and the next run. */
@@ -104,26 +106,45 @@ export class ExperimentRunner {
     return this.#local?.run.a === a && this.#local.isCurrent ? this.#local.run.addTo(rows, tolerance) : rows;
   }
 
-  /** Adds each hook's own difference, by one more run of B; there is none where all bits are equal, nor of another engine (`whyNoLocal`). */
+  /**
+   * Adds each hook's own difference, by one more run of B; there is none where all bits are equal, nor of another engine (`whyNoLocal`),
+   * nor where there is no room for it, which is told.
+   */
   async #withLocal(
     ladder: LadderRow[],
-    { b: spec, interventions, tolerance }: Experiment,
-    a: Capture,
-    tokenIds: readonly number[],
-  ): Promise<LadderRow[]> {
+    experiment: Experiment,
+    a: SideRun | null,
+    request: RunOptions & { readonly tokenIds: readonly number[] },
+  ): Promise<{ readonly rows: LadderRow[]; readonly whyNot: string | null }> {
     const isEqual = ladder.every(({ summary }) => summary.verdict === 'bit-identical');
-    if (isEqual || whyNoLocal(spec)) return ladder;
-    const key = JSON.stringify([spec, interventions]);
+    if (!a || isEqual || whyNoLocal(experiment.b)) return { rows: ladder, whyNot: null };
+    try {
+      const run = await this.#localOf(experiment, a.capture, request);
+      await run.execute(request.tokenIds);
+      return { rows: await run.addTo(ladder, experiment.tolerance), whyNot: null };
+    } catch (error) {
+      if (!(error instanceof GpuError) || (error.kind !== 'limit' && error.kind !== 'out-of-memory')) throw error;
+      return { rows: ladder, whyNot: `No local differences: there was no room for one more run. ${error.message}` };
+    }
+  }
+
+  /** B's operations on A's activations, kept while both sides stay the same. */
+  async #localOf(
+    { b: spec, interventions }: Experiment,
+    a: Capture,
+    { tokenIds, capture = 'standard' }: RunOptions & { readonly tokenIds: readonly number[] },
+  ): Promise<LocalRun> {
+    const key = JSON.stringify([spec, interventions, capture]);
     if (this.#local?.run.a !== a || this.#local.key !== key) {
       this.#local?.run.destroy();
       this.#local = null;
       const edits = this.#prepared.get('b')?.prepared.edits ?? {};
-      const run = await LocalRun.make(this.#model, forwardSpecOf(spec), a, { nPos: tokenIds.length, edits });
+      const options = { nPos: tokenIds.length, edits, capture };
+      const run = await LocalRun.make(this.#model, forwardSpecOf(spec), a, options);
       this.#local = { key, run, isCurrent: true };
     }
-    await this.#local.run.execute(tokenIds);
     this.#local.isCurrent = true;
-    return this.#local.run.addTo(ladder, tolerance);
+    return this.#local.run;
   }
 
   /** B's operations on A's activations, where the run last made was run so too; null where it was not. */

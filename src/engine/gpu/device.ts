@@ -93,6 +93,18 @@ export class Gpu {
     );
   }
 
+  /** Writes words to the start of a slot, in queue order before whatever is submitted next. */
+  write(slot: BufferSlot, words: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>): void {
+    this.device.queue.writeBuffer(slot.buffer, 0, words);
+    this.counters.uploadedBytes += words.byteLength;
+  }
+
+  /** Submits what was encoded, and does not wait. */
+  submit(encoder: GPUCommandEncoder): void {
+    this.device.queue.submit([encoder.finish()]);
+    this.counters.submits += 1;
+  }
+
   destroy(): void {
     this.device.destroy();
   }

@@ -51,6 +51,11 @@ export type GpuTensor = {
   readonly offset: number; // elements from the start of the buffer
 };
 
+/** All of a buffer as one row of f32, to be read back. */
+export function wholeSlot(slot: BufferSlot): GpuTensor {
+  return { label: slot.label, slot, shape: [slot.byteLength / 4], strides: [1], offset: 0 };
+}
+
 /** Rows are padded to whole vec4s, so that products read them four at a time. */
 export function paddedRow(elements: number): number {
   return Math.ceil(elements / 4) * 4;

@@ -61,7 +61,7 @@ export class Plan {
    */
   static async make(gpu: Gpu, dispatches: readonly Dispatch[], owned: readonly BufferSlot[]): Promise<Plan> {
     for (const dispatch of dispatches) checkWorkgroups(gpu, dispatch);
-    const uniforms = new BufferSlot('dims', dispatches.length * UNIFORM_ALIGNMENT, 'uniform');
+    const uniforms = dimsSlot(dispatches);
     const compiling = Promise.all(dispatches.map((d) => gpu.pipelines.compile(d.kernel, d.overrides)));
     const slots = [...owned, uniforms];
     const [compiled] = await Promise.all([compiling, gpu.allocate(slots)]);
@@ -127,6 +127,15 @@ export class Plan {
   destroy(): void {
     for (const slot of this.#owned) slot.destroy();
   }
+}
+
+/** The bytes that a plan of these dispatches and slots will hold. */
+export function planBytes(dispatches: readonly Dispatch[], owned: readonly BufferSlot[]): number {
+  return [...new Set(owned), dimsSlot(dispatches)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+function dimsSlot(dispatches: readonly Dispatch[]): BufferSlot {
+  return new BufferSlot('dims', dispatches.length * UNIFORM_ALIGNMENT, 'uniform');
 }
 
 /** Encodes one dispatch. */

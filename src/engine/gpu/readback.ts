@@ -41,13 +41,7 @@ export class Readback {
   }
 
   static async make(gpu: Gpu, tensors: readonly GpuTensor[]): Promise<Readback> {
-    let byteOffset = 0;
-    const placements = tensors.map((tensor) => {
-      const placement = { tensor, slotOffset: tensor.offset * 4, byteOffset, byteLength: extentBytes(tensor) };
-      byteOffset += Math.ceil(placement.byteLength / COPY_ALIGNMENT) * COPY_ALIGNMENT;
-      return placement;
-    });
-    const staging = new BufferSlot('readback', byteOffset, 'staging');
+    const { staging, placements } = place(tensors);
     await gpu.allocate([staging]);
     return new Readback(gpu, staging, placements);
   }
@@ -96,6 +90,21 @@ export class Readback {
   destroy(): void {
     this.#staging.destroy();
   }
+}
+
+/** The bytes of the staging buffer that reads these tensors back. */
+export function readbackBytes(tensors: readonly GpuTensor[]): number {
+  return place(tensors).staging.byteLength;
+}
+
+function place(tensors: readonly GpuTensor[]): { staging: BufferSlot; placements: Placement[] } {
+  let byteOffset = 0;
+  const placements = tensors.map((tensor) => {
+    const placement = { tensor, slotOffset: tensor.offset * 4, byteOffset, byteLength: extentBytes(tensor) };
+    byteOffset += Math.ceil(placement.byteLength / COPY_ALIGNMENT) * COPY_ALIGNMENT;
+    return placement;
+  });
+  return { staging: new BufferSlot('readback', byteOffset, 'staging'), placements };
 }
 
 /** The bytes from a tensor's first element to just past its last. */

@@ -250,3 +250,27 @@ test('a repeated comparison allocates and compiles nothing, and reads back a few
   expect(comparison.readbackBytes / 2).toBeLessThan(400);
   comparison.destroy();
 });
+
+test("pairs that take turns at the histograms, and again at the closer ones, are each the twin's", async () => {
+  const shape = [3, 5];
+  const sides = Array.from({ length: 240 }, (_, at) => {
+    const a = seeded(15, at + 1, 3);
+    return [a, a.map((value, i) => (i < 9 ? value : value * (1 + at / 256)))] as const; // up to millions of ULP
+  });
+  const tensors = await uploaded(sides.flatMap((pair) => pair.map((values) => ({ shape, values }))));
+  const pairs = sides.flatMap((_, at) => {
+    const [a, b] = tensors.slice(2 * at);
+    return a && b ? [{ label: `pair ${at}`, a, b }] : [];
+  });
+  for (const dealt of DEALT_OUT) {
+    const comparison = await PreparedComparison.make(gpu, pairs, dealt);
+    for (const rule of [RULE, { atol: 0, rtol: 0 }]) {
+      const ours = await comparison.run(rule);
+      sides.forEach(([a, b], at) => {
+        expectTwin(ours[at], compareTensors({ shape, values: a }, { shape, values: b }, rule));
+      });
+    }
+    comparison.destroy();
+  }
+  for (const { slot } of tensors) slot.destroy();
+});

@@ -67,6 +67,8 @@ export const LISTED = 16;
 export const LIST_WORDS = 1 + 2 * LISTED;
 /** Bins of the closer one, of each of a pair's two ranks. */
 export const FINE_BINS = 1024;
+/** Words of a pair's two windows and the place of its closer histograms, as ulpRefine.wgsl reads them. */
+export const WINDOW_WORDS = 6;
 /** Most terms that compare.wgsl adds up before it adds the sum to others. */
 export const SUMMED = 64;
 
@@ -138,6 +140,7 @@ export type TensorPair = {
 export type PairWork = {
   readonly pair: TensorPair;
   readonly index: number; // of the pair in its comparison
+  readonly histogram: number; // which of the first histograms it counts in
   readonly firstPartial: number;
   readonly chunk: number; // a multiple of 4
   readonly workgroups: number;
@@ -146,7 +149,7 @@ export type PairWork = {
 export type CompareBuffers = {
   readonly rule: BufferSlot; // analysis/ruleWords.ts
   readonly tallies: BufferSlot; // [workgroups of all pairs, talliesOf, TALLY_WORDS]
-  readonly histograms: BufferSlot; // [pairs, ulpBins]
+  readonly histograms: BufferSlot; // [pairs that count side by side, ulpBins]
   readonly lists: BufferSlot; // [pairs, LIST_WORDS]
 };
 
@@ -188,19 +191,20 @@ export function compareFinish({ pairs, spans, tallies, totals, shape }: FinishAr
 }
 
 export type SelectArgs = {
+  readonly first: number; // of the searches that are answered
   readonly count: number;
-  readonly searches: BufferSlot; // [count] of (offset, bins, rank, 0)
+  readonly searches: BufferSlot; // [all searches] of (offset, bins, rank, 0)
   readonly histograms: BufferSlot;
-  readonly found: BufferSlot; // [count] of (bin, elements before it)
+  readonly found: BufferSlot; // [all searches] of (bin, elements before it)
   readonly shape: CompareShape;
 };
 
 /** Finds the bin that holds each search's rank. */
-export function ulpSelect({ count, searches, histograms, found, shape }: SelectArgs): Dispatch {
+export function ulpSelect({ first, count, searches, histograms, found, shape }: SelectArgs): Dispatch {
   return {
     label: 'ULP ranks',
     ...comparePipelines(shape).select,
-    dims: [count],
+    dims: [first, count],
     buffers: [searches, histograms, found],
     workgroups: [shape.ownHistograms ? count : Math.ceil(count / shape.lanes), 1, 1],
     multiplyAdds: 0,
@@ -221,10 +225,21 @@ export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: Buffe
 }
 
 /** The dims of shared/tensorPair.wgsl. */
-export function pairDims({ pair, index, firstPartial, chunk }: PairWork): number[] {
+export function pairDims({ pair, index, histogram, firstPartial, chunk }: PairWork): number[] {
   const { extents, a, b } = pair;
   const n = extents.reduce((count, extent) => count * extent, 1);
-  return [n, chunk, index, firstPartial, ...extents.slice(1), a.offset, ...a.strides, b.offset, ...b.strides];
+  return [
+    n,
+    chunk,
+    index,
+    histogram,
+    firstPartial,
+    ...extents.slice(1),
+    a.offset,
+    ...a.strides,
+    b.offset,
+    ...b.strides,
+  ];
 }
 
 function pairPipeline({ pair }: PairWork, shape: CompareShape, name: 'compare' | 'refine'): Pipeline {

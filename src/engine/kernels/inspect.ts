@@ -70,7 +70,7 @@ export function inspectShape({ isSoftware }: Pick<AdapterDescription, 'isSoftwar
 export function shareOut(pair: TensorPair, { lanes, workgroups }: InspectShape): PairWork {
   const n = pair.extents.reduce((count, extent) => count * extent, 1);
   const chunk = 4 * Math.max(lanes, Math.ceil(n / workgroups / 4));
-  return { pair, index: 0, firstPartial: 0, chunk, workgroups: Math.max(1, Math.ceil(n / chunk)) };
+  return { pair, index: 0, histogram: 0, firstPartial: 0, chunk, workgroups: Math.max(1, Math.ceil(n / chunk)) };
 }
 
 /** What an inspection compiles: of one run, and of two beside it. */

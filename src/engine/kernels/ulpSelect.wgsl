@@ -10,7 +10,8 @@
 override lanes: u32 = 64u;
 
 struct Dims {
-  searches: u32,
+  first: u32, // of the searches that are answered
+  searches: u32, // how many these are
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -23,7 +24,7 @@ var<workgroup> stretch_sums: array<u32, lanes>;
 @compute @workgroup_size(lanes)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let exists = group.x < dims.searches;
-  let search = searches[min(group.x, dims.searches - 1u)];
+  let search = searches[dims.first + min(group.x, dims.searches - 1u)];
   let quads = search.y / 4u;
   let stretch = (quads + lanes - 1u) / lanes;
   let first = search.x / 4u;
@@ -39,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     return;
   }
   if (histograms[first].x >= search.z) {
-    found[group.x] = vec2(0u, 0u);
+    found[dims.first + group.x] = vec2(0u, 0u);
     return;
   }
   var before = 0u;
@@ -58,5 +59,5 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     before += histograms[first + quad][bin & 3u];
     bin++;
   }
-  found[group.x] = vec2(min(bin, search.y), before);
+  found[dims.first + group.x] = vec2(min(bin, search.y), before);
 }

@@ -8,7 +8,8 @@
 override lanes: u32 = 4u;
 
 struct Dims {
-  searches: u32,
+  first: u32, // of the searches that are answered
+  searches: u32, // how many these are
 }
 
 @group(0) @binding(0) var<uniform> dims: Dims;
@@ -21,7 +22,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= dims.searches) {
     return;
   }
-  let search = searches[id.x];
+  let search = searches[dims.first + id.x];
   let first = search.x / 4u;
   var before = 0u;
   var quad = 0u;
@@ -39,5 +40,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     before += select(0u, four[k], is_before);
     bin += u32(is_before);
   }
-  found[id.x] = vec2(bin, before); // behind the last bin: there are not as many elements
+  found[dims.first + id.x] = vec2(bin, before); // behind the last bin: there are not as many elements
 }

@@ -40,7 +40,7 @@ function summaryOf({ plan, budgetBytes }: MemoryView): string {
 }
 
 function Parts({ plan }: { readonly plan: ExperimentMemory }) {
-  const { weights, a, b, staging, total, streamed } = plan;
+  const { weights, a, b, comparison, panels, staging, local, total, streamed } = plan;
   const ofBoth = (part: 'activations' | 'captures') =>
     [a, b].flatMap((side) => (side ? [formatBytes(side[part])] : [])).join(' + ');
   const sides = a && b ? ', A + B' : '';
@@ -52,8 +52,11 @@ function Parts({ plan }: { readonly plan: ExperimentMemory }) {
           [`captures${sides}`, ofBoth('captures')],
         ] as const)
       : []),
+    ['comparison, facts', formatBytes(comparison)],
+    ['panels', formatBytes(panels)],
     ['staging', formatBytes(staging)],
     ['total', formatBytes(total)],
+    ...(local > 0 ? ([['local differences, where bits differ', `+ ${formatBytes(local)}`]] as const) : []),
   ];
   return (
     <dl className="model-facts" aria-label="Planned on the GPU">

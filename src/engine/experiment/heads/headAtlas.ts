@@ -2,11 +2,11 @@
 // Patterns that the runs kept are read where they lie; others are made again, one head at a time, in the same command buffer. What comes
 // back is the atlas and eight numbers a head, whatever the length of the prompt.
 import { type HeadScores, scoredQueries } from '../../analysis/headScores.ts';
+import { allocatePaper, type Paper, paperBytes } from '../../analysis/paper.ts';
 import { Capture } from '../../capture/capture.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { BufferSlot } from '../../gpu/gpuTensor.ts';
-import { type Dispatch, Plan } from '../../gpu/plan.ts';
-import { readTensors } from '../../gpu/readback.ts';
+import type { Dispatch } from '../../gpu/plan.ts';
 import { blockHook } from '../../hooks/hookName.ts';
 import { headScoreSums, SUMS_PER_HEAD } from '../../kernels/headScores.ts';
 import { type HeadPatterns, headThumbnails } from '../../kernels/headThumbnails.ts';
@@ -29,16 +29,26 @@ export async function headAtlas(
   other: FinishedRun | null,
   tokenIds: readonly number[],
 ): Promise<HeadAtlas | null> {
-  const { config, capture } = run;
-  const { nLayers, nHeads } = config;
+  const { nLayers, nHeads } = run.config;
   const nPos = tokenIds.length;
-  const extent = thumbnailExtent(nPos, nLayers * nHeads);
   if (!hasPatterns(run, nPos)) return null;
   const compared = other && hasPatterns(other, nPos) ? other : null;
-  if (!(capture instanceof Capture)) return heldAtlas(run, compared, tokenIds, extent);
-  const sheets = new Sheets(capture.gpu, { nLayers, nHeads, nPos, extent });
+  if (run.capture instanceof Capture) return sheetsOf(run, run.capture.gpu, compared, nPos).draw(tokenIds);
+  return heldAtlas(run, compared, tokenIds, thumbnailExtent(nPos, nLayers * nHeads));
+}
+
+/** The bytes that drawing the atlas of these runs, which may be on paper, will hold on the GPU; 0 where there is none to draw. */
+export function atlasBytes(run: FinishedRun, other: FinishedRun | null, nPos: number): number {
+  if (!(run.capture instanceof Capture) || !hasPatterns(run, nPos)) return 0;
+  const compared = other && hasPatterns(other, nPos) ? other : null;
+  return paperBytes(sheetsOf(run, run.capture.gpu, compared, nPos).paper);
+}
+
+function sheetsOf(run: FinishedRun, gpu: Gpu, compared: FinishedRun | null, nPos: number): Sheets {
+  const { config } = run;
+  const { nLayers, nHeads } = config;
+  const sheets = new Sheets(gpu, { nLayers, nHeads, nPos, extent: thumbnailExtent(nPos, nLayers * nHeads) });
   const scratch = [new HeadScratch(config, nPos), new HeadScratch(config, nPos)] as const;
-  const remade = new Set<HeadScratch>();
   for (let layer = 0; layer < nLayers; layer++) {
     const [whole, otherWhole] = [keptPatterns(run, layer), compared && keptPatterns(compared, layer)];
     if (whole && (otherWhole || !compared)) {
@@ -48,8 +58,7 @@ export async function headAtlas(
     for (let head = 0; head < nHeads; head++) {
       const one = (side: FinishedRun, kept: HeadPatterns | null, into: HeadScratch): HeadPatterns => {
         if (kept) return { slot: kept.slot, offset: kept.offset + head * nPos * nPos };
-        remade.add(into);
-        sheets.dispatches.push(...attendAgain(side, layer, head, into));
+        sheets.remake(into, attendAgain(side, layer, head, into));
         return { slot: into.pattern.slot, offset: 0 };
       };
       sheets.add({
@@ -60,7 +69,7 @@ export async function headAtlas(
       });
     }
   }
-  return sheets.draw(tokenIds, [...remade], compared !== null);
+  return sheets;
 }
 
 /** The kept patterns of a layer, dense; null where they were not kept. */
@@ -85,7 +94,9 @@ type Heads = Pick<Parameters<typeof headScoreSums>[0], 'pattern' | 'other' | 'nH
 
 /** The dispatches of an atlas, and what they write. */
 class Sheets {
-  readonly dispatches: Dispatch[] = [];
+  readonly #dispatches: Dispatch[] = [];
+  readonly #scratch = new Set<HeadScratch>();
+  #isCompared = false;
   readonly #gpu: Gpu;
   readonly #shapes: Shapes;
   readonly #atlas: BufferSlot;
@@ -101,46 +112,56 @@ class Sheets {
     this.#tokens = new BufferSlot('token_ids', 4 * nPos);
   }
 
+  /** Makes a pattern again where the next `add` reads it. */
+  remake(into: HeadScratch, dispatches: readonly Dispatch[]): void {
+    this.#scratch.add(into);
+    this.#dispatches.push(...dispatches);
+  }
+
   add(heads: Heads): void {
+    this.#isCompared ||= heads.other !== null;
     const { nPos, extent } = this.#shapes;
     const lanes = this.#gpu.adapter.isSoftware ? 4 : 64;
     const label = `heads from ${heads.firstHead}`;
-    this.dispatches.push(
+    this.#dispatches.push(
       headThumbnails({ label, ...heads, nPos, atlas: this.#atlas, extent }),
       headScoreSums({ label, ...heads, nPos, tokenIds: this.#tokens, sums: this.#sums, lanes }),
     );
   }
 
-  async draw(
-    tokenIds: readonly number[],
-    scratch: readonly HeadScratch[],
-    isCompared: boolean,
-  ): Promise<HeadAtlas | null> {
+  get paper(): Paper {
     const { nLayers, nHeads, extent } = this.#shapes;
-    const owned = [this.#atlas, this.#sums, this.#tokens, ...scratch.flatMap(({ slots }) => slots)];
-    const plan = await Plan.make(this.#gpu, this.dispatches, owned);
+    const heads = nLayers * nHeads;
+    const flat = (slot: BufferSlot, shape: readonly [number, number]) => {
+      return { label: slot.label, slot, shape, strides: [shape[1], 1], offset: 0 };
+    };
+    return {
+      dispatches: this.#dispatches,
+      owned: [this.#atlas, this.#sums, this.#tokens, ...[...this.#scratch].flatMap(({ slots }) => slots)],
+      uploads: [],
+      read: [flat(this.#atlas, [heads, extent * extent]), flat(this.#sums, [heads, SUMS_PER_HEAD])],
+    };
+  }
+
+  async draw(tokenIds: readonly number[]): Promise<HeadAtlas | null> {
+    const { nLayers, nHeads, extent } = this.#shapes;
+    const heads = nLayers * nHeads;
+    const { plan, readback } = await allocatePaper(this.#gpu, this.paper);
     try {
-      const { queue } = this.#gpu.device;
-      queue.writeBuffer(this.#tokens.buffer, 0, Uint32Array.from(tokenIds));
-      for (const each of scratch) each.fill(this.#gpu);
+      this.#gpu.write(this.#tokens, Uint32Array.from(tokenIds));
+      for (const each of this.#scratch) each.fill(this.#gpu);
       const encoder = this.#gpu.device.createCommandEncoder({ label: 'head atlas' });
       plan.encode(encoder);
-      queue.submit([encoder.finish()]);
-      this.#gpu.counters.submits += 1;
-      const heads = nLayers * nHeads;
-      const flat = (slot: BufferSlot, shape: readonly [number, number]) => {
-        return { label: slot.label, slot, shape, strides: [shape[1], 1], offset: 0 };
-      };
-      const [values, sums] = await readTensors(this.#gpu, [
-        flat(this.#atlas, [heads, extent * extent]),
-        flat(this.#sums, [heads, SUMS_PER_HEAD]),
-      ]);
+      readback.encode(encoder);
+      this.#gpu.submit(encoder);
+      const [values, sums] = await readback.read();
       if (!values || !sums) throw new Error('internal: an atlas was read back as nothing');
       const column = (at: number) => Array.from({ length: heads }, (_, head) => sums[head * SUMS_PER_HEAD + at] ?? 0);
       const scores = meansOf(column, tokenIds);
-      return { nLayers, nHeads, extent, values, maxAbsDelta: isCompared ? column(6) : null, scores };
+      return { nLayers, nHeads, extent, values, maxAbsDelta: this.#isCompared ? column(6) : null, scores };
     } finally {
       plan.destroy();
+      readback.destroy();
     }
   }
 }

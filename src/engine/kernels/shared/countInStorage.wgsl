@@ -5,7 +5,7 @@
 @group(0) @binding(5) var<storage, read_write> histograms: array<atomic<u32>>;
 
 fn count(bin: u32, elements: u32) {
-  atomicAdd(&histograms[dims.pair * bins + bin], elements);
+  atomicAdd(&histograms[dims.histogram * bins + bin], elements);
 }
 
 fn hand_in(workgroup: u32, lane: u32, tally: Tally) {

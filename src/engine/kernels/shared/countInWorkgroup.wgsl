@@ -24,7 +24,7 @@ fn hand_in(workgroup: u32, lane: u32, tally: Tally) {
   for (var bin = lane; bin < bins; bin += lanes) {
     let elements = atomicLoad(&histogram[bin]);
     if (elements > 0u) {
-      atomicAdd(&histograms[dims.pair * bins + bin], elements);
+      atomicAdd(&histograms[dims.histogram * bins + bin], elements);
     }
   }
 }

@@ -12,6 +12,7 @@ struct Dims {
   n: u32, // elements of the pair
   chunk: u32, // consecutive elements of one workgroup
   pair: u32, // which of the comparison's pairs this is
+  histogram: u32, // where it counts: pairs take turns at histograms
   first_partial: u32, // where the pair's tallies begin, one a workgroup
   extent_1: u32, // of the three inner axes; the outermost has the rest
   extent_2: u32,
