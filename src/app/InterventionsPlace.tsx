@@ -31,9 +31,9 @@ export function InterventionsPlace(part: PartProps) {
   );
   const whyNot = (row: Intervention): string | null => {
     if (!config || tokens.length === 0) return null;
-    const hasCorrupted = corruptedTokens?.length === tokens.length;
+    const [nPos, nCorrupted] = [tokens.length, corruptedTokens?.length ?? null];
     const reasons = ran.map(({ qkv, kv }) =>
-      whyNotApplicable(row, { model: config, mode: { qkv, kv }, nPos: tokens.length, hasCorrupted }),
+      whyNotApplicable(row, { model: config, mode: { qkv, kv }, nPos, nCorrupted }),
     );
     return reasons.find((reason) => reason !== null) ?? null;
   };

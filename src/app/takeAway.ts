@@ -1,6 +1,13 @@
 // Carries out what the Share dialog offers: makes the text or the bytes, and hands them to the clipboard or as a download.
 import { writeCsv } from '../captures/writeCsv.ts';
-import { type HookName, trustLines, writeSafetensors } from '../engine/index.ts';
+import {
+  type HookName,
+  type Intervention,
+  type RunSpec,
+  trustLines,
+  whyNotApplicable,
+  writeSafetensors,
+} from '../engine/index.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { EXPERIMENT_FILE_SUFFIX, writeExperimentFile } from '../share/experimentFile.ts';
@@ -54,14 +61,17 @@ async function carryOut({ session, ui, url }: TakeFrom, take: Take): Promise<str
 
 function copyCode(
   session: Session,
-  { model, sweep, paths, experiment }: SessionState,
+  { model, sweep, paths, experiment, tokens, corruptedTokens }: SessionState,
   { code }: Of<'code'>,
 ): Promise<string> {
   if (model.status !== 'ready') throw new Error('No model is loaded yet: the code is written for its architecture.');
+  const { config } = model.model;
+  const to = { model: config, nPos: tokens.length, nCorrupted: corruptedTokens?.length ?? null };
   const isSwept = sweep?.status === 'done' && sweep.asked === experiment.sweep;
   const request = {
     experiment: session.pinned(),
-    modelType: model.model.config.modelType,
+    modelType: config.modelType,
+    whyNotApplied: (intervention: Intervention, mode: RunSpec) => whyNotApplicable(intervention, { ...to, mode }),
     sweepCells: isSwept ? sweep.cells : [],
     pathCells: paths?.status === 'done' && paths.asked === experiment.paths ? paths.cells : [],
   };

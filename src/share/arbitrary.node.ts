@@ -80,7 +80,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('noise' as const), deviation: factor, seed: fc.nat(2 ** 32 - 1) }),
 );
 
-const intervention: fc.Arbitrary<Intervention> = fc.record({
+export const arbitraryIntervention: fc.Arbitrary<Intervention> = fc.record({
   hook,
   heads: listed,
   positions: listed,
@@ -181,7 +181,7 @@ export const arbitraryExperiment: fc.Arbitrary<Experiment> = fc.record({
   a: runSpec,
   b: runSpec,
   tolerance: fc.record({ atol: magnitude, rtol: magnitude }),
-  interventions: fc.array(intervention, { maxLength: 6 }),
+  interventions: fc.array(arbitraryIntervention, { maxLength: 6 }),
   sweep: fc.option(sweep),
   paths: fc.option(paths),
   continuation: fc.option(continuation),

@@ -119,7 +119,7 @@ async function tried(
   const spec: RunSpec = { ...b, ...Object.fromEntries(fields.map((field) => [field, a.spec[field]])) };
   const base = { model, batch: 1, nPos: tokenIds.length, headInputs: 'shared', feed: a.capture } as const;
   const forward = forwardSpecOf(spec);
-  const to = { model: model.config, mode: forward, nPos: tokenIds.length, hasCorrupted: true };
+  const to = { model: model.config, mode: forward, nPos: tokenIds.length, nCorrupted: tokenIds.length };
   const run = await prepareRun({
     ...base,
     spec: forward,

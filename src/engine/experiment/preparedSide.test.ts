@@ -71,9 +71,9 @@ test('another corrupted prompt of the same length is run', async () => {
   expect(second.result.fingerprint.a?.logits).not.toBe(first.result.fingerprint.a?.logits);
 });
 
-test('a corrupted prompt of another length is refused, with both lengths', async () => {
-  const run = runner.run(experiment([patchAll]), CLEAN, { corruptedTokenIds: [1, 2] });
-  await expect(run).rejects.toThrow('The corrupted prompt has 2 tokens and the clean one 7');
+test('from a corrupted prompt of another length nothing is taken: what reads it is left out, with both lengths', async () => {
+  const { result } = await runner.run(experiment([patchAll]), CLEAN, { corruptedTokenIds: [1, 2] });
+  expect(result.a?.notApplied[0]?.why).toContain('the corrupted prompt has 2 tokens and the clean one 7');
 });
 
 test('without a corrupted prompt, what reads it is left out and says so', async () => {

@@ -11,7 +11,7 @@ import type { Model } from '../model/model.ts';
 import { type PreparedRun, prepareRun, type RunRequest } from '../model/prepareRun.ts';
 import type { ForwardSpec } from '../model/runContext.ts';
 import type { ReferenceSources } from '../reference/edit.ts';
-import { hooksRead, PromptSources, type SidePrompts } from './promptSources.ts';
+import { PromptSources, type SidePrompts } from './promptSources.ts';
 
 export type { SidePrompts } from './promptSources.ts';
 
@@ -99,24 +99,19 @@ export type SortRequest = Pick<SideRequest, 'nPos' | 'nCorrupted' | 'interventio
   readonly spec: Pick<ForwardSpec, 'qkv' | 'kv'>;
 };
 
-/** Keeps the enabled interventions that a side can carry out; the others get their reason. Throws where prompts differ in length. */
+/** Keeps the enabled interventions that a side can carry out; the others get their reason. */
 export function sortApplicable(
   { model, spec, nPos, nCorrupted, interventions }: SortRequest,
   whyNot: (intervention: Intervention) => string | null = () => null, // what else stands against one
 ): Sorted {
   const applied: Intervention[] = [];
   const notApplied: NotApplied[] = [];
-  const to = { model: model.config, mode: spec, nPos, hasCorrupted: nCorrupted !== null };
+  const to = { model: model.config, mode: spec, nPos, nCorrupted };
   interventions.forEach((intervention, index) => {
     if (!intervention.enabled) return;
     const why = whyNotApplicable(intervention, to) ?? whyNot(intervention);
     if (why === null) applied.push(intervention);
     else notApplied.push({ index, why });
   });
-  if (nCorrupted !== null && nCorrupted !== nPos && hooksRead(applied, 'corrupted').length > 0) {
-    throw new Error(
-      `The corrupted prompt has ${nCorrupted} tokens and the clean one ${nPos}: interventions read one for the other, position by position. Make them equally long.`,
-    );
-  }
   return { applied, notApplied };
 }

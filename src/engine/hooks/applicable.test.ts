@@ -20,12 +20,12 @@ const MODEL = {
   experts: null,
 } as const;
 
-type Case = { readonly mode?: Partial<HookMode>; readonly hasCorrupted?: boolean } & Partial<
+type Case = { readonly mode?: Partial<HookMode>; readonly nCorrupted?: number | null } & Partial<
   Omit<Intervention, 'hook'>
 >;
 
-function why(hook: HookName, operation: Operation, { mode, hasCorrupted = true, ...change }: Case = {}) {
-  const to = { model: MODEL, mode: { qkv: 'split', kv: 'broadcast', ...mode } as const, nPos: 5, hasCorrupted };
+function why(hook: HookName, operation: Operation, { mode, nCorrupted = 5, ...change }: Case = {}) {
+  const to = { model: MODEL, mode: { qkv: 'split', kv: 'broadcast', ...mode } as const, nPos: 5, nCorrupted };
   return whyNotApplicable({ hook, heads: 'all', positions: 'all', operation, enabled: true, ...change }, to);
 }
 
@@ -52,7 +52,13 @@ test.each<[HookName, Operation, Case, string]>([
   ['blocks.0.attn.hook_z', { kind: 'addToken', factor: 1, token: 3 }, {}, "16 wide, a token's embedding 64"],
   ['hook_embed', { kind: 'addToken', factor: 1, token: 300 }, {}, 'token 300 is not in the vocabulary'],
   ['hook_embed', { kind: 'swap' }, {}, 'exactly two positions, and all are listed'],
-  ['hook_embed', { kind: 'freeze', prompt: 'corrupted' }, { hasCorrupted: false }, 'and there is none'],
+  ['hook_embed', { kind: 'freeze', prompt: 'corrupted' }, { nCorrupted: null }, 'and there is none'],
+  [
+    'hook_embed',
+    { kind: 'freeze', prompt: 'corrupted' },
+    { nCorrupted: 6 },
+    'the corrupted prompt has 6 tokens and the clean one 5',
+  ],
   [
     'hook_embed',
     { kind: 'patch', prompt: 'same', source: 'blocks.0.hook_resid_pre' },
@@ -77,7 +83,7 @@ test.each<[HookName, Operation, Case, string]>([
 
 test('the indices of a router take numbers of its experts, and nothing that computes with them', () => {
   const model = { ...MODEL, experts: { count: 4, perToken: 2 } };
-  const to = { model, mode: { qkv: 'split', kv: 'broadcast' } as const, nPos: 5, hasCorrupted: true };
+  const to = { model, mode: { qkv: 'split', kv: 'broadcast' } as const, nPos: 5, nCorrupted: 5 };
   const hook = 'blocks.1.mlp.hook_expert_indices';
   const of = (operation: Operation) =>
     whyNotApplicable({ hook, heads: 'all', positions: 'all', operation, enabled: true }, to);

@@ -8,7 +8,7 @@ export type ApplyTo = {
   readonly model: HookModel;
   readonly mode: HookMode;
   readonly nPos: number;
-  readonly hasCorrupted: boolean; // whether there is a corrupted prompt of nPos positions
+  readonly nCorrupted: number | null; // tokens of the corrupted prompt; null where there is none
 };
 
 /** Says why an intervention cannot apply, naming what is wrong and what would be right; null where it can. */
@@ -100,8 +100,10 @@ function whyNotVector(hook: HookName, length: number, { heads, width }: HookAxes
 function whyNotSource(intervention: Intervention, axes: HookAxes, to: ApplyTo): string | null {
   const source = sourceOf(intervention);
   if (source === null) return null;
-  if (source.prompt === 'corrupted' && !to.hasCorrupted) {
-    return `${intervention.hook} is to take ${source.hook} from the corrupted prompt, and there is none`;
+  if (source.prompt === 'corrupted' && to.nCorrupted !== to.nPos) {
+    return to.nCorrupted === null
+      ? `${intervention.hook} is to take ${source.hook} from the corrupted prompt, and there is none`
+      : `the corrupted prompt has ${to.nCorrupted} tokens and the clean one ${to.nPos}: what is taken position by position needs them equally long`;
   }
   if (source.prompt === 'same' && orderIn(to.model, source.hook) >= orderIn(to.model, intervention.hook)) {
     return `${source.hook} is computed no earlier than ${intervention.hook}: the same run cannot read it there`;

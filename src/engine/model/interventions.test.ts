@@ -148,7 +148,7 @@ async function departures(bench: Bench): Promise<{ report: string[]; carriedOut:
   };
   const sources = { clean: clean.hooks, corrupted: corrupted.hooks };
   const unedited = only(await edited(bench, { edits: [[]], sources, capture: [...clean.hooks.keys()] }));
-  const to = { model: plain.config, mode, nPos: CLEAN.length, hasCorrupted: true };
+  const to = { model: plain.config, mode, nPos: CLEAN.length, nCorrupted: CLEAN.length };
   const asked = EDITS.filter(([, edits]) => edits.every((one) => whyNotApplicable(one, to) === null)).map(
     ([name, edits]) => {
       const truth = referenceForward({ ...plain, tokenIds: CLEAN, interventions: edits, sources: truths });

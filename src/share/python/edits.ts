@@ -1,15 +1,17 @@
 // Interventions as hook functions of TransformerLens: one `edit(change, heads, positions)` each, over a view [pos, heads, d] of the
 // activation, so that streams, heads and patterns read alike. Text alone.
 import { type HookName, type Intervention, type Operation, sourceOf } from '../../engine/index.ts';
-import { listed, quote } from './literals.ts';
+import { listed, type PythonRequest, quote, whyCarriedOutByNone } from './literals.ts';
 
 /** Hooks that TransformerLens' HookedTransformer does not have. */
 const NOT_THERE: ReadonlySet<HookName> = new Set<HookName>(['unembed.hook_in', 'unembed.hook_out']);
 
 /** Says in a sentence why an intervention cannot be written for TransformerLens; null where it can. */
-export function whyNotWritten(intervention: Intervention, hasCorrupted: boolean): string | null {
+export function whyNotWritten(request: PythonRequest, intervention: Intervention): string | null {
+  const lost = whyCarriedOutByNone(request, intervention);
+  if (lost !== null) return lost;
   const source = sourceOf(intervention);
-  if (source?.prompt === 'corrupted' && !hasCorrupted) {
+  if (source?.prompt === 'corrupted' && request.experiment.corrupted === null) {
     return `an intervention at ${intervention.hook}, which reads a corrupted prompt: there is none`;
   }
   const missing = [intervention.hook, source?.hook].find((hook) => hook && NOT_THERE.has(hook));

@@ -1,10 +1,21 @@
 // What both scripts share: the heading, the model's name, the token ids, and values as Python literals. Nothing of an experiment can
 // leave its string literal or its comment.
-import type { Experiment, ModelReference, PathCell, Prompt, RunFingerprint, SweepCell } from '../../engine/index.ts';
+import type {
+  Experiment,
+  Intervention,
+  ModelReference,
+  PathCell,
+  Prompt,
+  RunFingerprint,
+  RunSpec,
+  SweepCell,
+} from '../../engine/index.ts';
 
 export type PythonRequest = {
   readonly experiment: Experiment; // its fingerprint gives the expected numbers
   readonly modelType: string; // of the model's config: 'llama', 'gpt2', 'gpt_neox', …
+  /** Why a run of this model on these prompts cannot carry an intervention out under a specification; null where it can. */
+  readonly whyNotApplied?: (intervention: Intervention, spec: RunSpec) => string | null;
   readonly sweepCells?: readonly SweepCell[]; // what the experiment's sweep gave; its expected numbers
   readonly pathCells?: readonly PathCell[]; // and its paths
 };
@@ -23,6 +34,19 @@ export function heading({ model, a, b, fingerprint }: Experiment, leftOut: reado
     ...leftOut,
   ];
   return lines.map(comment).join('\n');
+}
+
+/** Why no run that the script makes would carry an intervention out, in a sentence's end; null where one would. */
+export function whyCarriedOutByNone(
+  { experiment: { mode, a, b }, whyNotApplied = () => null }: PythonRequest,
+  intervention: Intervention,
+): string | null {
+  const specs = [...(mode === 'split' ? [] : [a]), ...(mode === 'fused' ? [] : [b])];
+  const reasons = specs.map((spec) => whyNotApplied(intervention, spec));
+  const [first = null] = reasons;
+  return reasons.every((reason) => reason !== null) && first !== null
+    ? `an intervention at ${intervention.hook}, as in Splitscope: ${first}`
+    : null;
 }
 
 /** A comment of one line, whatever the text. */

@@ -1,25 +1,44 @@
 // The experiment as a trace of nnsight on NDIF's machines (remote=True), which is the way on for models that outgrow this one: the chosen
-// activation, the logits, the edits that a module's output can carry, and what Splitscope saw as asserts.
-import { type Experiment, type HookName, type Intervention, runningOrder } from '../../engine/index.ts';
+// activation, the logits, the edits that a module's output can carry, and what Splitscope saw as asserts. Written for nnsight 0.5 on,
+// where what a trace reads is the tensor itself; its docs/gotchas name what is heeded here: modules in running order, values saved and
+// brought to the CPU, given vectors moved to the activation's device and dtype.
+import {
+  type Experiment,
+  type HookName,
+  type Intervention,
+  type ModelReference,
+  type Operation,
+  type Prompt,
+  runningOrder,
+} from '../../engine/index.ts';
 import {
   expectedOf,
   heading,
-  idsOf,
   modelName,
   type PythonRequest,
   probabilityTolerance,
   quote,
   revision,
+  whyCarriedOutByNone,
 } from './literals.ts';
 import { blockOutput, layerOf, type Place, placeOf, unembedding } from './modules.ts';
 
+/** A copy, since what is saved is the object, and later lines may write into it. */
+const SAVE = 'chosen = x.detach().clone().cpu().save()';
+
 /** Writes the script. A trace meets modules in the order in which they run, so its lines stand in running order. */
-export function nnsightText({ experiment, modelType }: PythonRequest): string {
-  const { prompt, view, interventions, sweep, paths } = experiment;
+export function nnsightText(request: PythonRequest): string {
+  const { experiment, modelType } = request;
+  const { model, prompt, view, interventions, sweep, paths } = experiment;
   const enabled = interventions.filter((intervention) => intervention.enabled);
-  const edits = enabled.map((intervention) => ({ intervention, lines: editLines(intervention, modelType) }));
+  const edits = enabled.map((intervention) => {
+    const lost = whyCarriedOutByNone(request, intervention);
+    return { intervention, lost, lines: lost === null ? editLines(intervention, modelType) : null };
+  });
   const leftOut = [
-    ...edits.flatMap(({ intervention: { hook, operation }, lines }) => (lines ? [] : [`${operation.kind} at ${hook}`])),
+    ...edits.flatMap(({ intervention: { hook, operation }, lost, lines }) =>
+      lines ? [] : [lost ?? `${operation.kind} at ${hook}`],
+    ),
     ...(sweep ? ['the sweep'] : []),
     ...(paths ? ['path patching'] : []),
   ].map((what) => `Left out here: ${what}.`);
@@ -32,16 +51,34 @@ export function nnsightText({ experiment, modelType }: PythonRequest): string {
     'import torch',
     'from nnsight import LanguageModel',
     '',
-    `model = LanguageModel(${modelName(experiment.model)}${revision(experiment.model)})`,
-    `tokens = ${idsOf(prompt) ?? quote(prompt.text)}`,
-    "with model.trace(tokens, remote=True):  # NDIF's machines; remote=False: this one",
+    ...modelLines(model),
+    `tokens = ${promptText(prompt)}`,
+    model.source === 'hub'
+      ? "with model.trace(tokens, remote=True):  # NDIF's machines; remote=False: this one"
+      : 'with model.trace(tokens):  # on this machine: NDIF runs models of the hub',
     ...steps.flatMap(({ lines }) => lines.map((line) => `    ${line}`)),
-    `    logits = model.${unembedding(modelType)}.output.save()`,
+    `    logits = model.${unembedding(modelType)}.output.detach().cpu().save()`,
     'print(chosen.shape)',
     'print(logits[0, -1].topk(10))',
     ...expectations(experiment),
     '',
   ].join('\n');
+}
+
+/** NDIF tells models by repository and revision, and holds each at its default one: a pinned commit would be another model there. */
+function modelLines(model: ModelReference): string[] {
+  if (model.source !== 'hub') return [`model = LanguageModel(${modelName(model)})`];
+  const pinned = `model = LanguageModel(${modelName(model)}${revision(model)})`;
+  return [
+    '# NDIF holds a model at the default revision. What was run here, with remote=False:',
+    `# ${pinned}`,
+    `model = LanguageModel(${modelName(model)})`,
+  ];
+}
+
+/** The ids as they were run, which every version of nnsight takes as a list; the text where only that is known. */
+function promptText({ tokenIds, text }: Prompt): string {
+  return tokenIds ? `[${tokenIds.join(', ')}]` : quote(text);
 }
 
 /** Saves the chosen activation; where no module has it, the stream behind its block. */
@@ -50,10 +87,10 @@ function chosenStep(
   modelType: string,
 ): { readonly hook: HookName; readonly lines: string[] } {
   const place = placeOf(view.hook, modelType);
-  if (place) return { hook: view.hook, lines: [...read(place), `chosen = x.clone().save()  # ${view.hook}`] };
+  if (place) return { hook: view.hook, lines: [...read(place), `${SAVE}  # ${view.hook}`] };
   const layer = layerOf(view.hook) ?? view.layer;
   const hook = `blocks.${layer}.hook_resid_post` as const;
-  const note = `chosen = x.clone().save()  # ${hook}: no module of transformers has ${view.hook}`;
+  const note = `${SAVE}  # ${hook}: no module of transformers has ${view.hook}`;
   return { hook, lines: [...read(blockOutput(layer, modelType)), note] };
 }
 
@@ -61,10 +98,33 @@ function chosenStep(
 function editLines({ hook, positions, operation }: Intervention, modelType: string): string[] | null {
   const place = placeOf(hook, modelType);
   if (!place?.isStream) return null;
-  const target = `x[:, ${positions === 'all' ? ':' : `[${positions.join(', ')}]`}]`;
-  if (operation.kind === 'zero') return [...read(place), `${target} = 0`];
-  if (operation.kind === 'scale') return [...read(place), `${target} *= ${operation.factor}`];
-  return null;
+  const at = positions === 'all' ? ':' : `[${positions.join(', ')}]`;
+  const assigned = assignment(operation, positions);
+  return assigned === null ? null : [...read(place), `x[:, ${at}] ${assigned}`];
+}
+
+/** What becomes of some positions of the stream x [batch, pos, d_model], as the rest of an assignment to them; null where it needs more. */
+function assignment(operation: Operation, positions: Intervention['positions']): string | null {
+  switch (operation.kind) {
+    case 'zero':
+      return '= 0';
+    case 'scale':
+      return `*= ${operation.factor}`;
+    case 'mean':
+      return '= x.mean(1, keepdim=True)';
+    case 'set':
+      return `= ${vector(operation.values)}`;
+    case 'addVector':
+      return `+= ${operation.factor} * ${vector(operation.values)}`;
+    case 'swap':
+      return positions === 'all' ? null : `= x[:, [${positions.toReversed().join(', ')}]]`;
+    default:
+      return null;
+  }
+}
+
+function vector(values: readonly number[]): string {
+  return `torch.tensor([${values.join(', ')}]).to(x)`; // a client's tensor is in f32 on the CPU, the model in bf16 on some GPU
 }
 
 /** `x` is the activation itself, [batch, pos, width]: what is assigned into it goes on in the run. */
@@ -81,7 +141,8 @@ function expectations(experiment: Experiment): readonly string[] {
   if (!run || run.top.length === 0) return [];
   return [
     'probabilities = logits[0, -1].float().softmax(-1)',
+    `atol = ${probabilityTolerance(experiment)} if logits.dtype == torch.float32 else 5e-2  # NDIF holds most models in bf16`,
     `for token, probability in ${expectedOf(run)}:  # as Splitscope saw them`,
-    `    torch.testing.assert_close(probabilities[token].item(), probability, atol=${probabilityTolerance(experiment)}, rtol=1e-5)`,
+    '    torch.testing.assert_close(probabilities[token].item(), probability, atol=atol, rtol=1e-5)',
   ];
 }

@@ -7,6 +7,7 @@ import {
   type Experiment,
   type Intervention,
   type PathSweep,
+  type RunSpec,
   type SweepCell,
 } from '../../engine/index.ts';
 import { arbitraryExperiment } from '../arbitrary.node.ts';
@@ -68,6 +69,21 @@ test('interventions are hook functions over heads and positions, with what they 
     '    ("blocks.0.attn.hook_z", remember),\n]', // behind the edits of that hook: what later edits read is as edited
   ])
     expect(text).toContain(line);
+});
+
+test('what no run of the model carries out is left out, with the reason; what one of them does is written', () => {
+  const whyNotApplied = ({ hook }: Intervention, { qkv }: RunSpec) =>
+    hook.startsWith('blocks.1.') && qkv === 'fused' ? 'split mode only' : hook.includes('z') ? 'no head 9' : null;
+  const request = { experiment: { ...PYTHIA, interventions: EDITS }, modelType: 'gpt_neox', whyNotApplied };
+  const both = transformerLensText(request);
+  expect(both).toContain('# Left out here: an intervention at blocks.3.attn.hook_z, as in Splitscope: no head 9.');
+  expect(both).not.toContain('("blocks.3.attn.hook_z", edit');
+  expect(both).toContain('("blocks.1.hook_q_input", edit');
+  const fused = transformerLensText({ ...request, experiment: { ...request.experiment, mode: 'fused' } });
+  expect(fused).toContain(
+    '# Left out here: an intervention at blocks.1.hook_q_input, as in Splitscope: split mode only.',
+  );
+  expect(fused).not.toContain('("blocks.1.hook_q_input", edit');
 });
 
 test("equal bits are asked of Splitscope alone: torch gets #519's tolerance", () => {
@@ -143,7 +159,11 @@ test.each([
   ['llama', 'x = model.model.layers[2].self_attn.o_proj.output\n', 'model.lm_head.output'],
 ])('nnsight saves the module of %s that the hook is, on NDIF', (modelType, chosen, logits) => {
   const text = nnsightText({ experiment: PYTHIA, modelType });
-  for (const line of ['model.trace(tokens, remote=True)', chosen, logits, 'in [(6393, 0.998)]:']) {
+  for (const line of [
+    ...['tokens = [0, 631, 523]\n', 'model.trace(tokens, remote=True)', chosen, logits, 'in [(6393, 0.998)]:'],
+    '\nmodel = LanguageModel("EleutherAI/pythia-70m")\n', // the pinned commit, which NDIF does not hold, stands beside it
+    '# model = LanguageModel("EleutherAI/pythia-70m", revision="a39f36b")\n',
+  ]) {
     expect(text).toContain(line);
   }
 });
@@ -156,6 +176,7 @@ test('nnsight carries the edits of streams and names those it leaves out; a hook
   expect(text).toContain(
     '    x = model.model.layers[0].mlp.down_proj.output\n    x[:, [1]] = 0\n    x = model.model.layers[1].output\n',
   );
+  expect(text).toContain('    x[:, [1, 2]] = x[:, [2, 1]]\n');
   expect(text).toContain('# Left out here: patch at blocks.1.hook_q_input.');
   expect(text).toContain('no module of transformers has blocks.1.attn.hook_pattern');
 });

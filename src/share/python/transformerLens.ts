@@ -26,11 +26,11 @@ export function transformerLensText(request: literals.PythonRequest): string {
   const repeats = [a, b].some(({ kv }) => kv === 'repeat');
   const asks = (mode === 'split' ? b : a).kv === 'repeat'; // a sweep runs as A does, or B where B runs alone
   const enabled = interventions.filter((intervention) => intervention.enabled);
-  const written = enabled.filter((intervention) => whyNotWritten(intervention, experiment.corrupted !== null) === null);
+  const written = enabled.filter((intervention) => whyNotWritten(request, intervention) === null);
   const hasEdits = written.length > 0 || sweep !== null || paths !== null;
   const hasNoise = [...written, ...(sweep ? [sweep] : [])].some(({ operation }) => operation.kind === 'noise');
   const sections = [
-    `${literals.heading(experiment, leftOutOf(experiment, enabled))}
+    `${literals.heading(experiment, leftOutOf(request, enabled))}
 import torch
 ${modelText(experiment.model)}${switches(experiment, written)}tokens = ${tokensText(experiment.prompt)}
 `,
@@ -47,13 +47,11 @@ ${modelText(experiment.model)}${switches(experiment, written)}tokens = ${tokensT
   return `${sections.map((section) => section.replace(/\n+$/, '\n')).join('')}`;
 }
 
-function leftOutOf(
-  { interventions, corrupted, sweep, paths, continuation }: Experiment,
-  enabled: readonly Intervention[],
-): string[] {
+function leftOutOf(request: literals.PythonRequest, enabled: readonly Intervention[]): string[] {
+  const { interventions, corrupted, sweep, paths, continuation } = request.experiment;
   const nDisabled = interventions.length - enabled.length;
   return [
-    ...enabled.flatMap((intervention) => whyNotWritten(intervention, corrupted !== null) ?? []),
+    ...enabled.flatMap((intervention) => whyNotWritten(request, intervention) ?? []),
     ...(nDisabled > 0 ? [`${nDisabled} interventions that are switched off`] : []),
     ...(sweep && !canSweep({ sweep, corrupted }) ? ['the sweep, which reads a run that it does not have'] : []),
     ...(paths && !canPatchPaths({ paths, corrupted }) ? ['path patching, which needs a corrupted prompt'] : []),

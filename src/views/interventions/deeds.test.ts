@@ -17,7 +17,7 @@ const MODEL = {
   finalNorm: true,
   experts: null,
 } as const;
-const SPLIT = { model: MODEL, mode: { qkv: 'split', kv: 'broadcast' }, nPos: 15, hasCorrupted: true } as const;
+const SPLIT = { model: MODEL, mode: { qkv: 'split', kv: 'broadcast' }, nPos: 15, nCorrupted: 15 } as const;
 
 test('every deed of a menu can be carried out in split mode with a corrupted prompt', () => {
   const deeds = [

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BLOCK_HOOKS, blockHook, MODEL_HOOKS } from '../../engine/index.ts';
 import { exchanged, movedTo, OPERATIONS, operationOf, readVector, writeVector } from './operations.ts';
@@ -17,8 +18,8 @@ test.each([
 });
 
 test('what is written is read again', () => {
-  expect(parseListed(writeListed([1, 5, 6]))).toEqual([1, 5, 6]);
-  expect(parseListed(writeListed('all'))).toBe('all');
+  const listed = fc.oneof(fc.constant('all' as const), fc.array(fc.nat(999_999), { maxLength: 9 }));
+  fc.assert(fc.property(listed, (list) => expect(parseListed(writeListed(list))).toEqual(list)));
   expect(readVector(writeVector([0.5, -1e-7, 3]))).toEqual([0.5, -1e-7, 3]);
 });
 

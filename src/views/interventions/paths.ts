@@ -67,9 +67,10 @@ export function placeOfHook(hook: HookName): { readonly path: Path; readonly lay
   return { path: parsed.hook, layer: parsed.kind === 'block' ? parsed.layer : null };
 }
 
-/** Reads `all`, `3`, `0, 3` or `4-7`; null where it is no such list. */
+/** Reads `all`, `3`, `0, 3`, `4-7` or `none`; null where it is no such list. */
 export function parseListed(text: string): readonly number[] | 'all' | null {
   if (/^\s*(all)?\s*$/i.test(text)) return 'all';
+  if (/^\s*none\s*$/i.test(text)) return [];
   const found: number[] = [];
   for (const part of text.split(',')) {
     const match = /^\s*(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?\s*$/.exec(part);
@@ -82,7 +83,8 @@ export function parseListed(text: string): readonly number[] | 'all' | null {
 }
 
 export function writeListed(listed: readonly number[] | 'all'): string {
-  return listed === 'all' ? 'all' : listed.join(', ');
+  if (listed === 'all') return 'all';
+  return listed.length === 0 ? 'none' : listed.join(', '); // an empty field would be read as all
 }
 
 /** A new row: zero one head's z, where the hook has heads. */

@@ -28,13 +28,13 @@ export function whyNotSweep({ model, spec, tokenIds, corruptedTokenIds, sweep }:
   }
   const metric = whyNotMetric(sweep.metric, model.config.dVocab);
   if (metric !== null) return metric;
-  const hasCorrupted = corruptedTokenIds?.length === tokenIds.length;
-  if (corruptedTokenIds && !hasCorrupted && reads(sweep, 'corrupted')) {
+  const nCorrupted = corruptedTokenIds?.length ?? null;
+  if (corruptedTokenIds && nCorrupted !== tokenIds.length && reads(sweep, 'corrupted')) {
     return `The corrupted prompt has ${corruptedTokenIds.length} tokens and the clean one ${tokenIds.length}: make them equally long`;
   }
   if (reads(sweep, 'same'))
     return 'A sweep reads the clean or the corrupted run: an operation that reads its own run cannot be swept';
-  const to = { model: model.config, mode: { ...spec, qkv: 'split' as const }, nPos: tokenIds.length, hasCorrupted };
+  const to = { model: model.config, mode: { ...spec, qkv: 'split' as const }, nPos: tokenIds.length, nCorrupted };
   for (const { intervention } of editsOf(sweep, model, spec, tokenIds.length)) {
     const why = whyNotApplicable(intervention, to);
     if (why !== null) return why;
