@@ -19,7 +19,11 @@ test.each([
 
 test('what is written is read again', () => {
   const listed = fc.oneof(fc.constant('all' as const), fc.array(fc.nat(999_999), { maxLength: 9 }));
-  fc.assert(fc.property(listed, (list) => expect(parseListed(writeListed(list))).toEqual(list)));
+  fc.assert(
+    fc.property(listed, (list) => {
+      expect(parseListed(writeListed(list))).toEqual(list);
+    }),
+  );
   expect(readVector(writeVector([0.5, -1e-7, 3]))).toEqual([0.5, -1e-7, 3]);
 });
 
