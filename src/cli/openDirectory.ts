@@ -71,6 +71,8 @@ export async function readPrompt(
     if (ids.some(Number.isNaN)) throw new UsageError(`--tokens is ${tokens}, expected ids: 1,2,3.`);
     return ids;
   }
+  if ((await nodeFolder(directory).open('tokenizer.json')) === null)
+    say('Without a tokenizer.json, --tokens gives the prompt as ids.');
   const ids = (await openTokenizer(directory)).encode(prompt ?? '', prependBos);
   say(`${ids.length} ${ids.length === 1 ? 'token' : 'tokens'}: ${ids.join(',')}`);
   return ids;

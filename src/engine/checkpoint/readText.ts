@@ -28,11 +28,16 @@ export async function openRequired(
 ): Promise<ByteSource> {
   const source = await folder.open(fileName, signal);
   if (source === null) {
-    throw new CheckpointError(
-      `${folder.name} has no ${fileName}. Expected a folder in the Hugging Face layout: config.json, tokenizer.json and model.safetensors.`,
-    );
+    const layout = 'Expected a folder in the Hugging Face layout: config.json, tokenizer.json and model.safetensors.';
+    const way = fileName === 'tokenizer.json' ? ` ${tokenizerWay(folder.name)}` : '';
+    throw new CheckpointError(`${folder.name} has no ${fileName}. ${layout}${way}`);
   }
   return source;
+}
+
+/** Old checkpoints have their tokenizer in files of its own (tokenizer.model, vocab.json), which transformers converts. */
+function tokenizerWay(name: string): string {
+  return `From other tokenizer files transformers writes one: python -c "from transformers import AutoTokenizer as T; T.from_pretrained('${name}').save_pretrained('NEW_FOLDER')"`;
 }
 
 /** Decodes UTF-8 strictly. Throws CheckpointError naming `where`. */

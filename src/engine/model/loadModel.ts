@@ -128,7 +128,7 @@ function checkLeast(gpu: Gpu, bytes: number): void {
   const held = liveBytes === 0 ? '' : ` beside the ${byteWords(liveBytes)} held`;
   throw new GpuError(
     'limit',
-    `Embedding, unembedding, norms and two blocks at a time need ${byteWords(bytes)} on the GPU${held}, and the ` +
+    `Embedding, unembedding, norms, two blocks at a time and what uploads them need ${byteWords(bytes)} on the GPU${held}, and the ` +
       `budget is ${byteWords(budgetBytes)}. Raise it to more than ${byteWords(liveBytes + bytes)}, or choose a smaller model.`,
   );
 }

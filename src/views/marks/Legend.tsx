@@ -5,6 +5,9 @@ import './legend.css';
 import { TEXTURES, type Texture } from './textures.ts';
 import type { LegendTick, ValueScale } from './valueScale.ts';
 
+/** Ticks that have room for a third digit, without which a probability of 0.998 reads 1. */
+const FEW = 3;
+
 /** Draws the legend of a value scale. */
 export function Legend({ scale, textures }: { scale: ValueScale; textures: readonly Texture[] }) {
   return (
@@ -15,7 +18,7 @@ export function Legend({ scale, textures }: { scale: ValueScale; textures: reado
       </span>
       <span className="legend-ramp" style={{ backgroundImage: gradient(scale.colours) }}>
         {scale.ticks.map((tick) => (
-          <Tick key={`${tick.role}${tick.value}`} tick={tick} />
+          <Tick key={`${tick.role}${tick.value}`} tick={tick} digits={scale.ticks.length > FEW ? 2 : 3} />
         ))}
       </span>
       {textures.map((texture) => (
@@ -31,11 +34,13 @@ export function Legend({ scale, textures }: { scale: ValueScale; textures: reado
   );
 }
 
-function Tick({ tick }: { tick: LegendTick }) {
+function Tick({ tick, digits }: { tick: LegendTick; digits: number }) {
   const edge = tick.at < 0.06 ? 'start' : tick.at > 0.94 ? 'end' : 'middle';
   return (
     <span className="legend-tick" data-role={tick.role} data-edge={edge} style={{ left: `${tick.at * 100}%` }}>
-      <span>{tick.role === 'tolerance' ? `atol ${formatFigure(tick.value, 2)}` : formatFigure(tick.value, 2)}</span>
+      <span>
+        {tick.role === 'tolerance' ? `atol ${formatFigure(tick.value, 2)}` : formatFigure(tick.value, digits)}
+      </span>
     </span>
   );
 }

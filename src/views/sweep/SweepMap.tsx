@@ -57,7 +57,7 @@ export function SweepMap<C extends { readonly value: number }>(props: Props<C>) 
       <div className="sweep-rows" aria-hidden="true" style={{ height }}>
         {Array.from({ length: nRows }, (_, row) => row).map((row) => (
           <span key={row} style={{ height: rowHeight }}>
-            {row}
+            L{row}
           </span>
         ))}
       </div>
