@@ -19,11 +19,11 @@ import { TopBar } from './TopBar.tsx';
 import { tabMemory } from './tabMemory.ts';
 import { createUi } from './ui.ts';
 import { useKeys } from './useKeys.ts';
+import { useLoaded } from './useLoaded.ts';
 import { useSlice } from './useSlice.ts';
 
 // Asked for while this module is read, not when it is drawn: it comes while the worker opens the GPU.
 const workbench = import('./Workbench.tsx');
-const Workbench = lazy(async () => ({ default: (await workbench).Workbench }));
 // Asked for once the workbench is there, so that Ctrl+K answers before the next letter is typed.
 const overlays = workbench.then(() => import('./Overlays.tsx'));
 const Overlays = lazy(async () => ({ default: (await overlays).Overlays }));
@@ -42,6 +42,7 @@ function Page({ session }: { readonly session: Session }) {
   const ui = useMemo(() => createUi(tabMemory('splitscope.ui')), []);
   const dialog = useStore(ui, (state) => state.dialog);
   const narrowTab = useStore(ui, (state) => state.narrowTab);
+  const loaded = useLoaded(workbench);
   const [url, setUrl] = useState<string | null>(null);
   const share = useCallback(async () => {
     const hash = await session.link();
@@ -75,9 +76,7 @@ function Page({ session }: { readonly session: Session }) {
           onChange={(tab) => ui.set({ narrowTab: tab })}
         />
       </nav>
-      <Suspense fallback={<main className="workbench" aria-busy="true" />}>
-        <Workbench session={session} ui={ui} />
-      </Suspense>
+      {loaded ? <loaded.Workbench session={session} ui={ui} /> : <main className="workbench" aria-busy="true" />}
       <Status session={session} />
       {dialog === 'none' ? null : (
         <Suspense fallback={null}>

@@ -9,6 +9,7 @@ import { Drawer } from './Drawer.tsx';
 import { causeOf } from './guiltyOperation.ts';
 import { HeadsPlace } from './HeadsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
+import { MountInTurn } from './MountInTurn.tsx';
 import { PatternPlace } from './PatternPlace.tsx';
 import { usePanelFrame } from './panelFrame.ts';
 import { useComparisonPanelState } from './panelState.ts';
@@ -16,10 +17,15 @@ import type { PartProps } from './part.ts';
 import { localMemory } from './preferences.ts';
 
 export function Centre(part: PartProps) {
-  const ladder = <LadderPlace {...part} />;
-  const heads = <HeadsPlace {...part} />;
-  const pattern = <PatternPlace {...part} />;
-  const drawer = <Drawer {...part} />;
+  const inTurn = (Place: (part: PartProps) => ReactNode) => (
+    <MountInTurn>
+      <Place {...part} />
+    </MountInTurn>
+  );
+  const ladder = inTurn(LadderPlace);
+  const heads = inTurn(HeadsPlace);
+  const pattern = inTurn(PatternPlace);
+  const drawer = inTurn(Drawer);
   if (part.isNarrow) {
     return (
       <div className="centre">

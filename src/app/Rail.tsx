@@ -9,6 +9,7 @@ import { RunsPanel } from '../views/runs/RunsPanel.tsx';
 import { tokenMenu } from './deedMenu.ts';
 import { InterventionsPlace } from './InterventionsPlace.tsx';
 import { useSliceInTurn } from './inTurn.ts';
+import { MountInTurn } from './MountInTurn.tsx';
 import { modelView } from './modelView.ts';
 import { usePanelFrame } from './panelFrame.ts';
 import type { PartProps } from './part.ts';
@@ -20,10 +21,18 @@ const READY = { kind: 'ready' } as const;
 export function Rail(part: PartProps) {
   return (
     <div className="rail">
-      <ModelPlace {...part} />
-      <PromptPlace {...part} />
-      <RunsPlace {...part} />
-      <InterventionsPlace {...part} />
+      <MountInTurn>
+        <ModelPlace {...part} />
+      </MountInTurn>
+      <MountInTurn>
+        <PromptPlace {...part} />
+      </MountInTurn>
+      <MountInTurn>
+        <RunsPlace {...part} />
+      </MountInTurn>
+      <MountInTurn>
+        <InterventionsPlace {...part} />
+      </MountInTurn>
     </div>
   );
 }

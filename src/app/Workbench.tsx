@@ -2,6 +2,7 @@
 import { memo, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { Centre } from './Centre.tsx';
+import { MountInTurn } from './MountInTurn.tsx';
 import type { PartProps } from './part.ts';
 import { Rail } from './Rail.tsx';
 import { Side } from './Side.tsx';
@@ -21,7 +22,9 @@ export const Workbench = memo(function Workbench({ session, ui }: Props) {
       <>
         <Rail {...part} />
         <Centre {...part} />
-        <Side {...part} />
+        <MountInTurn>
+          <Side {...part} />
+        </MountInTurn>
       </>
     );
   }, [session, ui, isNarrow]);
