@@ -1,28 +1,8 @@
 // Large things stay fluid: a pattern of 2,048 × 2,048, a prompt of 2,048 tokens, a grid of 24 × 16 heads. Random weights of that geometry.
 import type { Page } from '@playwright/test';
-import { expect, openApp, test } from './support/fixtures.ts';
+import { expect, test } from './support/fixtures.ts';
 import { expectFluid, sweepOver } from './support/longTasks.ts';
-import { type ModelShape, randomFolder } from './support/randomFolder.ts';
-
-/** Opens a model of this shape from files, and runs `nTokens` token ids on it. */
-async function openLarge(page: Page, shape: ModelShape, nTokens: number): Promise<void> {
-  await openApp(page, '#b.order=reversed');
-  await expect(page.getByRole('status')).toHaveText(/all within the tolerance/);
-  const panel = page.getByRole('region', { name: 'Model', exact: true });
-  await panel.getByText('Open another model').click();
-  const choosing = page.waitForEvent('filechooser');
-  await panel.getByRole('button', { name: 'Choose files…' }).click();
-  await (await choosing).setFiles(randomFolder(shape));
-  await expect(panel.getByText(`${shape.nLayers} × ${shape.nHeads}`)).toBeVisible();
-  await expect(page.getByRole('status')).toHaveText(/Compared in/);
-  await page.getByRole('button', { name: 'edit token ids' }).click();
-  const ids = Array.from({ length: nTokens }, (_, at) => (at * 7919) % 1000);
-  await page.getByRole('textbox', { name: /^Ids/ }).fill(ids.join(' '));
-  await page.getByRole('button', { name: 'Run these ids' }).click();
-  await expect(page.getByText(`${nTokens} tokens of`)).toBeVisible();
-  await expect(page.getByRole('status')).toHaveText(/Compared in/, { timeout: 60_000 });
-  await expect(page.locator('[data-state="stale"]')).toHaveCount(0);
-}
+import { openLarge } from './support/openLarge.ts';
 
 async function wheel(page: Page, deltaY: number, times: number): Promise<void> {
   for (let turn = 0; turn < times; turn++) await page.mouse.wheel(0, deltaY);
@@ -38,6 +18,8 @@ test('a pattern of 2,048 × 2,048 answers hover, zooms and pans, and 2,048 token
   await expect(chips.last()).toHaveAccessibleName(/^Token 2047: /);
   await page.getByRole('button', { name: 'Earlier tokens' }).click();
   await expect(chips.first()).toHaveAccessibleName(/^Token 1536: /);
+  const map = page.locator('.pattern-map canvas');
+  await expect(map).toHaveAttribute('data-drawn-by', 'readback'); // painted on the GPU; no value has been read yet
   await expectFluid(page, {
     'hovering the pattern': () => sweepOver(page, '.pattern-map'),
     'zooming and panning': async () => {
@@ -50,6 +32,7 @@ test('a pattern of 2,048 × 2,048 answers hover, zooms and pans, and 2,048 token
       await page.locator('.pattern-map').press('0');
     },
   });
+  await expect(map).toHaveAttribute('data-drawn-by', 'page'); // the values were read when the pointer asked for one
   await page.locator('.pattern-map').press('Shift+ArrowUp');
   await expect(page.locator('.crosshair')).toContainText(/→ .*\[\d+, \d+\]/); // from what is there: nothing is read back
   await expect(page.locator('.crosshair')).toContainText(/A \S+ B \S+ Δ \S+ · \d+ ULP/);

@@ -72,6 +72,21 @@ export function findSwiftShaderIcd() {
 }
 
 /**
+ * Gives the arguments with which, beside those, a canvas's WebGPU context works here. On SwiftShader it needs the whole of Chromium on
+ * Vulkan: without, asking for the canvas's texture loses every device of the page (docs/decisions/014).
+ * @returns {string[]}
+ */
+export function canvasArguments() {
+  if (!wantsSoftwareAdapter()) return [];
+  return [
+    '--enable-features=Vulkan',
+    '--use-vulkan=swiftshader',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+  ];
+}
+
+/**
  * Gives the arguments with which a Chromium has WebGPU here: on SwiftShader where the software adapter is wanted.
  * @returns {string[]}
  */

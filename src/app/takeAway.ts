@@ -53,7 +53,8 @@ async function carryOut({ session, ui, url }: TakeFrom, take: Take): Promise<str
     case 'activations':
       return downloadActivations(session, state, take);
     case 'figure':
-      return downloadFigure(state, ui, take);
+      if (take.figure === 'pattern') await session.readHead(); // of a long prompt's head, which stayed on the GPU
+      return downloadFigure(session.store.getState(), ui, take);
     default:
       return take satisfies never;
   }

@@ -23,6 +23,7 @@ export type { Attribution } from './analysis/logitAttribution.ts';
 export { type Metric, metricOf, whyNotMetric } from './analysis/metric.ts';
 export { klByPosition, logSumExp, ranksOf } from './analysis/nextTokens.ts';
 export {
+  hasValues,
   levelExtents,
   type MatrixRange,
   matrixDifference,

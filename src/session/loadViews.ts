@@ -1,5 +1,5 @@
 // Asks the worker for what the panels show of a finished run.
-import type { Experiment, ExperimentResult, HookName } from '../engine/index.ts';
+import { type Experiment, type ExperimentResult, type HookName, hasValues } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Client } from '../worker/client.ts';
 import type { Asked, Shown } from './state.ts';
@@ -39,14 +39,23 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
   };
 }
 
-/** The chosen head's matrix of each side that ran, and their difference. */
+/** The chosen head's matrix of each side that ran, and their difference; of a long prompt their ranges, while the values stay on the GPU. */
 export async function loadHeads(
   client: Client,
   { runId }: ExperimentResult,
   { view: { layer, head, show } }: Experiment,
   signal?: AbortSignal,
 ): Promise<Shown['heads']> {
-  const matrices = await client.ask({ kind: 'head', runId, show, layer, head }, signal ? { signal } : {});
+  const asked = { kind: 'head', runId, show, layer, head, stays: true } as const;
+  const matrices = await client.ask(asked, signal ? { signal } : {});
+  return { ...matrices, layer, head, show };
+}
+
+/** The values of the head that is shown, where they stayed on the GPU. */
+export async function loadValues(client: Client, { result: { runId }, heads }: Shown): Promise<Shown['heads']> {
+  if (!heads || hasValues(heads)) return heads;
+  const { layer, head, show } = heads;
+  const matrices = await client.ask({ kind: 'head', runId, show, layer, head });
   return { ...matrices, layer, head, show };
 }
 

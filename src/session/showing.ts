@@ -1,10 +1,12 @@
 // Asking anew for a part of what is shown, after another hook, head, position or tolerance was chosen. Nothing runs again.
-import type { DifferenceOf, RankBy } from '../engine/index.ts';
+import type { DifferenceOf, HeldSide, RankBy } from '../engine/index.ts';
 import type { Predictions } from '../worker/answers.ts';
+import type { Picture } from '../worker/presenter.ts';
 import { tellAddress } from './address.ts';
 import { failureOf } from './failure.ts';
-import { hasHook, loadHeads, loadInspection } from './loadViews.ts';
+import { hasHook, loadHeads, loadInspection, loadValues } from './loadViews.ts';
 import { differenceNotice } from './notices.ts';
+import type { HeadPainting } from './session.ts';
 import type { Sitting } from './sitting.ts';
 import type { Shown } from './state.ts';
 
@@ -20,6 +22,30 @@ export function showHeads(sitting: Sitting): Promise<void> {
   return sitting.showMore(['layer', 'head', 'show'], async (shown, experiment) => ({
     heads: await loadHeads(sitting.client, shown.result, experiment),
   }));
+}
+
+/** Asks for the values of the head that is shown, where they stayed on the GPU. */
+export function showValues(sitting: Sitting): Promise<void> {
+  return sitting.showMore(['layer', 'head', 'show'], async (shown) => {
+    const heads = await loadValues(sitting.client, shown);
+    return sitting.state.shown?.heads === shown.heads ? { heads } : {}; // another was chosen before, and has come meanwhile
+  });
+}
+
+/** Asks for a picture of the head that is shown; null where it is no longer there to be painted, or was not wanted any more. */
+export async function paintHead(
+  { state: { shown }, client }: Sitting,
+  side: HeldSide,
+  { painting, how, signal }: HeadPainting,
+): Promise<Picture | null> {
+  if (!shown?.heads) return null;
+  const { layer, head, show } = shown.heads;
+  const at = { runId: shown.result.runId, show, layer, head };
+  try {
+    return await client.ask({ kind: 'paint', ...at, side, painting, how }, { signal });
+  } catch {
+    return null; // aborted, or the GPU was lost, which is told elsewhere
+  }
 }
 
 /** Asks for the next tokens at a position. */

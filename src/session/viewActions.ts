@@ -5,6 +5,7 @@ import { remember } from './edits.ts';
 import type { Session } from './session.ts';
 import {
   judgeAgain,
+  paintHead,
   showAmplification,
   showHeads,
   showInspection,
@@ -12,6 +13,7 @@ import {
   showPredictions,
   showProfile,
   showRanking,
+  showValues,
 } from './showing.ts';
 import type { Sitting } from './sitting.ts';
 
@@ -23,6 +25,8 @@ type ViewActions = Pick<
   | 'setShow'
   | 'setSide'
   | 'lockCell'
+  | 'readHead'
+  | 'paintHead'
   | 'selectPosition'
   | 'showPredictions'
   | 'showRanking'
@@ -43,6 +47,17 @@ export function viewActions(sitting: Sitting): ViewActions {
     const hook = failingFrom(sitting, step);
     if (hook) selectHook(hook);
   };
+  let reading: { readonly of: unknown; readonly done: Promise<void> } | null = null;
+  const readHead = (): Promise<void> => {
+    const of = sitting.state.shown?.heads;
+    if (reading && reading.of === of) return reading.done; // pointer, focus and table ask at once
+    const done = showValues(sitting).finally(() => {
+      reading = null;
+    });
+    reading = { of, done };
+    sitting.track(done);
+    return done;
+  };
   return {
     setTolerance: (tolerance) => {
       const { experiment, edits } = sitting.state;
@@ -60,6 +75,8 @@ export function viewActions(sitting: Sitting): ViewActions {
     },
     setSide: (side) => look({ side }),
     lockCell: (cell) => look({ cell }),
+    readHead,
+    paintHead: (side, painting) => paintHead(sitting, side, painting),
     selectPosition: (position) => {
       sitting.set({ selectedPosition: position });
       sitting.track(showOutputs(sitting, position));

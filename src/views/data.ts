@@ -16,7 +16,14 @@ export type Asked<T> = { readonly value: T | null; readonly isAsking: boolean; r
 /** Thumbnails and scores of every head. */
 export type Atlas = HeadAtlas;
 
-/** One head of both runs and their difference, as far as they were made. */
+/** What the GPU painted: a canvas's bitmap, or pixels [height_px, width_px, rgba]. */
+export type Picture = {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly content: ImageBitmap | Uint8ClampedArray<ArrayBuffer>;
+};
+
+/** One head of both runs and their difference, as far as they were made; without levels while the values are still on the GPU. */
 export type HeadPair = {
   readonly nPos: number;
   readonly a: PooledMatrix | null;

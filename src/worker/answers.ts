@@ -57,7 +57,10 @@ export type Predictions = {
   readonly differenceB: readonly number[] | null;
 };
 
-/** One head of the runs that were made, and B − A where both were; null too where a file's captures have it not. */
+/**
+ * One head of the runs that were made, and B − A where both were; null too where a file's captures have it not. Without levels where the
+ * values stayed on the GPU.
+ */
 export type HeadView = {
   readonly nPos: number;
   readonly a: PooledMatrix | null;

@@ -2,6 +2,7 @@
 import { openGpu } from '../engine/index.ts';
 import { bundledFolder } from '../sources/bundled.ts';
 import { opfsStorage } from '../sources/cache/opfsStorage.ts';
+import { tryInWorker } from './canvasTrial.ts';
 import { type HostChannel, KnownFailure, serve } from './host.ts';
 import { Models } from './models.ts';
 import { WorkerEngines } from './otherEngines.ts';
@@ -32,6 +33,10 @@ const workbench = new Workbench({
     cores: navigator.hardwareConcurrency,
     hasWebGpu: Boolean(navigator.gpu),
   }),
+  canvases:
+    typeof OffscreenCanvas === 'function'
+      ? { make: (widthPx, heightPx) => new OffscreenCanvas(widthPx, heightPx), tryOne: tryInWorker }
+      : null,
   appVersion: __APP_VERSION__,
   onDeviceLost: (deviceLost) => channel.postMessage({ deviceLost }, []),
 });

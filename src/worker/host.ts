@@ -74,6 +74,8 @@ function buffersOf(answer: Answers[keyof Answers]): Transferable[] {
   if (answer === null) return [];
   if ('values' in answer && answer.values instanceof Float32Array) return [answer.values.buffer];
   if ('heads' in answer) return [answer.heads.values.buffer];
+  if ('content' in answer)
+    return [answer.content instanceof Uint8ClampedArray ? answer.content.buffer : answer.content];
   if (!('delta' in answer)) return [];
   const { a, b, delta } = answer;
   return [a, b, delta].flatMap((matrix) => matrix?.levels.map(({ buffer }) => buffer) ?? []);

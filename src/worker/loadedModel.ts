@@ -13,6 +13,7 @@ import type { Handling } from './host.ts';
 import type { ModelToLoad } from './modelProtocol.ts';
 import type { OpenedModel } from './openModel.ts';
 import type { WorkerEngines } from './otherEngines.ts';
+import type { Canvases } from './presenter.ts';
 import { type Runner, runnerOnGpu, runnerOnProcessor } from './runner.ts';
 
 /** What a host gives a workbench: how to open the GPU, where models come from, who we are. */
@@ -21,6 +22,7 @@ export type WorkbenchHost = {
   readonly openModel: (model: ModelToLoad, handling: Handling) => Promise<OpenedModel>;
   readonly demoFolder: (name: string) => CheckpointFolder; // of a model that is served with the page
   readonly engines: WorkerEngines; // besides our own kernels
+  readonly canvases: Canvases | null; // null: pictures are read back
   readonly appVersion: string;
   readonly onDeviceLost: (lost: { readonly reason: string; readonly message: string }) => void;
 };

@@ -44,6 +44,7 @@ import type {
   Side,
 } from './answers.ts';
 import type { BudgetOutcome, ModelAnswers, ModelRequest, ModelToLoad } from './modelProtocol.ts';
+import type { PaintAnswers, PaintRequest } from './paintProtocol.ts';
 import type { ProfileAnswers, ProfileRequest } from './profileProtocol.ts';
 import type { TrustAnswers, TrustProgress, TrustRequest } from './trustProtocol.ts';
 
@@ -82,7 +83,10 @@ export type Request =
       readonly show: PatternShow;
       readonly layer: number;
       readonly head: number;
+      /** Of a long prompt the values may stay on the GPU: ranges are answered, without levels, and windows are painted. */
+      readonly stays?: boolean;
     }
+  | PaintRequest
   | { readonly kind: 'inspect'; readonly runId: number; readonly hook: HookName; readonly tolerance: Tolerance }
   | { readonly kind: 'judge'; readonly runId: number; readonly hook: HookName } // noise or bug?
   | { readonly kind: 'cause'; readonly runId: number; readonly hook: HookName } // an operation that differs by itself
@@ -138,7 +142,8 @@ export type RequestOf<K extends Request['kind']> = Extract<Request, { kind: K }>
 /** What each request is answered with. */
 export type Answers = ModelAnswers &
   TrustAnswers &
-  ProfileAnswers & {
+  ProfileAnswers &
+  PaintAnswers & {
     openDevice: AdapterReport;
     loadModel: ModelSummary;
     heldModel: ModelSummary | null;

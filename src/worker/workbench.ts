@@ -19,13 +19,14 @@ import {
 } from '../engine/index.ts';
 import type { AdapterReport, ModelSummary, Side } from './answers.ts';
 import { generate } from './generate.ts';
-import { atlasOf, headOf } from './heads.ts';
+import { atlasOf, LookedAt } from './heads.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import { type LaboratoryRun, laboratoryHandlers } from './laboratory.ts';
 import { type Loaded, load, type WorkbenchHost } from './loadedModel.ts';
 import type { BudgetOutcome, ModelToLoad } from './modelProtocol.ts';
 import type { ModelHandlers } from './models.ts';
 import { nextTokensAt, predictionsOf } from './nextTokens.ts';
+import { Presenter } from './presenter.ts';
 import { profileOf } from './profile.ts';
 import type { RequestOf } from './protocol.ts';
 import { readingHandlers } from './readings.ts';
@@ -62,15 +63,18 @@ export class Workbench {
   #budgetBytes: number | null = null;
   #lastRunId = 0;
   readonly #turns = new Turns();
+  readonly #lookedAt = new LookedAt();
+  readonly #presenter: Presenter;
 
   constructor(host: WorkbenchHost) {
     this.#host = host;
+    this.#presenter = new Presenter(host.canvases);
   }
 
   get handlers(): Omit<Handlers, keyof ModelHandlers> {
     return {
       ...laboratoryHandlers({ run: (runId) => this.#laboratoryRun(runId), inTurn: (work) => this.#inTurn(work) }),
-      ...readingHandlers({ loaded: () => this.#modelOnGpu(), inTurn: (work) => this.#inTurn(work) }),
+      ...readingHandlers({ loaded: () => this.#modelOnGpu(), inTurn: (work) => this.#inRoom(work) }),
       openDevice: ({ on = 'gpu' }) => (on === 'gpu' ? this.#openDevice() : this.#goWithoutGpu()),
       ...trustHandlers({
         gpu: () => this.#openGpu(),
@@ -80,7 +84,7 @@ export class Workbench {
       }),
       loadModel: ({ reference }, handling) => this.#inTurn(() => this.#loadModel(reference, handling)),
       heldModel: () => this.#inTurn(async () => this.#loaded?.summary ?? null),
-      setBudget: ({ budgetBytes }) => this.#inTurn(async () => this.#setBudget(budgetBytes)),
+      setBudget: ({ budgetBytes }) => this.#inRoom(async () => this.#setBudget(budgetBytes)),
       planMemory: ({ experiment, lengths }) =>
         this.#inTurn(async () => {
           const { model } = this.#model();
@@ -95,7 +99,8 @@ export class Workbench {
       run: (request, handling) => this.#inTurn(() => this.#run(request, handling)),
       atlas: ({ runId }) => this.#inTurn(() => atlasOf(this.#model().checkpoint.config, this.#keptRun(runId))),
       head: (request) =>
-        this.#inTurn(() => headOf(this.#model().checkpoint.config, this.#keptRun(request.runId), request)),
+        this.#inTurn(() => this.#lookedAt.view(this.#model().checkpoint.config, this.#keptRun(request.runId), request)),
+      paint: (request, { signal }) => this.#inTurn(() => this.#paint(request, signal)),
       inspect: ({ runId, hook, tolerance }) =>
         this.#inTurn(async () => {
           const { a, b } = this.#keptRun(runId);
@@ -120,7 +125,7 @@ export class Workbench {
           const read = async (capture: Captured | null) => (capture?.shapeOf(hook) ? readOne(capture, hook) : null);
           return rankElements(await read(a), await read(b), by, count);
         }),
-      generate: (request, handling) => this.#inTurn((rest) => generate(this.#modelOnGpu(), request, handling, rest)),
+      generate: (request, handling) => this.#inRoom((rest) => generate(this.#modelOnGpu(), request, handling, rest)),
       openCaptures: ({ fileName, bytes }) => this.#host.engines.open(fileName, bytes),
       values: ({ runId, side, hook }) => this.#inTurn(() => readOne(captureOf(this.#keptRun(runId), side), hook)),
     };
@@ -137,9 +142,24 @@ export class Workbench {
     });
   }
 
+  /** The same for work that takes memory of its own: the head that is looked at gives its own up, and is made again where it is asked for. */
+  #inRoom<T>(work: (rest: Rest) => Promise<T>): Promise<T> {
+    return this.#inTurn((rest) => {
+      this.#lookedAt.drop();
+      return work(rest);
+    });
+  }
+
+  async #paint(request: RequestOf<'paint'>, signal: AbortSignal) {
+    signal.throwIfAborted();
+    const painted = await this.#lookedAt.paint(request);
+    return painted && this.#presenter.present(painted, request.how, this.#openGpu().adapter.isSoftware);
+  }
+
   async #openDevice(): Promise<AdapterReport> {
     const opened = await this.#host.openGpu();
     if (this.#gpu !== opened && this.#gpu !== 'none') this.#gpu?.destroy();
+    this.#lookedAt.drop();
     [this.#gpu, this.#loaded, this.#kept] = [opened, null, null];
     opened.memory.budgetBytes = this.#budgetBytes;
     opened.lost.then((lost) => {
@@ -167,6 +187,7 @@ export class Workbench {
 
   /** Frees the model that is there, and what was run on it. */
   #drop(): void {
+    this.#lookedAt.drop();
     this.#loaded?.runner.destroy();
     this.#loaded?.model?.destroy();
     [this.#loaded, this.#kept] = [null, null];
@@ -199,6 +220,7 @@ export class Workbench {
     }
     const keepsA = aOf !== null && this.#kept?.runId === aOf;
     this.#kept = null; // the runner may free what it held
+    this.#lookedAt.drop();
     const onPhase = (side: Side, phase: 'running' | 'comparing') => onProgress({ kind: 'run', side, phase });
     const options = { signal, onPhase, corruptedTokenIds, capture, note, keepsA };
     const { result, ...ran } = await runner.run(experiment, tokenIds, options);

@@ -32,6 +32,7 @@ export async function openBench() {
     }),
     demoFolder: (name) => nodeFolder(`public/models/${name}`),
     engines: new WorkerEngines({ isIsolated: false, cores: 1, hasWebGpu: false, wasmBinary: readFileSync(WASM) }),
+    canvases: null,
     appVersion: 'test',
     onDeviceLost: () => {},
   });

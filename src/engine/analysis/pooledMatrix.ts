@@ -17,6 +17,11 @@ export type PooledMatrix = MatrixRange & {
   readonly strongest: readonly (readonly [queryPos: number, keyPos: number])[]; // of largest magnitude, largest first
 };
 
+/** Says whether the values of a head's matrices are there: without them its levels are none, and it has a range alone. */
+export function hasValues({ a, b }: Readonly<Record<'a' | 'b', PooledMatrix | null>>): boolean {
+  return ((a ?? b)?.levels.length ?? 1) > 0;
+}
+
 const LEAST_EXTENT = 32; // of the last level
 const STRONGEST_COUNT = 64;
 

@@ -20,19 +20,27 @@ export function Raster({ width, height, draw }: Props) {
   const theme = useThemeVersion();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what getComputedStyle answers
   useLayoutEffect(() => {
-    const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (!element || !context || width < 1 || height < 1) return;
-    const ratio = window.devicePixelRatio || 1;
-    element.width = Math.round(width * ratio);
-    element.height = Math.round(height * ratio);
-    const image = context.createImageData(element.width, element.height);
-    const pixels = new Uint32Array(image.data.buffer);
-    draw({ pixels, widthPx: element.width, heightPx: element.height, ratio, ground: readGround(element) });
-    context.putImageData(image, 0, 0);
+    if (canvas.current) drawOn(canvas.current, { width, height }, draw);
   }, [width, height, draw, theme]);
   // biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: it takes no input; a grid or a table is its twin
   return <canvas ref={canvas} role="presentation" style={{ width, height, display: 'block' }} />;
+}
+
+/** Draws on a canvas of so many CSS pixels. */
+export function drawOn(
+  element: HTMLCanvasElement,
+  { width, height }: { readonly width: number; readonly height: number },
+  draw: (frame: RasterFrame) => void,
+): void {
+  const context = element.getContext('2d');
+  if (!context || width < 1 || height < 1) return;
+  const ratio = window.devicePixelRatio || 1;
+  element.width = Math.round(width * ratio);
+  element.height = Math.round(height * ratio);
+  const image = context.createImageData(element.width, element.height);
+  const pixels = new Uint32Array(image.data.buffer);
+  draw({ pixels, widthPx: element.width, heightPx: element.height, ratio, ground: readGround(element) });
+  context.putImageData(image, 0, 0);
 }
 
 /** Reads the colours of the textures where an element stands. */

@@ -1,5 +1,5 @@
 // The read-out at the crosshair: both tokens, both values, their difference, how many ULP, and where.
-import { ulpDistance } from '../../engine/index.ts';
+import { hasValues, ulpDistance } from '../../engine/index.ts';
 import type { HeadPair, ViewToken } from '../data.ts';
 import { formatExact, formatSigned } from '../format.ts';
 import { visibleToken } from '../tokenText.ts';
@@ -16,7 +16,9 @@ type Props = {
 export function Crosshair({ pair, tokens, cell, isLocked }: Props) {
   return (
     <p className="crosshair" aria-live={isLocked ? 'polite' : 'off'}>
-      {cell ? (
+      {cell && !hasValues(pair) ? (
+        <span className="quiet">Reading the values…</span>
+      ) : cell ? (
         <Reading pair={pair} tokens={tokens} cell={cell} />
       ) : (
         <span className="quiet">Point at a cell; click locks it, a drag zooms.</span>

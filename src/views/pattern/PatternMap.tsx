@@ -1,14 +1,13 @@
 // One map of a head: a canvas of cells, tokens along it, a crosshair that follows pointer and keys. Zoomed, it shows a window of the
 // matrix and a small map of the whole in its corner. Its cost does not grow with the prompt: it draws the level whose cells it can show.
-import { type KeyboardEvent, type ReactNode, useCallback } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import type { ViewToken } from '../data.ts';
-import { Raster, type RasterFrame } from '../marks/Raster.tsx';
-import { drawWindow } from '../marks/raster.ts';
-import { type Cell, type Cells, pixelAt } from './cells.ts';
+import { CellsCanvas, type PaintHead } from './CellsCanvas.tsx';
+import type { Cell, Cells } from './cells.ts';
 import { MapAxes } from './MapAxes.tsx';
 import { Minimap } from './Minimap.tsx';
 import { keyDeed } from './mapKeys.ts';
-import { isZoomed, levelFor, type MapWindow } from './mapWindow.ts';
+import { isZoomed, type MapWindow } from './mapWindow.ts';
 import { useMapPointer } from './useMapPointer.ts';
 
 export const AXIS = 64; // room for tokens, in CSS pixels
@@ -22,6 +21,8 @@ export type MapProps = {
   readonly onWindow: (window: MapWindow) => void;
   readonly onHover: (cell: Cell | null) => void;
   readonly onLock: (cell: Cell | null) => void;
+  readonly paintHead: PaintHead; // while the values are still on the GPU
+  readonly onReadValues: () => void;
 };
 
 type Props = MapProps & {
@@ -35,6 +36,7 @@ type Props = MapProps & {
 /** Draws the matrix and answers the pointer and the keys. */
 export function PatternMap(props: Props) {
   const { cells, tokens, cell, isLocked, window, onWindow, onHover, onLock, name, side, hasQueries, over } = props;
+  const { paintHead, onReadValues } = props;
   const { nPos } = cells;
   const { map, drawnOut, handlers } = useMapPointer({
     nPos,
@@ -58,7 +60,9 @@ export function PatternMap(props: Props) {
   return (
     <div className="pattern-sheet" style={{ width: side + left, height: side + AXIS }}>
       <MapAxes {...{ tokens, window, side, hasQueries }} axis={AXIS} hasTitles={!zoomed} />
-      {zoomed && hasQueries ? <Minimap cells={cells} window={window} side={MINIMAP_SIDE} onWindow={onWindow} /> : null}
+      {zoomed && hasQueries && cells.levels.length > 0 ? (
+        <Minimap cells={cells} window={window} side={MINIMAP_SIDE} onWindow={onWindow} />
+      ) : null}
       <div
         ref={map}
         className="pattern-map"
@@ -67,34 +71,17 @@ export function PatternMap(props: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is operated by arrow keys
         tabIndex={0}
         style={{ left, top: AXIS, width: side, height: side }}
+        onFocus={onReadValues}
         onKeyDown={onKeyDown}
         {...handlers}
       >
-        <CellsCanvas {...{ cells, window, side }} />
+        <CellsCanvas {...{ cells, window, side, paintHead, onReadValues }} />
         {over}
         {cell ? <Cross cell={cell} window={window} side={side} isLocked={isLocked} /> : null}
         {drawnOut ? <DrawnOut corners={drawnOut} window={window} side={side} /> : null}
       </div>
     </div>
   );
-}
-
-type Sheet = { readonly cells: Cells; readonly window: MapWindow; readonly side: number };
-
-/** The cells of the window. */
-export function CellsCanvas({ cells, window, side }: Sheet) {
-  const level = levelFor(window, cells.levels.length, side);
-  const draw = useCallback(
-    (frame: RasterFrame) => {
-      const scale = 2 ** level;
-      const gapPx = level === 0 && side / window.span > 12 ? Math.round(frame.ratio) : 0;
-      const view = { top: window.top / scale, left: window.left / scale, span: window.span / scale };
-      const { pixels, widthPx, heightPx, ground } = frame;
-      drawWindow({ pixels, widthPx, heightPx, gapPx, ground }, view, (q, k) => pixelAt(cells, level, q, k));
-    },
-    [cells, window, level, side],
-  );
-  return <Raster width={side} height={side} draw={draw} />;
 }
 
 type Placed = { readonly window: MapWindow; readonly side: number };

@@ -1,7 +1,7 @@
 // The chosen head: pattern, scores or value-weighted pattern, of A, of B, of their difference, or A and B at once, with both tokens at the
 // crosshair.
-import { useMemo, useState } from 'react';
-import type { PatternShow, PatternSide } from '../../engine/index.ts';
+import { useEffect, useMemo, useState } from 'react';
+import { hasValues, type PatternShow, type PatternSide } from '../../engine/index.ts';
 import { Choice } from '../controls/Choice.tsx';
 import { SelectField } from '../controls/SelectField.tsx';
 import { Toggles } from '../controls/Toggles.tsx';
@@ -9,6 +9,7 @@ import type { HeadPair, PanelState, ViewToken } from '../data.ts';
 import { Legend } from '../marks/Legend.tsx';
 import type { MapPaint } from '../marks/valueScale.ts';
 import { Panel, type PanelFrame } from '../panel/Panel.tsx';
+import type { PaintHead } from './CellsCanvas.tsx';
 import { Crosshair } from './Crosshair.tsx';
 import { type Cell, cellsOf, mapSides, possibleSide, texturesOf } from './cells.ts';
 import { AXIS } from './PatternMap.tsx';
@@ -31,6 +32,8 @@ type Props = {
   readonly onShow: (show: PatternShow) => void;
   readonly onSide: (side: PatternSide) => void;
   readonly onLock: (cell: Cell | null) => void;
+  readonly paintHead: PaintHead;
+  readonly onReadValues: () => void; // of a long prompt's head, which stayed on the GPU
   readonly state: PanelState;
   readonly frame: PanelFrame;
 };
@@ -71,21 +74,27 @@ type BodyProps = Omit<Props, 'pair'> & {
 };
 
 /** What hovering draws anew: the maps and what is said of the cell, not the panel's controls. */
-function PatternBody({ pair, tokens, show, side, atol, paint, onPaint, locked, title, onLock }: BodyProps) {
+function PatternBody(props: BodyProps) {
+  const { pair, tokens, show, side, atol, paint, onPaint, locked, title, onLock, paintHead, onReadValues } = props;
   const [hovered, onHover] = useState<Cell | null>(null);
   const maps = useMemo(
     () => mapSides(side).flatMap((each) => cellsOf(pair, { show, side: each, atol, paint }) ?? []),
     [pair, show, side, atol, paint],
   );
+  const cell = inPrompt(locked, pair.nPos) ?? inPrompt(hovered, pair.nPos);
+  const isRead = hasValues(pair);
+  const isAsked = cell !== null && !isRead; // the crosshair tells values
+  useEffect(() => {
+    if (isAsked) onReadValues();
+  }, [isAsked, onReadValues]);
   const [first, ...others] = maps;
   if (!first) return <p className="panel-message">These captures hold no such matrix of this head.</p>;
-  const cell = inPrompt(locked, pair.nPos) ?? inPrompt(hovered, pair.nPos);
   const isDifference = side === 'delta' || side === 'absDelta';
   return (
     <div className="pattern" style={{ '--map-axis': `${AXIS}px` }}>
       <div className="pattern-main" data-maps={side === 'beside' ? 2 : 1}>
         <PatternStage
-          {...{ title, tokens, cell, onHover, onLock }}
+          {...{ title, tokens, cell, onHover, onLock, paintHead, onReadValues }}
           maps={[first, ...others]}
           isSwipe={side === 'swipe'}
           isLocked={locked !== null}
@@ -98,7 +107,7 @@ function PatternBody({ pair, tokens, show, side, atol, paint, onPaint, locked, t
         </div>
       </div>
       <TokenStrip {...{ tokens, cell, onHover, onLock }} cells={first} />
-      <StrongestCells cells={first} tokens={tokens} onLock={onLock} />
+      <StrongestCells {...{ tokens, onLock, onReadValues }} cells={first} />
     </div>
   );
 }

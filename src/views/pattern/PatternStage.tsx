@@ -3,9 +3,10 @@ import { useEffect, useState } from 'react';
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components/Slider';
 import { IconButton } from '../controls/Button.tsx';
 import { useElementSize } from '../marks/useElementSize.ts';
+import { CellsCanvas } from './CellsCanvas.tsx';
 import type { Cells } from './cells.ts';
 import { following, isZoomed, type MapWindow, wholeWindow, zoomedAbout } from './mapWindow.ts';
-import { AXIS, CellsCanvas, type MapProps, PatternMap } from './PatternMap.tsx';
+import { AXIS, type MapProps, PatternMap } from './PatternMap.tsx';
 
 const GUTTER = 12; // between two maps, in CSS pixels
 
@@ -76,7 +77,7 @@ function SwipedMaps({ title, over, under, ...map }: SwipedProps) {
         hasQueries
         over={
           <div className="swipe-over" style={{ clipPath: `inset(0 ${100 - share}% 0 0)` }}>
-            <CellsCanvas cells={over} window={map.window} side={map.side} />
+            <CellsCanvas {...map} cells={over} />
           </div>
         }
       />

@@ -7,16 +7,21 @@ import { type Cell, type Cells, valueAt } from './cells.ts';
 
 const COUNT = 24;
 
-type Props = { readonly cells: Cells; readonly tokens: readonly ViewToken[]; readonly onLock: (cell: Cell) => void };
+type Props = {
+  readonly cells: Cells;
+  readonly tokens: readonly ViewToken[];
+  readonly onLock: (cell: Cell) => void;
+  readonly onReadValues: () => void;
+};
 
 /** Lists the cells of largest magnitude. */
-export const StrongestCells = memo(function StrongestCells({ cells, tokens, onLock }: Props) {
+export const StrongestCells = memo(function StrongestCells({ cells, tokens, onLock, onReadValues }: Props) {
   const token = (position: number) => {
     const at = tokens[position];
     return at ? `${visibleToken(at)} ${position}` : String(position);
   };
   return (
-    <details className="strongest">
+    <details className="strongest" onToggle={onReadValues}>
       <summary>Strongest cells as a table</summary>
       <table>
         <thead>

@@ -21,7 +21,7 @@ export type MapSide = Exclude<PatternSide, 'beside' | 'swipe'>;
 export type Cells = {
   readonly nPos: number;
   readonly side: MapSide;
-  readonly levels: readonly Float32Array[]; // as pooledMatrix.ts has them
+  readonly levels: readonly Float32Array[]; // as pooledMatrix.ts has them; none while the values are still on the GPU
   readonly strongest: readonly Cell[]; // largest magnitude first
   readonly hasNaN: boolean;
   readonly scale: ValueScale;

@@ -4,6 +4,7 @@ import { testDevice } from '../../../../test/support/gpu.ts';
 import { bitsOf } from '../../../../test/support/kernels.ts';
 import { randomArchitecture, randomCheckpoint } from '../../../../test/support/randomModel.ts';
 import { headScores } from '../../analysis/headScores.ts';
+import { matrixDifference, rangeOf } from '../../analysis/pooledMatrix.ts';
 import type { CaptureRequest } from '../../capture/captureRequest.ts';
 import { HeldCapture } from '../../capture/heldCapture.ts';
 import { type Gpu, gpuOf } from '../../gpu/device.ts';
@@ -16,7 +17,9 @@ import type { ForwardSpec } from '../../model/runContext.ts';
 import { headThumbnail } from '../../reference/headThumbnails.ts';
 import { headAtlas, thumbnailExtent } from './headAtlas.ts';
 import { headMatrix } from './headMatrix.ts';
+import { HeldHead } from './heldHead.ts';
 import { keptHooks } from './keptHooks.ts';
+import type { MatrixPainting } from './paintedMatrix.ts';
 
 const CANONICAL: ForwardSpec = { qkv: 'fused', kv: 'broadcast', order: { kind: 'canonical' } };
 const REVERSED: ForwardSpec = { ...CANONICAL, order: { kind: 'reversed' } };
@@ -118,6 +121,69 @@ describe('the atlas of kept patterns', () => {
     expect(thumbnailExtent(512, 10_000)).toBe(16);
   });
 });
+
+describe('a head that stays on the GPU', () => {
+  test.each(['pattern', 'scores'] as const)(
+    'has the %s, ranges and pixels that values read would give',
+    async (show) => {
+      const model = await loadModel(gpu, await randomArchitecture('llama3_rope'));
+      const { capture } = keptHooks(model.config, N_POS, [], 0);
+      const runs = { a: await finished(model, CANONICAL, 'standard'), b: await finished(model, REVERSED, capture) }; // kept, made again
+      const at = { show, layer: 1, head: 1 };
+      const read = { a: await headMatrix(runs.a, at, N_POS), b: await headMatrix(runs.b, at, N_POS) };
+      const before = gpu.memory.liveBytes;
+      const held = await HeldHead.make(runs, at, N_POS);
+      if (!held || !read.a || !read.b) throw new Error('both runs have it');
+      expect(await held.read()).toEqual(read);
+      const delta = matrixDifference(read.a, read.b);
+      const matrices = { ...read, delta };
+      for (const side of ['a', 'b', 'delta'] as const) {
+        const matrix = matrices[side] ?? delta;
+        expect(held.ranges[side]).toEqual(rangeOf(matrix, N_POS));
+        const painted = await held.paint(side, SIGNS);
+        expect(new Uint32Array((await painted.read()).buffer)).toEqual(signsOf(matrix));
+        painted.destroy();
+      }
+      expect(held.ranges.delta?.high).toBeGreaterThan(0);
+      held.destroy();
+      expect(gpu.memory.liveBytes).toBe(before);
+      model.destroy();
+    },
+  );
+
+  test('is none where it is weighted by values, or where its captures do not lie on a GPU; of one run it is that one', async () => {
+    const model = await loadModel(gpu, await randomArchitecture('gpt2'));
+    const b = await finished(model, CANONICAL, 'standard');
+    const inMemory = { ...b, capture: new HeldCapture(new Map()) };
+    const at = { show: 'pattern', layer: 0, head: 0 } as const;
+    expect(await HeldHead.make({ a: null, b }, { ...at, show: 'weighted' }, N_POS)).toBeNull();
+    expect(await HeldHead.make({ a: null, b: inMemory }, at, N_POS)).toBeNull();
+    expect(await HeldHead.make({ a: b, b: inMemory }, at, N_POS)).toBeNull();
+    const held = await HeldHead.make({ a: null, b }, at, N_POS);
+    expect(held?.ranges).toMatchObject({ a: null, delta: null, b: { high: 1 } });
+    expect(await held?.read()).toEqual({ a: null, b: await headMatrix(b, at, N_POS) });
+    expect(() => held?.paint('a', SIGNS)).toThrow('side a of a head is not there');
+    held?.destroy();
+    model.destroy();
+  });
+});
+
+const POSITIONS = Uint32Array.from({ length: N_POS }, (_, at) => at);
+
+/** A pixel a cell: whether its value is above 0, below, exactly 0, or masked. */
+const SIGNS: MatrixPainting = {
+  ...{ level: 0, columns: POSITIONS, rows: POSITIONS, isMagnitude: false },
+  ...{ firsts: Int32Array.of(-0x80000000, 0), colours: Uint32Array.of(0xff00000b, 0xff00000a) },
+  ...{ zero: 0xff000000, nan: 0xff0000ff, masked: 0xff000001 },
+  ground: { mask: 0, stroke: 0, paper: 0, dot: 0, nan: 0 },
+};
+
+function signsOf(matrix: Float32Array): Uint32Array {
+  return Uint32Array.from(matrix, (value, i) => {
+    if (i % N_POS > Math.floor(i / N_POS) || value === Number.NEGATIVE_INFINITY) return 0xff000001;
+    return value === 0 ? 0xff000000 : value > 0 ? 0xff00000a : 0xff00000b;
+  });
+}
 
 test('captures that lie in memory give the atlas that those on the GPU give', async () => {
   const model = await loadModel(gpu, await randomArchitecture('gpt2'));
