@@ -34,9 +34,13 @@ async function look(
   mayDownloadBytes: number,
 ): Promise<boolean> {
   const { signal } = sitting.loading.begin();
-  sitting.set({ model: { status: 'looking', name: repo } });
+  const show = (note: string | null) => sitting.set({ model: { status: 'looking', name: repo, note } });
+  show(null);
   try {
-    const offer = await sitting.client.ask({ kind: 'offerModel', repo, revision }, { signal });
+    const onProgress = (progress: Progress) => {
+      if (progress.kind === 'load' && !signal.aborted) show(progress.note ?? null);
+    };
+    const offer = await sitting.client.ask({ kind: 'offerModel', repo, revision }, { signal, onProgress });
     if (signal.aborted) return false;
     sitting.set({ experiment: { ...sitting.state.experiment, model: offer.reference } });
     if (offer.totalBytes - offer.cachedBytes <= mayDownloadBytes) return await loadNow(sitting, offer.reference);

@@ -52,7 +52,7 @@ export type Gate =
 
 export type ModelState =
   | { readonly status: 'none' }
-  | { readonly status: 'looking'; readonly name: string } // at what the hub has
+  | { readonly status: 'looking'; readonly name: string; readonly note: string | null } // at what the hub has; what holds it up
   | { readonly status: 'asks'; readonly name: string; readonly offer: ModelOffer } // nothing is downloaded before a click
   | { readonly status: 'needs-files'; readonly name: string; readonly hash: string } // a link to a local model
   | {

@@ -8,6 +8,7 @@ import { HubFolder } from '../sources/hub/hubFolder.ts';
 import { measureModel } from '../sources/hub/hubModel.ts';
 import { openRepository, type Repository } from '../sources/hub/repository.ts';
 import { localFolder } from '../sources/localFolder.ts';
+import { NEVER_PAUSED } from '../sources/pausing.ts';
 import { type Handlers, type Handling, KnownFailure } from './host.ts';
 import { LoadProgress } from './loadProgress.ts';
 import type { CacheReport, ChosenFiles, ModelOffer, ModelRequest, ModelToLoad } from './modelProtocol.ts';
@@ -42,7 +43,7 @@ export class Models {
 
   get handlers(): ModelHandlers {
     return {
-      offerModel: ({ repo, revision }, { signal }) => this.#offer(repo, revision, signal),
+      offerModel: ({ repo, revision }, handling) => this.#offer(repo, revision, handling),
       setHub: async ({ endpoint, token }) => {
         const read = readEndpoint(endpoint);
         if (token !== null && !maySendToken(read)) {
@@ -97,9 +98,10 @@ export class Models {
 
   async #openHub({ repo, revision }: ModelReference & { source: 'hub' }, handling: Handling): Promise<OpenedModel> {
     const { signal, pausing } = handling;
-    const repository = await this.#repository(repo, revision, signal);
+    const looking = whileLooking(handling);
+    const repository = await this.#repository(repo, revision, looking);
     const whole = await this.#openCache();
-    const { totalBytes, cachedBytes } = await this.#measure(repository, whole, signal);
+    const { totalBytes, cachedBytes } = await this.#measure(repository, whole, looking);
     let notice = await noRoom(whole, totalBytes - cachedBytes);
     let ranOut = false; // of room, though the browser had told of enough
     const cache = notice === null ? whole : null;
@@ -139,10 +141,11 @@ export class Models {
     }
   }
 
-  async #offer(repo: string, revision: string, signal: AbortSignal): Promise<ModelOffer> {
-    const repository = await this.#repository(repo, revision, signal);
+  async #offer(repo: string, revision: string, handling: Handling): Promise<ModelOffer> {
+    const looking = whileLooking(handling);
+    const repository = await this.#repository(repo, revision, looking);
     const cache = await this.#openCache();
-    const { modelType, totalBytes, cachedBytes } = await this.#measure(repository, cache, signal);
+    const { modelType, totalBytes, cachedBytes } = await this.#measure(repository, cache, looking);
     return {
       reference: { source: 'hub', repo, revision: repository.commit },
       endpoint: this.#endpoint,
@@ -154,15 +157,14 @@ export class Models {
     };
   }
 
-  #repository(repo: string, revision: string, signal: AbortSignal): Promise<Repository> {
-    return openRepository({ endpoint: this.#endpoint, repo, token: this.#token }, revision, signal);
+  #repository(repo: string, revision: string, looking: Looking): Promise<Repository> {
+    return openRepository({ endpoint: this.#endpoint, repo, token: this.#token }, revision, looking);
   }
 
-  async #measure(repository: Repository, cache: ModelCache | null, signal: AbortSignal) {
-    const pausing = { isPaused: false, subscribe: () => () => {} };
-    const folder = new HubFolder({ repository, cache, pausing, signal });
+  async #measure(repository: Repository, cache: ModelCache | null, looking: Looking) {
+    const folder = new HubFolder({ repository, cache, pausing: NEVER_PAUSED, ...looking });
     try {
-      return await measureModel(folder, repository, cache, signal);
+      return await measureModel(folder, repository, cache, looking.signal);
     } finally {
       await folder.close();
     }
@@ -177,6 +179,20 @@ export class Models {
     this.#cache ??= this.#openStorage().then((storage) => storage && new ModelCache(storage));
     return this.#cache;
   }
+}
+
+type Looking = { readonly signal: AbortSignal; readonly onWait: (why: string | null) => void };
+
+/** Before it is known how much there is to load, only what holds the looking up is told. */
+function whileLooking({ signal, onProgress }: Handling): Looking {
+  const nothingYet = { kind: 'load', phase: 'download', done: 0, total: 0, unit: 'bytes' } as const;
+  let told: string | null = null;
+  const onWait = (note: string | null) => {
+    if (note === told) return; // every byte that comes says that nothing holds it up
+    told = note;
+    onProgress({ ...nothingYet, note });
+  };
+  return { signal, onWait };
 }
 
 async function openFiles({ name, files }: ChosenFiles, { signal, onProgress }: Handling): Promise<OpenedModel> {

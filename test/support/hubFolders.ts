@@ -69,7 +69,7 @@ export function hubFolders(): HubFolders {
   });
   async function openFolder(repo: string, { token, ...change }: Change = {}): Promise<HubFolder> {
     const access = { endpoint: now().hub.url, repo, token: token ?? null };
-    const repository = await openRepository(access, 'main', change.signal);
+    const repository = await openRepository(access, 'main', { signal: change.signal });
     return new HubFolder({ repository, cache: null, pausing: NEVER_PAUSED, ...change });
   }
   return {

@@ -10,7 +10,7 @@ export type HubModel = {
   readonly inGit?: boolean; // weights lie in git itself, not in LFS
 };
 
-/** What goes wrong with the requests that ask for `path`, in the order they come, so many times. */
+/** What goes wrong with the requests that ask for `path`, a file or `revision` or `tree`, in the order they come, so many times. */
 export type Fault = { readonly path: string; times: number } & (
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   | { readonly kind: 'drop'; readonly afterBytes: number } // the connection breaks
@@ -89,8 +89,8 @@ class Hub {
       return () => fail(response, 404, 'RevisionNotFound', 'Invalid rev id');
     }
     response.setHeader('X-Repo-Commit', commit);
-    if (what === 'revision') return () => json(response, described(repo, model, commit));
-    if (what === 'tree') return () => json(response, listing(model));
+    if (what === 'revision') return () => this.#answer(response, what, described(repo, model, commit));
+    if (what === 'tree') return () => this.#answer(response, what, listing(model));
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (model.token !== undefined && token !== model.token) {
       const status = token === undefined ? 401 : 403;
@@ -140,6 +140,19 @@ class Hub {
     const { range = null, authorization = null } = request.headers;
     this.seen.push({ host, path, range, authorization });
     return path;
+  }
+
+  /** An answer of the API, or a status, or no end of it. */
+  #answer(response: ServerResponse, what: string, value: unknown): void {
+    const fault = this.#fault(what);
+    if (fault?.kind === 'status') {
+      response.writeHead(fault.status, fault.headers);
+      response.end('a fault');
+    } else if (fault?.kind === 'drop') {
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 1000 });
+      response.write('[');
+      setTimeout(() => response.destroy(), 20);
+    } else json(response, value);
   }
 
   #fault(fileName: string): Fault | undefined {

@@ -1,6 +1,7 @@
 // What servers and connections do wrong, and what is made of it.
 import { expect, test } from 'vitest';
 import { hubFolders, LARGE } from '../../../test/support/hubFolders.ts';
+import { openRepository } from './repository.ts';
 
 const at = hubFolders();
 
@@ -75,4 +76,32 @@ test('a small file with fewer bytes than the repository lists is told', async ()
   at.hub.faults.push({ path: 'config.json', times: 1, kind: 'truncate', afterBytes: 10 });
   const folder = await at.openFolder('demo/gqa');
   await expect(folder.open('config.json')).rejects.toThrow(/gives 10 bytes for config\.json, expected the \d+ that/);
+});
+
+test.each([
+  [
+    'is asked too much',
+    { kind: 'status', status: 429, headers: { 'Retry-After': '0' } },
+    'answered 429. Trying again in',
+  ],
+  ['has a fault of its own', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } }, 'answered 503.'],
+  ['breaks its answer off', { kind: 'drop', afterBytes: 1 }, 'could not be reached ('],
+] as const)('a hub that %s while a model is looked at is asked again, and that is told', async (_, what, words) => {
+  at.hub.faults.push({ path: 'revision', times: 2, ...what }, { path: 'tree', times: 1, ...what });
+  const told: (string | null)[] = [];
+  const access = { endpoint: at.hub.url, repo: 'demo/large', token: null };
+  const { files } = await openRepository(access, 'main', { onWait: (why) => told.push(why) });
+  expect([...files.keys()]).toContain('model.safetensors');
+  expect(told).toEqual([...Array(2).fill(expect.stringContaining(words)), null, expect.stringContaining(words), null]);
+});
+
+test('a hub whose fault stays is told with its status; an abort ends the waiting', async () => {
+  const access = { endpoint: at.hub.url, repo: 'demo/large', token: null };
+  at.hub.faults.push({ path: 'revision', times: 6, kind: 'status', status: 503, headers: { 'Retry-After': '0' } });
+  await expect(openRepository(access, 'main')).rejects.toThrow(/answered 503 for revision main of demo\/large/);
+  at.hub.faults.push({ path: 'revision', times: 1, kind: 'status', status: 429, headers: { 'Retry-After': '200' } });
+  const controller = new AbortController();
+  const onWait = () => controller.abort(new Error('no longer wanted'));
+  const opening = openRepository(access, 'main', { signal: controller.signal, onWait });
+  await expect(opening).rejects.toThrow('no longer wanted');
 });

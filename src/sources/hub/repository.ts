@@ -2,7 +2,8 @@
 // @huggingface/hub knows the hub's API; it loads when a hub is first asked. Its fetch is ours, so that the token stays at home.
 import { messageOf, SourceError } from '../sourceError.ts';
 import { checkRepo, isCommit } from './endpoint.ts';
-import { type HubAccess, hubFetch, statusError, unreachable } from './hubFetch.ts';
+import { type HubAccess, statusError, unreachable } from './hubFetch.ts';
+import { type PatientOptions, patientFetch } from './patientFetch.ts';
 
 export type RepositoryFile = {
   readonly byteLength: number;
@@ -18,10 +19,15 @@ export type Repository = {
 };
 
 /** Resolves a revision and lists the files. Throws SourceError: `gated`, `not-found`, `offline`, `server`. */
-export async function openRepository(access: HubAccess, revision: string, signal?: AbortSignal): Promise<Repository> {
+export async function openRepository(
+  access: HubAccess,
+  revision: string,
+  options: PatientOptions = {},
+): Promise<Repository> {
+  const { signal } = options;
   checkRepo(access.repo);
   const { listFiles, modelInfo } = await import('@huggingface/hub');
-  const common = { hubUrl: access.endpoint, fetch: hubFetch(access, signal) };
+  const common = { hubUrl: access.endpoint, fetch: patientFetch(access, options) };
   const info = await asked(access, `revision ${revision}`, signal, () =>
     modelInfo({ ...common, name: access.repo, revision, additionalFields: ['sha', 'cardData'] }),
   );

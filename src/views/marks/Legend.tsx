@@ -1,12 +1,8 @@
 // A colour scale as the reader needs it: ramp, ticks with values, where zero is, where the tolerance is, and what the textures mean.
-import { formatFigure } from '../format.ts';
 import { cssOf, gradient } from './colour.ts';
 import './legend.css';
 import { TEXTURES, type Texture } from './textures.ts';
-import type { LegendTick, ValueScale } from './valueScale.ts';
-
-/** Ticks that have room for a third digit, without which a probability of 0.998 reads 1. */
-const FEW = 3;
+import { type LegendTick, tickLabel, type ValueScale } from './valueScale.ts';
 
 /** Draws the legend of a value scale. */
 export function Legend({ scale, textures }: { scale: ValueScale; textures: readonly Texture[] }) {
@@ -18,7 +14,7 @@ export function Legend({ scale, textures }: { scale: ValueScale; textures: reado
       </span>
       <span className="legend-ramp" style={{ backgroundImage: gradient(scale.colours) }}>
         {scale.ticks.map((tick) => (
-          <Tick key={`${tick.role}${tick.value}`} tick={tick} digits={scale.ticks.length > FEW ? 2 : 3} />
+          <Tick key={`${tick.role}${tick.value}`} tick={tick} label={tickLabel(scale, tick)} />
         ))}
       </span>
       {textures.map((texture) => (
@@ -34,13 +30,11 @@ export function Legend({ scale, textures }: { scale: ValueScale; textures: reado
   );
 }
 
-function Tick({ tick, digits }: { tick: LegendTick; digits: number }) {
+function Tick({ tick, label }: { tick: LegendTick; label: string }) {
   const edge = tick.at < 0.06 ? 'start' : tick.at > 0.94 ? 'end' : 'middle';
   return (
     <span className="legend-tick" data-role={tick.role} data-edge={edge} style={{ left: `${tick.at * 100}%` }}>
-      <span>
-        {tick.role === 'tolerance' ? `atol ${formatFigure(tick.value, 2)}` : formatFigure(tick.value, digits)}
-      </span>
+      <span>{label}</span>
     </span>
   );
 }

@@ -1,9 +1,8 @@
 // The legend of a value scale as SVG, for a figure: ramp, ticks with values, zero and tolerance. The twin of Legend.tsx. Pure.
-import { formatFigure } from '../format.ts';
 import { at, cssOf } from './colour.ts';
 import { escapeXml, type FigureInk } from './figure.ts';
 import { TEXTURES, type Texture } from './textures.ts';
-import type { ValueScale } from './valueScale.ts';
+import { tickLabel, type ValueScale } from './valueScale.ts';
 
 const RAMP = { left: 150, width: 240, height: 10 } as const;
 const STOPS = 17;
@@ -17,7 +16,7 @@ export function legendMarkup(scale: ValueScale, textures: readonly Texture[], in
   });
   const ticks = scale.ticks.map((tick) => {
     const x = RAMP.left + tick.at * RAMP.width;
-    const label = tick.role === 'tolerance' ? `atol ${formatFigure(tick.value, 2)}` : formatFigure(tick.value, 2);
+    const label = tickLabel(scale, tick);
     return `<path d="M${x} ${RAMP.height}v4" stroke="${ink.quiet}"/><text x="${x}" y="${RAMP.height + 15}" text-anchor="middle" font-size="10" fill="${ink.quiet}">${escapeXml(label)}</text>`;
   });
   const swatches = textures.map((texture, nth) => {

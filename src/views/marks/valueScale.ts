@@ -1,4 +1,5 @@
 // Value scales: from a number to a colour, with the ticks that a legend writes. Each says where zero is.
+import { formatFigure } from '../format.ts';
 import {
   at,
   CIVIDIS,
@@ -150,4 +151,12 @@ export function effectScale(title: string, clean: number, largest: number): Valu
     position: (value) => 0.5 + (value - clean) / (2 * reach),
   };
   return scaled(scale, { value: clean, pixel: TEXTURE_ZERO });
+}
+
+/** Ticks that have room for a third digit each. */
+const FEW = 3;
+
+/** Writes a tick's value; with two digits a probability of 0.998 would read 1. */
+export function tickLabel({ ticks }: Pick<ValueScale, 'ticks'>, { role, value }: LegendTick): string {
+  return role === 'tolerance' ? `atol ${formatFigure(value, 2)}` : formatFigure(value, ticks.length > FEW ? 2 : 3);
 }

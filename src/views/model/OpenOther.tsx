@@ -8,6 +8,7 @@ import { BUNDLED_MODELS } from './bundledModels.ts';
 import { type Chosen, canPickFolder, pickFolder, readDrop, readInput } from './chosenFiles.ts';
 import { HubFields } from './HubFields.tsx';
 import type { HubView, ModelDeeds } from './modelView.ts';
+import { repositoryOf } from './repositoryOf.ts';
 
 type Props = {
   readonly isBusy: boolean;
@@ -99,7 +100,12 @@ function HubForm({ isBusy, deeds }: Pick<Props, 'isBusy' | 'deeds'>) {
       <TextInput
         name="Hub repository"
         value={repo}
-        onChange={setRepo}
+        onChange={(text) => {
+          const typed = repositoryOf(text);
+          setRepo(typed.repo);
+          if (typed.revision !== null) setRevision(typed.revision);
+        }}
+        placeholder="owner/name"
         monospaced
         problem={repo === '' || isRepo || !repo.includes('/') ? null : 'Expected owner/name.'}
       />

@@ -16,7 +16,7 @@ export function Status({ model, hub, deeds }: Props) {
     case 'ready':
       return null;
     case 'looking':
-      return <Looking onCancel={() => deeds.cancelLoad()} />;
+      return <Looking note={model.note} onCancel={() => deeds.cancelLoad()} />;
     case 'asks':
       return <Asking offer={model.offer} deeds={deeds} />;
     case 'needs-files':
@@ -35,10 +35,11 @@ export function Status({ model, hub, deeds }: Props) {
   }
 }
 
-function Looking({ onCancel }: { readonly onCancel: () => void }) {
+function Looking({ note, onCancel }: { readonly note: string | null; readonly onCancel: () => void }) {
   return (
     <div className="model-status">
       <p className="quiet">Looking at its files…</p>
+      {note === null ? null : <p className="model-note">{note}</p>}
       <div className="model-buttons">
         <Button onPress={onCancel}>Cancel</Button>
       </div>

@@ -32,7 +32,7 @@ export type LoadStep = {
 
 export type ModelView =
   | { readonly status: 'none' }
-  | { readonly status: 'looking'; readonly name: string }
+  | { readonly status: 'looking'; readonly name: string; readonly note: string | null }
   | { readonly status: 'asks'; readonly name: string; readonly offer: Offer }
   | { readonly status: 'needs-files'; readonly name: string; readonly hash: string }
   | { readonly status: 'loading'; readonly name: string; readonly step: LoadStep | null; readonly isPaused: boolean }
