@@ -1,10 +1,9 @@
-// A comparison on paper: its buffers and dispatches, from which its bytes are known before it is allocated. Pairs take turns at a few
-// histograms, which are read before the next ones count in them: one a pair would outweigh the tensors of a small model.
+// A comparison on paper: its buffers and dispatches, from which its bytes are known before it is allocated. Pairs take turns
+// (comparisonTurns.ts) at a few histograms, which are read before the next ones count in them: one a pair would outweigh the tensors of a
+// small model.
 import { BufferSlot, wholeSlot } from '../gpu/gpuTensor.ts';
-import type { Dispatch } from '../gpu/plan.ts';
 import {
   type CompareShape,
-  compare,
   compareFinish,
   FINE_BINS,
   LIST_WORDS,
@@ -15,6 +14,7 @@ import {
   ulpSelect,
   WINDOW_WORDS,
 } from '../kernels/compare.ts';
+import { dealTurns, type Turn } from './comparisonTurns.ts';
 import type { PlacedPair } from './pairing.ts';
 import type { Paper } from './paper.ts';
 import { rankOf } from './ulpRanks.ts';
@@ -22,14 +22,12 @@ import { rankOf } from './ulpRanks.ts';
 /** Median and p99. */
 export const SHARES = [0.5, 0.99] as const;
 
-/** Dispatches from `first` up to `end` that count in histograms which are empty before. */
-export type Turn = { readonly first: number; readonly end: number };
+export type CountsPaper = Paper & { readonly turns: readonly Turn[] };
 
-export type ComparisonPaper = Paper & {
+export type ComparisonPaper = CountsPaper & {
   readonly rule: BufferSlot;
   readonly lists: BufferSlot; // to be cleared before a comparison
   readonly histograms: BufferSlot; // to be cleared before each turn
-  readonly turns: readonly Turn[];
 };
 
 /** Bytes that first histograms take at most, as long as one of them fits. */
@@ -39,61 +37,72 @@ const HISTOGRAM_BYTES = 2 << 20;
 export function comparisonPaper(pairs: readonly PlacedPair[], shape: CompareShape): ComparisonPaper {
   const bins = ulpBins(shape).count;
   const abreast = Math.max(1, Math.min(pairs.length, Math.floor(HISTOGRAM_BYTES / (4 * bins))));
-  const counted = countedPaper(pairs, shape, { histograms: abreast, lists: pairs.length });
+  const buffers = countBuffers(pairs, shape, { histograms: abreast, lists: pairs.length });
+  const { histograms } = buffers;
   const searches = slot('searches', 2 * pairs.length * 4);
   const found = slot('ranks', 2 * pairs.length * 2);
-  const [dispatches, turns]: [Dispatch[], Turn[]] = [[], []];
-  for (let at = 0; at < pairs.length; at += abreast) {
-    const some = pairs.slice(at, at + abreast);
-    const first = dispatches.length;
-    dispatches.push(...some.map(({ work }, place) => compare({ ...work, histogram: place }, counted.buffers, shape)));
-    const select = { first: 2 * at, count: 2 * some.length, searches, histograms: counted.buffers.histograms, found };
-    dispatches.push(ulpSelect({ ...select, shape }));
-    turns.push({ first, end: dispatches.length });
-  }
+  const works = pairs.map(({ work }) => work);
+  const dealt = dealTurns(works, { buffers, shape, abreast }, (first, end) =>
+    ulpSelect({ first: 2 * first, count: 2 * (end - first), searches, histograms, found, shape }),
+  );
+  const merged = mergePaper(pairs, shape, buffers);
   const asked = pairs.flatMap(({ n }, at) =>
-    SHARES.flatMap((share) => [(at % abreast) * bins, bins, rankOf(share, n), 0]),
+    SHARES.flatMap((share) => [(dealt.histograms[at] ?? 0) * bins, bins, rankOf(share, n), 0]),
   );
   return {
-    ...counted.buffers,
-    turns,
-    dispatches: [...dispatches, ...counted.finish],
-    owned: [...counted.owned, searches, found],
-    uploads: [...counted.uploads, [searches, Uint32Array.from(asked)]],
-    read: [...counted.read, wholeSlot(counted.buffers.lists), wholeSlot(found)],
+    ...buffers,
+    turns: dealt.turns,
+    dispatches: [...dealt.dispatches, ...merged.dispatches],
+    owned: [...Object.values(buffers), ...dealt.owned, ...merged.owned, searches, found],
+    uploads: [...dealt.uploads, ...merged.uploads, [searches, Uint32Array.from(asked)]],
+    read: [...merged.read, wholeSlot(buffers.lists), wholeSlot(found)],
   };
 }
 
 /** Counts of elements whose bits are equal: all pairs in one histogram and one list that nobody reads, under a rule that stays 0. */
-export function countsPaper(pairs: readonly PlacedPair[], shape: CompareShape): Paper {
-  const { buffers, finish, ...counted } = countedPaper(pairs, shape, { histograms: 1, lists: 1 });
-  const walks = pairs.map(({ work }) => compare({ ...work, index: 0, histogram: 0 }, buffers, shape));
-  return { ...counted, dispatches: [...walks, ...finish] };
+export function countsPaper(pairs: readonly PlacedPair[], shape: CompareShape): CountsPaper {
+  const buffers = countBuffers(pairs, shape, { histograms: 1, lists: 1 });
+  const works = pairs.map(({ work }) => ({ ...work, index: 0 }));
+  const dealt = dealTurns(works, { buffers, shape, abreast: null });
+  const merged = mergePaper(pairs, shape, buffers);
+  return {
+    turns: dealt.turns,
+    dispatches: [...dealt.dispatches, ...merged.dispatches],
+    owned: [...Object.values(buffers), ...dealt.owned, ...merged.owned],
+    uploads: [...dealt.uploads, ...merged.uploads],
+    read: merged.read,
+  };
 }
 
-/** What every comparison has: where pairs count, and the merging of what they counted. */
-function countedPaper(
+/** Where pairs count. */
+function countBuffers(
   pairs: readonly PlacedPair[],
   shape: CompareShape,
   { histograms, lists }: { readonly histograms: number; readonly lists: number },
 ) {
-  const count = pairs.length;
-  const perWorkgroup = talliesOf(shape);
   const partials = pairs.reduce((sum, { work }) => sum + work.workgroups, 0);
-  const spans = slot('spans', 2 * count);
-  const totals = slot('totals', count * TALLY_WORDS);
-  const buffers = {
+  return {
     rule: slot('rule', 8),
-    tallies: slot('tallies', partials * perWorkgroup * TALLY_WORDS),
+    tallies: slot('tallies', partials * talliesOf(shape) * TALLY_WORDS),
     histograms: slot('histograms', histograms * ulpBins(shape).count),
     lists: slot('lists', lists * LIST_WORDS),
   };
+}
+
+/** The merging of each pair's tallies into one, which is read back. */
+function mergePaper(
+  pairs: readonly PlacedPair[],
+  shape: CompareShape,
+  { tallies }: { readonly tallies: BufferSlot },
+): Paper {
+  const spans = slot('spans', 2 * pairs.length);
+  const totals = slot('totals', pairs.length * TALLY_WORDS);
+  const perWorkgroup = talliesOf(shape);
   const spanOf = ({ work }: PlacedPair) => [work.firstPartial, work.workgroups].map((at) => at * perWorkgroup);
   return {
-    buffers,
-    finish: [compareFinish({ pairs: count, spans, tallies: buffers.tallies, totals, shape })],
-    owned: [...Object.values(buffers), spans, totals],
-    uploads: [[spans, Uint32Array.from(pairs.flatMap(spanOf))]] as const,
+    dispatches: [compareFinish({ pairs: pairs.length, spans, tallies, totals, shape })],
+    owned: [spans, totals],
+    uploads: [[spans, Uint32Array.from(pairs.flatMap(spanOf))]],
     read: [wholeSlot(totals)],
   };
 }

@@ -26,7 +26,7 @@ export function pairUp(adapter: Pick<AdapterDescription, 'isSoftware'>, wanted: 
     if (same >= 0) continue;
     const n = elementCount(aligned.shape);
     // Many workgroups keep a GPU busy. Cores need few, and each costs a block that is looked at twice or thrice.
-    const [least, most] = adapter.isSoftware ? [2048, 8] : [2048, 512];
+    const [least, most] = adapter.isSoftware ? [8192, 8] : [2048, 512];
     const chunk = 4 * Math.ceil(Math.max(least, n / most) / 4);
     const workgroups = Math.max(1, Math.ceil(n / chunk));
     const work = { pair: aligned.pair, index: pairs.length, histogram: 0, firstPartial, chunk, workgroups };

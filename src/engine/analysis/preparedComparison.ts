@@ -10,6 +10,7 @@ import { compareTensors, type Rule } from './compare.ts';
 import type { ComparisonSummary } from './comparison.ts';
 import { type ComparisonPaper, closerPaper, comparisonPaper, SHARES } from './comparisonPlan.ts';
 import { isBeyondF32, readTotals, summaryOf, type Totals } from './comparisonTotals.ts';
+import { encodeTurns } from './comparisonTurns.ts';
 import { type Pair, type Pairing, pairUp } from './pairing.ts';
 import { allocatePaper, paperBytes, wordsOf } from './paper.ts';
 import { ruleWords } from './ruleWords.ts';
@@ -96,11 +97,7 @@ export class PreparedComparison {
     gpu.write(paper.rule, ruleWords(rule));
     const encoder = gpu.device.createCommandEncoder({ label: 'comparison' });
     encoder.clearBuffer(paper.lists.buffer);
-    for (const { first, end } of paper.turns) {
-      encoder.clearBuffer(paper.histograms.buffer);
-      plan.encode(encoder, first, end);
-    }
-    plan.encode(encoder, paper.turns.at(-1)?.end ?? 0);
+    encodeTurns(encoder, plan, paper.turns, paper.histograms);
     readback.encode(encoder);
     gpu.submit(encoder);
     return readback.read();

@@ -6,6 +6,7 @@ import type { Readback } from '../gpu/readback.ts';
 import { type CompareShape, compareShape, TALLY_WORDS } from '../kernels/compare.ts';
 import { countsPaper } from './comparisonPlan.ts';
 import { readTotals } from './comparisonTotals.ts';
+import { encodeTurns, type Turn } from './comparisonTurns.ts';
 import { type Pair, type PlacedPair, pairUp } from './pairing.ts';
 import { allocatePaper, paperBytes, wordsOf } from './paper.ts';
 
@@ -18,11 +19,13 @@ export function copiesBytes(gpu: Gpu, pairs: readonly Pair[], shape = compareSha
 export class PreparedCopies {
   readonly #gpu: Gpu;
   readonly #pairs: readonly PlacedPair[];
+  readonly #turns: readonly Turn[];
   readonly #plan: Plan;
   readonly #readback: Readback;
 
-  private constructor(gpu: Gpu, pairs: readonly PlacedPair[], plan: Plan, readback: Readback) {
+  private constructor(gpu: Gpu, pairs: readonly PlacedPair[], turns: readonly Turn[], plan: Plan, readback: Readback) {
     this.#gpu = gpu;
+    this.#turns = turns;
     this.#pairs = pairs;
     this.#plan = plan;
     this.#readback = readback;
@@ -35,15 +38,16 @@ export class PreparedCopies {
     shape: CompareShape = compareShape(gpu.adapter),
   ): Promise<PreparedCopies> {
     const { pairs: placed } = pairUp(gpu.adapter, pairs);
-    const { plan, readback } = await allocatePaper(gpu, countsPaper(placed, shape)); // its rule stays 0: all that differs
-    return new PreparedCopies(gpu, placed, plan, readback);
+    const paper = countsPaper(placed, shape);
+    const { plan, readback } = await allocatePaper(gpu, paper);
+    return new PreparedCopies(gpu, placed, paper.turns, plan, readback);
   }
 
   /** Counts the elements whose bits differ, of all pairs together. */
   async differing(): Promise<number> {
     if (this.#pairs.length === 0) return 0;
     const encoder = this.#gpu.device.createCommandEncoder({ label: 'copies' });
-    this.#plan.encode(encoder);
+    encodeTurns(encoder, this.#plan, this.#turns);
     this.#readback.encode(encoder);
     this.#gpu.submit(encoder);
     const words = wordsOf((await this.#readback.read())[0]);

@@ -8,6 +8,8 @@ import finishCode from './compareFinish.wgsl?raw';
 import anyElementCode from './shared/anyElement.wgsl?raw';
 import countInStorageCode from './shared/countInStorage.wgsl?raw';
 import countInWorkgroupCode from './shared/countInWorkgroup.wgsl?raw';
+import manyPairsCode from './shared/manyPairs.wgsl?raw';
+import onePairCode from './shared/onePair.wgsl?raw';
 import pairRuleCode from './shared/pairRule.wgsl?raw';
 import tallyCode from './shared/tally.wgsl?raw';
 import tensorPairCode from './shared/tensorPair.wgsl?raw';
@@ -39,7 +41,7 @@ export const ULP_SELECT_ALONE: Kernel = {
 };
 export const ULP_REFINE: Kernel = {
   name: 'ulpRefine',
-  code: [tensorPairCode, ulpRefineCode].join('\n'),
+  code: [tensorPairCode, onePairCode, ulpRefineCode].join('\n'),
   bindings: ['uniform', 'read', 'read', 'read', 'write'],
 };
 
@@ -48,6 +50,7 @@ function compareKernel(name: string, countCode: string): Kernel {
     name,
     code: [
       tensorPairCode,
+      manyPairsCode,
       tallyCode,
       ulpHistogramCode,
       countCode,
@@ -56,7 +59,7 @@ function compareKernel(name: string, countCode: string): Kernel {
       widestCode,
       compareCode,
     ].join('\n'),
-    bindings: ['uniform', 'read', 'read', 'read', 'write', 'write', 'write'],
+    bindings: ['uniform', 'read', 'read', 'read', 'read', 'read', 'write', 'write', 'write'],
   };
 }
 
@@ -148,24 +151,32 @@ export type PairWork = {
 
 export type CompareBuffers = {
   readonly rule: BufferSlot; // analysis/ruleWords.ts
+  readonly works: BufferSlot; // [pairs, PAIR_WORDS]
+  readonly groups: BufferSlot; // [workgroups of all dispatches] of (work, workgroup of it)
   readonly tallies: BufferSlot; // [workgroups of all pairs, talliesOf, TALLY_WORDS]
   readonly histograms: BufferSlot; // [pairs that count side by side, ulpBins]
   readonly lists: BufferSlot; // [pairs, LIST_WORDS]
 };
 
-/** Compares one pair: a tally a workgroup, its histogram, its list. */
+/**
+ * Compares pairs that lie in the same two buffers and the same way: a tally a workgroup, a histogram and a list a pair. `first`: where
+ * their workgroups begin among all.
+ */
 export function compare(
-  work: PairWork,
-  { rule, tallies, histograms, lists }: CompareBuffers,
+  works: readonly PairWork[],
+  first: number,
+  { rule, works: table, groups, tallies, histograms, lists }: CompareBuffers,
   shape: CompareShape,
 ): Dispatch {
-  const { pair } = work;
+  const [work, ...others] = works;
+  if (!work) throw new Error('internal: a comparison of no pairs is dispatched');
+  const { label, a, b } = work.pair;
   return {
-    label: pair.label,
+    label: others.length === 0 ? label : `${label} and ${others.length} more`,
     ...pairPipeline(work, shape, 'compare'),
-    dims: pairDims(work),
-    buffers: [pair.a.slot, pair.b.slot, rule, tallies, histograms, lists],
-    workgroups: [work.workgroups, 1, 1],
+    dims: [first],
+    buffers: [a.slot, b.slot, rule, table, groups, tallies, histograms, lists],
+    workgroups: [works.reduce((sum, { workgroups }) => sum + workgroups, 0), 1, 1],
     multiplyAdds: 0,
   };
 }
@@ -224,6 +235,9 @@ export function ulpRefine(work: PairWork, windows: BufferSlot, histograms: Buffe
   };
 }
 
+/** Words of a pair's dims. */
+export const PAIR_WORDS = 19;
+
 /** The dims of shared/tensorPair.wgsl. */
 export function pairDims({ pair, index, histogram, firstPartial, chunk }: PairWork): number[] {
   const { extents, a, b } = pair;
@@ -246,8 +260,8 @@ function pairPipeline({ pair }: PairWork, shape: CompareShape, name: 'compare' |
   return comparePipelines(shape)[`${name}${walkOf(pair)}` as const];
 }
 
-/** How a pair's quads lie: whole vec4s are read by one load. */
-function walkOf({ extents, a, b }: TensorPair): keyof typeof WALKS {
+/** How a pair's quads lie: those of whole vec4s are read by one load. */
+export function walkOf({ extents, a, b }: TensorPair): keyof typeof WALKS {
   const [x0, x1, x2, width] = extents;
   const steps = [a, b].flatMap(({ offset, strides }) => [offset, ...strides.slice(0, 3)]);
   const isRun = x0 * x1 * x2 === 1;

@@ -1,7 +1,8 @@
-// Compares two tensors element by element under |b − a| ≤ atol + rtol·|a|: counts, the largest difference, three sums, and a
+// Compares tensor pairs element by element under |b − a| ≤ atol + rtol·|a|: counts, the largest difference, three sums, and a
 // histogram of ULP distances. What f32 cannot judge for certain (an element at the rule's edge) is listed, for f64 to judge.
 //
-//   a, b [n elements, each with strides of its own] · tallies [pairs' workgroups] · histograms [pairs, bins] · lists [pairs, 1 + 2·LISTED]
+//   a, b [n elements of each pair, with strides of its own] · works [pairs], groups [workgroups]: which of them a workgroup takes
+//   tallies [pairs' workgroups] · histograms [pairs that count side by side, bins] · lists [pairs, 1 + 2·LISTED]
 //
 // A workgroup takes `chunk` consecutive elements in blocks, its lanes four elements at a time. A lane walks equal blocks by a loop that
 // does little more than look for bits that differ, and from the first that has some on by one for ordinary numbers; a block with
@@ -12,13 +13,14 @@ override lanes: u32 = 64u;
 
 @compute @workgroup_size(lanes)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let first = group.x * dims.chunk;
+  let own = take_up(group.x);
+  let first = own * dims.chunk;
   let end = min(first + dims.chunk, dims.n);
   var tally = empty_tally();
   let block = walk_equal(first, end, lane, &tally);
   count(0u, tally.bit_equal);
   walk_apart(block, end, lane, &tally);
-  hand_in(group.x, lane, tally);
+  hand_in(own, lane, tally);
 }
 
 /** Walks a lane's blocks while all bits are equal and all elements finite; gives the block where that ends. */

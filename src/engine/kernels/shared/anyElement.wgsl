@@ -3,7 +3,7 @@
 
 const LISTED: u32 = 16u;
 
-@group(0) @binding(6) var<storage, read_write> lists: array<atomic<u32>>;
+@group(0) @binding(8) var<storage, read_write> lists: array<atomic<u32>>;
 
 /** Goes through a block; `was_counted`: by find_plainly, whose counts are taken back. */
 fn find_carefully(block: u32, block_end: u32, lane: u32, was_counted: bool, tally: ptr<function, Tally>) -> Found {

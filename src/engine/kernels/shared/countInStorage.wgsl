@@ -1,8 +1,8 @@
 // Every lane counts in storage and hands in a tally of its own: without a barrier and without workgroup memory, which a software adapter
 // pays for at each workgroup. Takes turns with countInWorkgroup.wgsl.
 
-@group(0) @binding(4) var<storage, read_write> tallies: array<Tally>; // lanes of all workgroups
-@group(0) @binding(5) var<storage, read_write> histograms: array<atomic<u32>>;
+@group(0) @binding(6) var<storage, read_write> tallies: array<Tally>; // lanes of all workgroups
+@group(0) @binding(7) var<storage, read_write> histograms: array<atomic<u32>>;
 
 fn count(bin: u32, elements: u32) {
   atomicAdd(&histograms[dims.histogram * bins + bin], elements);

@@ -1,8 +1,8 @@
 // A workgroup counts in memory of its own, which is added to the pair's at the end, and hands in one tally. Takes turns with
 // countInStorage.wgsl.
 
-@group(0) @binding(4) var<storage, read_write> tallies: array<Tally>; // workgroups
-@group(0) @binding(5) var<storage, read_write> histograms: array<atomic<u32>>;
+@group(0) @binding(6) var<storage, read_write> tallies: array<Tally>; // workgroups
+@group(0) @binding(7) var<storage, read_write> histograms: array<atomic<u32>>;
 
 var<workgroup> histogram: array<atomic<u32>, bins>;
 var<workgroup> lane_tallies: array<Tally, lanes>;

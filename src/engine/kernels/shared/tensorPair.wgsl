@@ -1,6 +1,7 @@
 // Two tensors of the same elements, each with strides of its own: where elements lie in either, and how far apart their bits are.
 // Four elements at a time, where memory allows by one load: on a software adapter a turn of a loop costs more than what is done in it.
-// Bits, not numbers: WGSL may assume that there is neither NaN nor infinity. Bindings 0 to 2 of the kernels that compare.
+// Bits, not numbers: WGSL may assume that there is neither NaN nor infinity. Bindings 1 and 2 of the kernels that compare; `dims` is
+// onePair.wgsl's or manyPairs.wgsl's.
 
 override walk: u32 = 0u; // SCATTERED, ROWS or RUN: how quads of elements lie in both tensors
 
@@ -29,7 +30,6 @@ struct Dims {
   b_stride_3: u32,
 }
 
-@group(0) @binding(0) var<uniform> dims: Dims;
 @group(0) @binding(1) var<storage, read> a_quads: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> b_quads: array<vec4<u32>>;
 
@@ -58,36 +58,38 @@ fn quads(at: u32) -> Four {
   if (walk == RUN) {
     return Four(a_quads[(dims.a_offset + at) >> 2u], b_quads[(dims.b_offset + at) >> 2u]);
   }
+  let last = dims.n - 1u;
+  let x = place(min(at, last));
   if (walk == ROWS) {
-    let place = places(vec4(at));
-    return Four(a_quads[place.a.x >> 2u], b_quads[place.b.x >> 2u]);
+    return Four(a_quads[x.x >> 2u], b_quads[x.y >> 2u]);
   }
-  let place = places(min(at + FOUR, vec4(dims.n - 1u)));
-  let a = vec4(a_word(place.a.x), a_word(place.a.y), a_word(place.a.z), a_word(place.a.w));
-  return Four(a, vec4(b_word(place.b.x), b_word(place.b.y), b_word(place.b.z), b_word(place.b.w)));
+  let y = place(min(at + 1u, last));
+  let z = place(min(at + 2u, last));
+  let w = place(min(at + 3u, last));
+  let a = vec4(a_word(x.x), a_word(y.x), a_word(z.x), a_word(w.x));
+  return Four(a, vec4(b_word(x.y), b_word(y.y), b_word(z.y), b_word(w.y)));
 }
 
 /** The bits of one element in a and in b. */
 fn element(at: u32) -> vec2<u32> {
-  if (walk == RUN) {
-    return vec2(a_word(dims.a_offset + at), b_word(dims.b_offset + at));
-  }
-  let place = places(vec4(at));
-  return vec2(a_word(place.a.x), b_word(place.b.x));
+  let x = place(at);
+  return vec2(a_word(x.x), b_word(x.y));
 }
 
-/** Where four elements lie in a and in b. */
-fn places(i: vec4<u32>) -> Four {
-  let row = i / dims.extent_3;
-  let x3 = i - row * dims.extent_3;
+/** Where an element lies in a and in b. */
+fn place(at: u32) -> vec2<u32> {
+  let offset = vec2(dims.a_offset, dims.b_offset);
+  if (walk == RUN) {
+    return offset + at;
+  }
+  let row = at / dims.extent_3;
   let plane = row / dims.extent_2;
-  let x2 = row - plane * dims.extent_2;
   let x0 = plane / dims.extent_1;
   let x1 = plane - x0 * dims.extent_1;
-  return Four(
-    dims.a_offset + x0 * dims.a_stride_0 + x1 * dims.a_stride_1 + x2 * dims.a_stride_2 + x3 * dims.a_stride_3,
-    dims.b_offset + x0 * dims.b_stride_0 + x1 * dims.b_stride_1 + x2 * dims.b_stride_2 + x3 * dims.b_stride_3,
-  );
+  let x2 = row - plane * dims.extent_2;
+  let x3 = at - row * dims.extent_3;
+  let outer = x0 * vec2(dims.a_stride_0, dims.b_stride_0) + x1 * vec2(dims.a_stride_1, dims.b_stride_1);
+  return offset + outer + x2 * vec2(dims.a_stride_2, dims.b_stride_2) + x3 * vec2(dims.a_stride_3, dims.b_stride_3);
 }
 
 fn a_word(place: u32) -> u32 {

@@ -1,0 +1,3 @@
+// The one pair of a dispatch. Takes turns with manyPairs.wgsl.
+
+@group(0) @binding(0) var<uniform> dims: Dims;
