@@ -169,6 +169,14 @@ test.each([
   [['diff', MODEL, '--tokens', '1', '--edit', LOST_EDIT], `--edit ${LOST_EDIT}: blocks.1.attn.hook_z has no head 9`],
   [['diff', MODEL], 'Give either --prompt "text" or --tokens 1,2,3.'],
   [['diff', MODEL, '--tokens', '1', '--a', 'qkv=both'], 'qkv=both, expected fused or split'],
+  [
+    ['diff', MODEL, '--tokens', '1', '--b', 'engine=onnx'],
+    'engine=onnx runs in the page, not here; use webgpu, f64, ieee',
+  ],
+  [
+    ['run', MODEL, '--tokens', '1', '--spec', 'engine=f64', '--out', 'x'],
+    'engine=f64 runs in splitscope diff, not here; use webgpu',
+  ],
   [['diff', MODEL, '--tokens', '1', '--atol', '-1'], '--atol'],
   [['diff', MODEL, '--tokens', '1', '--at', 'hook_embed'], 'give --cause too'],
   [['diff', MODEL, '--tokens', '1', '--cause', '--at', 'hook_none'], '--at is hook_none, expected a hook'],

@@ -4,6 +4,7 @@ import { type Gpu, openGpu } from '../engine/index.ts';
 
 // Dawn crashes at process exit if its instance is collected before its device: kept for as long as the process lives.
 const alive: unknown[] = [];
+const opened: Gpu[] = [];
 
 /** Opens the GPU that Dawn finds. Throws with what to install where it finds none. */
 export async function openDawn(): Promise<Gpu> {
@@ -11,6 +12,11 @@ export async function openDawn(): Promise<Gpu> {
   const instance = create([]);
   alive.push(instance);
   const gpu = await openGpu(instance);
-  alive.push(gpu);
+  opened.push(gpu);
   return gpu;
+}
+
+/** Lets go of every GPU that was opened, also where a command failed before it could: a live device keeps the process from ending. */
+export function closeDawn(): void {
+  for (const gpu of opened) gpu.destroy();
 }

@@ -88,6 +88,9 @@ Examples:
   run: diff,
 };
 
+/** Engines that this host has. */
+const COMPARED: readonly RunSpec['engine'][] = ['webgpu', 'f64', 'ieee'];
+
 async function diff(args: readonly string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args: [...args],
@@ -111,8 +114,8 @@ async function diff(args: readonly string[]): Promise<number> {
   const { atol, rtol } = experiment?.tolerance ?? exact;
   const tolerance = { atol: readBound(values.atol, '--atol', atol), rtol: readBound(values.rtol, '--rtol', rtol) };
   const specs = {
-    a: readRunSpec(values.a, '--a', experiment?.a),
-    b: readRunSpec(values.b, '--b', experiment?.b ?? (values.b === '' ? SPLIT_RUN_SPEC : undefined)),
+    a: readRunSpec(values.a, '--a', experiment?.a, COMPARED),
+    b: readRunSpec(values.b, '--b', experiment?.b ?? (values.b === '' ? SPLIT_RUN_SPEC : undefined), COMPARED),
   };
   const at = readCauseWish(values, specs);
   const difference = readDifferenceWish(values.amplification, specs.a);

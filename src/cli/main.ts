@@ -3,6 +3,7 @@
 import { BENCH } from './benchCommand.ts';
 import type { Command } from './command.ts';
 import { UsageError } from './command.ts';
+import { closeDawn } from './dawn.ts';
 import { DIFF } from './diffCommand.ts';
 import { GENERATE } from './generateCommand.ts';
 import { GEOMETRY } from './geometryCommand.ts';
@@ -58,4 +59,6 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
+} finally {
+  closeDawn();
 }

@@ -12,15 +12,27 @@ const VALUES = {
   softmax: ['materialised', 'online'],
 } as const satisfies { [K in Exclude<keyof RunSpec, 'order'>]: readonly RunSpec[K][] };
 
+/** What most commands run in; comparing takes the references too. */
+const OWN_KERNELS: readonly RunSpec['engine'][] = ['webgpu'];
+
 /**
  * Reads a specification; `base` says what is left out. Throws UsageError for an unknown field or value, and for what this build cannot
- * run.
+ * run, or the command, in other `engines`.
  */
-export function readRunSpec(text: string, option: string, base: RunSpec = DEFAULT_RUN_SPEC): RunSpec {
+export function readRunSpec(
+  text: string,
+  option: string,
+  base: RunSpec = DEFAULT_RUN_SPEC,
+  engines = OWN_KERNELS,
+): RunSpec {
   let spec = base;
   for (const part of text.split(',').filter((piece) => piece.trim() !== '')) {
     const [field = '', value = ''] = part.split('=').map((side) => side.trim());
     spec = { ...spec, ...fieldOf(field, value, option) };
+  }
+  if (!engines.includes(spec.engine)) {
+    const others = spec.engine.startsWith('onnx') || spec.engine === 'file' ? 'in the page' : 'in splitscope diff';
+    throw new UsageError(`${option}: engine=${spec.engine} runs ${others}, not here; use ${engines.join(', ')}.`);
   }
   const why = whyNotRunnable(spec);
   if (why) throw new UsageError(`${option}: ${why}.`);

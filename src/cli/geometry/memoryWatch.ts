@@ -20,7 +20,7 @@ export function watchMemory(gpu: Gpu): () => MemoryPeaks {
     besideGpuBytes = Math.max(besideGpuBytes, rss - (gpu.adapter.isSoftware ? gpu.memory.liveBytes : 0));
   };
   look();
-  const timer = setInterval(look, EVERY_MS);
+  const timer = setInterval(look, EVERY_MS).unref(); // what fails ends the process, though nobody ends the watch
   return () => {
     look();
     clearInterval(timer);
