@@ -1,14 +1,12 @@
 // The chosen head's pattern over the sitting.
 import { useCallback } from 'react';
 import type { Shown } from '../session/state.ts';
-import type { PaintHead } from '../views/pattern/CellsCanvas.tsx';
 import { PatternPanel } from '../views/pattern/PatternPanel.tsx';
 import { useSliceInTurn } from './inTurn.ts';
 import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { prefer, useMapPaint } from './preferences.ts';
-import { presentation } from './presentation.ts';
 
 const NO_TOKENS: Shown['tokens'] = [];
 
@@ -20,10 +18,6 @@ export function PatternPlace(part: PartProps) {
     view: experiment.view,
     atol: experiment.tolerance.atol,
   }));
-  const paintHead = useCallback<PaintHead>(
-    (side, painting, signal) => session.paintHead(side, { painting, how: presentation(), signal }),
-    [session],
-  );
   const onReadValues = useCallback(() => void session.readHead(), [session]);
   return (
     <PatternPanel
@@ -40,7 +34,7 @@ export function PatternPlace(part: PartProps) {
       onShow={(show) => session.setShow(show)}
       onSide={(side) => session.setSide(side)}
       onLock={(cell) => session.lockCell(cell)}
-      paintHead={paintHead}
+      paintHead={session.paintHead}
       onReadValues={onReadValues}
       state={useRunPanelState(session)}
       frame={usePanelFrame(part, 'panel-pattern')}

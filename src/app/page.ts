@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import { acceptIncoming } from './incoming.ts';
 import { startOffline } from './offline.ts';
 import { localMemory } from './preferences.ts';
+import { presentation } from './presentation.ts';
 import { tabMemory } from './tabMemory.ts';
 import { applyTheme } from './theme.ts';
 
@@ -14,7 +15,7 @@ const BUDGET_KEY = 'splitscope.budget';
 /** Opens the page's sitting and binds the address bar. */
 export function openPage(): Session {
   applyTheme();
-  const session = openSession({ link: location.hash, isReload: isReload() }, tabMemory(KEY));
+  const session = openSession({ link: location.hash, isReload: isReload() }, tabMemory(KEY), presentation);
   session.onAddress((hash, how) => {
     if (hash === location.hash) return;
     if (how === 'push') history.pushState(null, '', hash);

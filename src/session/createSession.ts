@@ -1,5 +1,6 @@
 // Puts a sitting together: its core, and the actions by subject.
 import { type Client, createClient } from '../worker/client.ts';
+import type { Presentation } from '../worker/presenter.ts';
 import { captureActions } from './captureActions.ts';
 import { caseActions } from './caseActions.ts';
 import { continuationActions } from './continuationActions.ts';
@@ -23,16 +24,17 @@ export type SessionOptions = {
   readonly link: string; // the page's fragment
   readonly isReload?: boolean; // the page was loaded again, and not come to
   readonly memory?: Memory; // of the tab; without it a reload keeps the link alone
+  readonly pictures?: () => Presentation; // 'auto' where it is left out
 };
 
 /** Opens a sitting over the engine's worker. Nothing happens before `start`. */
-export function openSession(opening: Opening, memory: Memory): Session {
-  return createSession({ client: createClient(), ...opening, memory });
+export function openSession(opening: Opening, memory: Memory, pictures: () => Presentation): Session {
+  return createSession({ client: createClient(), ...opening, memory, pictures });
 }
 
 /** Makes a sitting over any client. */
-export function createSession({ client, link, isReload = false, memory }: SessionOptions): Session {
-  const sitting = new Sitting(client);
+export function createSession({ client, link, isReload = false, memory, pictures }: SessionOptions): Session {
+  const sitting = new Sitting(client, pictures ?? (() => 'auto'));
   const kept = memory ? recall(memory) : null;
   const flush = memory ? keep(sitting, memory) : () => {};
   const unwatch = watchDevice(sitting);

@@ -2,6 +2,7 @@
 import { type Experiment, type ExperimentResult, type HookName, hasValues } from '../engine/index.ts';
 import type { Token } from '../tokenizer/token.ts';
 import type { Client } from '../worker/client.ts';
+import type { Sitting } from './sitting.ts';
 import type { Asked, Shown } from './state.ts';
 
 const NOTHING_ASKED: Asked<never> = { value: null, isAsking: false, problem: null };
@@ -14,12 +15,13 @@ export type ShownRun = {
 };
 
 /** Everything that is shown of a run. */
-export async function loadShown(client: Client, run: ShownRun, signal: AbortSignal): Promise<Shown> {
+export async function loadShown(sitting: Sitting, run: ShownRun, signal: AbortSignal): Promise<Shown> {
+  const { client } = sitting;
   const { experiment, result, tokens, position } = run;
   const { runId } = result;
   const [atlas, heads, inspection, outputs] = await Promise.all([
     client.ask({ kind: 'atlas', runId }, { signal }),
-    loadHeads(client, result, experiment, signal),
+    loadHeads(sitting, result, experiment, signal),
     loadInspection(client, result, experiment, signal),
     client.ask({ kind: 'outputs', runId, position }, { signal }),
   ]);
@@ -41,12 +43,12 @@ export async function loadShown(client: Client, run: ShownRun, signal: AbortSign
 
 /** The chosen head's matrix of each side that ran, and their difference; of a long prompt their ranges, while the values stay on the GPU. */
 export async function loadHeads(
-  client: Client,
+  { client, pictures }: Pick<Sitting, 'client' | 'pictures'>,
   { runId }: ExperimentResult,
   { view: { layer, head, show } }: Experiment,
   signal?: AbortSignal,
 ): Promise<Shown['heads']> {
-  const asked = { kind: 'head', runId, show, layer, head, stays: true } as const;
+  const asked = { kind: 'head', runId, show, layer, head, stays: pictures() } as const;
   const matrices = await client.ask(asked, signal ? { signal } : {});
   return { ...matrices, layer, head, show };
 }

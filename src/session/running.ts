@@ -119,7 +119,7 @@ async function runAndLoad(sitting: Sitting, run: Run): Promise<Shown> {
   const result = await sitting.client.ask(request, { signal, onProgress });
   const position = positionIn(sitting, tokens);
   const { view } = sitting.state.experiment;
-  return loadShown(sitting.client, { experiment: { ...experiment, view }, result, tokens, position }, signal);
+  return loadShown(sitting, { experiment: { ...experiment, view }, result, tokens, position }, signal);
 }
 
 /** What the reader chose while the run was loaded: another head, hook, position or tolerance. */

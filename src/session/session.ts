@@ -20,7 +20,7 @@ import type {
 } from '../engine/index.ts';
 import type { Predictions, Side } from '../worker/answers.ts';
 import type { CachedModel, LocalFile } from '../worker/modelProtocol.ts';
-import type { Picture, Presentation } from '../worker/presenter.ts';
+import type { Picture } from '../worker/presenter.ts';
 import type { Answers } from '../worker/protocol.ts';
 import type { HoverStore } from './hover.ts';
 import type { Notice } from './logEntry.ts';
@@ -35,12 +35,6 @@ export type ReadonlyStore<T> = {
 
 /** How the address bar follows: `push` after a run that the reader asked for, `replace` for views and for opened links. */
 export type AddressListener = (hash: string, how: 'push' | 'replace') => void;
-
-export type HeadPainting = {
-  readonly painting: MatrixPainting;
-  readonly how: Presentation;
-  readonly signal: AbortSignal;
-};
 
 export type Session = {
   readonly store: ReadonlyStore<SessionState>;
@@ -120,7 +114,7 @@ export type Session = {
   /** Reads the values of the head that is shown, where they stayed on the GPU: of a long prompt, until somebody asks for one. */
   readHead(): Promise<void>;
   /** Has a window of that head painted by the GPU; null where it cannot be any more, or was given up. */
-  paintHead(side: HeldSide, painting: HeadPainting): Promise<Picture | null>;
+  paintHead(side: HeldSide, painting: MatrixPainting, signal: AbortSignal): Promise<Picture | null>;
   /** Locks the crosshair at [query_pos, key_pos]; null frees it. */
   lockCell(cell: readonly [queryPos: number, keyPos: number] | null): void;
   /** Chooses the token whose next tokens the Outputs show. */

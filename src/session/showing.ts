@@ -1,12 +1,11 @@
 // Asking anew for a part of what is shown, after another hook, head, position or tolerance was chosen. Nothing runs again.
-import type { DifferenceOf, HeldSide, RankBy } from '../engine/index.ts';
+import type { DifferenceOf, HeldSide, MatrixPainting, RankBy } from '../engine/index.ts';
 import type { Predictions } from '../worker/answers.ts';
 import type { Picture } from '../worker/presenter.ts';
 import { tellAddress } from './address.ts';
 import { failureOf } from './failure.ts';
 import { hasHook, loadHeads, loadInspection, loadValues } from './loadViews.ts';
 import { differenceNotice } from './notices.ts';
-import type { HeadPainting } from './session.ts';
 import type { Sitting } from './sitting.ts';
 import type { Shown } from './state.ts';
 
@@ -20,7 +19,7 @@ export function showInspection(sitting: Sitting): Promise<void> {
 /** Asks for the chosen head's matrices. */
 export function showHeads(sitting: Sitting): Promise<void> {
   return sitting.showMore(['layer', 'head', 'show'], async (shown, experiment) => ({
-    heads: await loadHeads(sitting.client, shown.result, experiment),
+    heads: await loadHeads(sitting, shown.result, experiment),
   }));
 }
 
@@ -34,15 +33,16 @@ export function showValues(sitting: Sitting): Promise<void> {
 
 /** Asks for a picture of the head that is shown; null where it is no longer there to be painted, or was not wanted any more. */
 export async function paintHead(
-  { state: { shown }, client }: Sitting,
+  { state: { shown }, client, pictures }: Sitting,
   side: HeldSide,
-  { painting, how, signal }: HeadPainting,
+  painting: MatrixPainting,
+  signal: AbortSignal,
 ): Promise<Picture | null> {
   if (!shown?.heads) return null;
   const { layer, head, show } = shown.heads;
   const at = { runId: shown.result.runId, show, layer, head };
   try {
-    return await client.ask({ kind: 'paint', ...at, side, painting, how }, { signal });
+    return await client.ask({ kind: 'paint', ...at, side, painting, how: pictures() }, { signal });
   } catch {
     return null; // aborted, or the GPU was lost, which is told elsewhere
   }

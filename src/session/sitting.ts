@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import { DEFAULT_EXPERIMENT, type Experiment, type View } from '../engine/index.ts';
 import type { Client } from '../worker/client.ts';
 import { DEFAULT_ENDPOINT } from '../worker/modelProtocol.ts';
+import type { Presentation } from '../worker/presenter.ts';
 import { NO_EDITS } from './edits.ts';
 import { failureOf } from './failure.ts';
 import { createHover } from './hover.ts';
@@ -67,6 +68,7 @@ export class Sitting {
   readonly loading = new Loading();
   readonly jobs = new Jobs();
   readonly client: Client;
+  readonly pictures: () => Presentation; // how what the GPU paints reaches the page
   readonly addressListeners = new Set<AddressListener>();
   address = ''; // the fragment last told to the listeners
   earlierAddresses: readonly string[] = []; // those before it, newest first, a few
@@ -81,8 +83,9 @@ export class Sitting {
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: Client) {
+  constructor(client: Client, pictures: () => Presentation) {
     this.client = client;
+    this.pictures = pictures;
   }
 
   get state(): SessionState {

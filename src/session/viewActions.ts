@@ -76,7 +76,7 @@ export function viewActions(sitting: Sitting): ViewActions {
     setSide: (side) => look({ side }),
     lockCell: (cell) => look({ cell }),
     readHead,
-    paintHead: (side, painting) => paintHead(sitting, side, painting),
+    paintHead: (...asked) => paintHead(sitting, ...asked),
     selectPosition: (position) => {
       sitting.set({ selectedPosition: position });
       sitting.track(showOutputs(sitting, position));

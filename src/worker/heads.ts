@@ -47,10 +47,11 @@ export class LookedAt {
   #head: HeldHead | null = null;
 
   /** One head, ready to be drawn at any distance; its values, unless they may stay where they are. */
-  async view(config: ModelConfig, kept: Kept, at: RequestOf<'head'>): Promise<HeadView> {
+  async view(config: ModelConfig, kept: Kept, at: RequestOf<'head'>, isSoftware: boolean): Promise<HeadView> {
     const nPos = kept.tokenIds.length;
     const runs = { a: finished(config, kept, 'a'), b: finished(config, kept, 'b') };
-    if (at.stays && nPos > LONGEST_READ_AT_ONCE) {
+    const mayStay = at.stays === 'auto' ? !isSoftware : at.stays !== undefined; // there nothing is far away (docs/decisions/014)
+    if (mayStay && nPos > LONGEST_READ_AT_ONCE) {
       const held = await this.#hold(runs, at, nPos);
       if (held) return { nPos, a: rangeAlone(held.a), b: rangeAlone(held.b), delta: rangeAlone(held.delta) };
     }

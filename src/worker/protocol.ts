@@ -45,6 +45,7 @@ import type {
 } from './answers.ts';
 import type { BudgetOutcome, ModelAnswers, ModelRequest, ModelToLoad } from './modelProtocol.ts';
 import type { PaintAnswers, PaintRequest } from './paintProtocol.ts';
+import type { Presentation } from './presenter.ts';
 import type { ProfileAnswers, ProfileRequest } from './profileProtocol.ts';
 import type { TrustAnswers, TrustProgress, TrustRequest } from './trustProtocol.ts';
 
@@ -83,8 +84,8 @@ export type Request =
       readonly show: PatternShow;
       readonly layer: number;
       readonly head: number;
-      /** Of a long prompt the values may stay on the GPU: ranges are answered, without levels, and windows are painted. */
-      readonly stays?: boolean;
+      /** Of a long prompt the values may stay on the GPU: ranges are answered, without levels, and windows are painted. Left out: no. */
+      readonly stays?: Presentation;
     }
   | PaintRequest
   | { readonly kind: 'inspect'; readonly runId: number; readonly hook: HookName; readonly tolerance: Tolerance }

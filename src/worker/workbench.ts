@@ -99,7 +99,11 @@ export class Workbench {
       run: (request, handling) => this.#inTurn(() => this.#run(request, handling)),
       atlas: ({ runId }) => this.#inTurn(() => atlasOf(this.#model().checkpoint.config, this.#keptRun(runId))),
       head: (request) =>
-        this.#inTurn(() => this.#lookedAt.view(this.#model().checkpoint.config, this.#keptRun(request.runId), request)),
+        this.#inTurn(() => {
+          const { checkpoint, model } = this.#model();
+          const isSoftware = model?.gpu.adapter.isSoftware ?? true;
+          return this.#lookedAt.view(checkpoint.config, this.#keptRun(request.runId), request, isSoftware);
+        }),
       paint: (request, { signal }) => this.#inTurn(() => this.#paint(request, signal)),
       inspect: ({ runId, hook, tolerance }) =>
         this.#inTurn(async () => {

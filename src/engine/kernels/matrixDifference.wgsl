@@ -1,5 +1,5 @@
-// delta = b − a of one head's matrices, by integers alone, so that every adapter gives what f64 gives, rounded once to f32: one that
-// flushes what is below the normal range would call a difference exactly 0 that is none. Stands behind shared/exactGap.wgsl.
+// delta = b − a of one head's matrices, what f64 gives, rounded once to f32: by the adapter's own subtraction, which is rounded correctly
+// between normal numbers, and by integers where it may flush: a difference would be exactly 0 that is none. Behind shared/exactGap.wgsl.
 //
 //   a, b [n_pos, n_pos], each from an offset on · delta [n_pos, n_pos]; cells whose key is after their query are left as they are
 //
@@ -17,6 +17,7 @@ struct Dims {
 @group(0) @binding(3) var<storage, read_write> delta: array<u32>;
 
 const EXPONENT: u32 = 0x7f800000u;
+const SMALLEST_NORMAL: u32 = 0x00800000u;
 const MAGNITUDE: u32 = 0x7fffffffu;
 const SIGN: u32 = 0x80000000u;
 const MINUS_INFINITY: u32 = 0xff800000u;
@@ -29,7 +30,20 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let cell = query * dims.n_pos + id.x;
-  delta[cell] = difference(a_bits[dims.a_offset + cell], b_bits[dims.b_offset + cell]);
+  let a = a_bits[dims.a_offset + cell];
+  let b = b_bits[dims.b_offset + cell];
+  var bits = bitcast<u32>(bitcast<f32>(b) - bitcast<f32>(a));
+  bits = select(bits, 0u, a == b);
+  while (!(is_plain(a) && is_plain(b) && (a == b || is_plain(bits)))) { // an `if` that a software adapter skips
+    bits = difference(a, b);
+    break;
+  }
+  delta[cell] = bits;
+}
+
+/** Whether no adapter may take it for another number: normal and finite. */
+fn is_plain(bits: u32) -> bool {
+  return (bits & MAGNITUDE) - SMALLEST_NORMAL < EXPONENT - SMALLEST_NORMAL;
 }
 
 fn difference(a: u32, b: u32) -> u32 {
