@@ -2,10 +2,12 @@
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
+import { sweepOfNow } from '../session/asked.ts';
 import type { SessionState } from '../session/state.ts';
 import { MenuZone } from '../views/controls/Menus.tsx';
 import { HeadGrid } from '../views/headGrid/HeadGrid.tsx';
 import { headMenu } from './deedMenu.ts';
+import { headEffectOf } from './headEffect.ts';
 import { useSliceInTurn } from './inTurn.ts';
 import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
@@ -16,13 +18,17 @@ import { scoredAtlas } from './scoredAtlas.ts';
 export function HeadsPlace(part: PartProps) {
   const { session, ui } = part;
   const menuOf = useMemo(() => headMenu(session), [session]);
-  const { made, repeated, nKeyValueHeads, layer, head, atol } = useSliceInTurn(session, headsSlice);
+  const { made, repeated, sweep, config, layer, head, atol } = useSliceInTurn(session, headsSlice);
   const { pins, scoredOn, headMetric } = useStore(
     ui,
     useShallow(({ pins, scoredOn, headMetric }) => ({ pins, scoredOn, headMetric })),
   );
   const paint = useMapPaint();
-  const { atlas, side, isRepeated } = useMemo(() => scoredAtlas(made, repeated, scoredOn), [made, repeated, scoredOn]);
+  const effect = useMemo(() => config && headEffectOf(sweep, config), [sweep, config]);
+  const { atlas, side, isRepeated } = useMemo(
+    () => scoredAtlas(made, { repeated, effect }, scoredOn),
+    [made, repeated, effect, scoredOn],
+  );
   return (
     <MenuZone select="[data-at]" menuOf={menuOf}>
       <HeadGrid
@@ -31,7 +37,7 @@ export function HeadsPlace(part: PartProps) {
         side={side}
         metric={headMetric}
         onMetric={(headMetric) => ui.set({ headMetric })}
-        nKeyValueHeads={nKeyValueHeads}
+        nKeyValueHeads={config?.nKeyValueHeads ?? 1}
         atol={atol}
         paint={paint}
         selected={{ layer, head }}
@@ -45,11 +51,14 @@ export function HeadsPlace(part: PartProps) {
   );
 }
 
-function headsSlice({ shown, experiment, model, repeatedScores }: SessionState) {
+function headsSlice(state: SessionState) {
+  const { shown, experiment, model, repeatedScores } = state;
+  const sweep = sweepOfNow(state);
   return {
     made: shown?.atlas ?? null,
     repeated: repeatedScores.value,
-    nKeyValueHeads: model.status === 'ready' ? model.model.config.nKeyValueHeads : 1,
+    sweep: sweep?.status === 'running' ? null : sweep, // its cells come by the dozen: the heads wait for the last
+    config: model.status === 'ready' ? model.model.config : null,
     layer: experiment.view.layer,
     head: experiment.view.head,
     atol: experiment.tolerance.atol,

@@ -2,7 +2,7 @@
 import { useCallback, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { blockHook, interventionOf, type Sweep, type SweepCell } from '../engine/index.ts';
-import { runOnNow } from '../session/asked.ts';
+import { sweepOfNow } from '../session/asked.ts';
 import type { SessionState } from '../session/state.ts';
 import { Choice } from '../views/controls/Choice.tsx';
 import { METRICS } from '../views/sweep/metrics.ts';
@@ -56,7 +56,7 @@ function EditsPlace({ session }: PartProps) {
       asked={experiment.sweep}
       position={selectedPosition}
       result={sweep && sweep.clean !== null ? resultOf(sweep, sweep.clean) : null}
-      isStale={sweep !== null && !isSame([sweep.asked, sweep.on], [experiment.sweep, runOnNow(state)])}
+      isStale={sweep !== null && sweepOfNow(state) === null}
       progress={isRunning ? { done: sweep.cells.length, total: sweep.total } : null}
       problem={sweepProblem}
       onPosition={(position) => session.selectPosition(position)}
@@ -71,10 +71,6 @@ function EditsPlace({ session }: PartProps) {
       }}
     />
   );
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function resultOf({ asked, corrupted, cells, status }: NonNullable<SessionState['sweep']>, clean: number) {

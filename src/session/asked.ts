@@ -4,7 +4,7 @@ import type { Experiment } from '../engine/index.ts';
 import { tellAddress } from './address.ts';
 import { remember } from './edits.ts';
 import type { Sitting } from './sitting.ts';
-import type { RanOn, SessionState } from './state.ts';
+import type { RanOn, SessionState, SweepRun } from './state.ts';
 
 export type Asks = Pick<Experiment, 'sweep' | 'paths' | 'continuation'>;
 
@@ -24,6 +24,14 @@ export function runOnNow({ experiment, tokens, corruptedTokens }: SessionState):
     tokenIds: tokens.map(({ id }) => id),
     corruptedTokenIds: corruptedTokens?.map(({ id }) => id) ?? null,
   };
+}
+
+/** The sweep, where it is the one that is asked and of the prompts and specification of now. */
+export function sweepOfNow(state: SessionState): SweepRun | null {
+  const { sweep, experiment } = state;
+  if (!sweep) return null;
+  const isOfNow = JSON.stringify([sweep.asked, sweep.on]) === JSON.stringify([experiment.sweep, runOnNow(state)]);
+  return isOfNow ? sweep : null;
 }
 
 /** Ends all that is asked, as before another model is loaded; what has come stays, marked ended. */

@@ -13,8 +13,15 @@ export type ViewToken = {
 /** An answer that was asked for by itself; the last one stays while the next is under way. */
 export type Asked<T> = { readonly value: T | null; readonly isAsking: boolean; readonly problem: string | null };
 
+/** What a sweep's edits did to each head: NaN where none was of it. */
+export type HeadEffect = {
+  readonly values: Float32Array; // [layers · heads]: the metric under the strongest edit − unedited
+  readonly metric: string; // 'logit difference'
+  readonly sites: readonly string[]; // where it was edited: 'q input'
+};
+
 /** Thumbnails and scores of every head. */
-export type Atlas = HeadAtlas;
+export type Atlas = HeadAtlas & { readonly effect: HeadEffect | null };
 
 /** What the GPU painted: a canvas's bitmap, or pixels [height_px, width_px, rgba]. */
 export type Picture = {

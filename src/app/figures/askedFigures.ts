@@ -1,6 +1,6 @@
 // The figures of what was asked beside the runs: a sweep of edits, a sweep of paths, a continuation. Each tells the run that it was of.
 import { type Metric, nameOf, type PathCell, type SweepCell } from '../../engine/index.ts';
-import type { CellRun, SessionState } from '../../session/state.ts';
+import type { CellRun, SessionState, SweepRun } from '../../session/state.ts';
 import { continuationFigure } from '../../views/continuation/continuationFigure.ts';
 import { formatFigure } from '../../views/format.ts';
 import { describeRun } from '../../views/log/describeRun.ts';
@@ -21,14 +21,18 @@ const PICTURE_RATIO = 2; // pixels per unit of a figure's sheet
 export function sweepOf(state: SessionState): Sheet | null {
   const { sweep } = state;
   if (!sweep) return null;
-  const { operation } = sweepChoicesOf(sweep.asked);
-  const edit = OPERATIONS.find(({ id }) => id === operation)?.label ?? sweep.asked.operation.kind;
   return mapsSheet<SweepCell>(state, sweep, {
-    title: `Sweep: ${edit}`,
+    title: `Sweep: ${editOf(sweep)}`,
     maps: (shape) => mapsOf(sweep.asked.sites, sweep.cells, shape),
     without: 'unedited',
     missing: 'awaited',
   });
+}
+
+/** What a sweep does where it edits: `patch from corrupted`. */
+export function editOf({ asked }: SweepRun): string {
+  const { operation } = sweepChoicesOf(asked);
+  return OPERATIONS.find(({ id }) => id === operation)?.label ?? asked.operation.kind;
 }
 
 export function pathsOf(state: SessionState): Sheet | null {

@@ -1,12 +1,13 @@
 // The figures of the centre: divergence, amplification, heads, pattern.
 import { amplificationDetail, amplificationWords, strongestBlock } from '../../engine/index.ts';
+import { sweepOfNow } from '../../session/asked.ts';
 import type { SessionState } from '../../session/state.ts';
 import { amplificationFigure } from '../../views/amplification/amplificationFigure.tsx';
 import { enteredBy } from '../../views/amplification/differences.ts';
 import { drawHeads } from '../../views/headGrid/drawHeads.ts';
 import { figureCell, headsFigure } from '../../views/headGrid/headsFigure.ts';
 import { arrange } from '../../views/headGrid/layout.ts';
-import { gridMetric, scaleOf, texturesOf } from '../../views/headGrid/metrics.ts';
+import { gridMetric, isOfOneRun, isScore, scaleOf, texturesOf } from '../../views/headGrid/metrics.ts';
 import { ladderFigure } from '../../views/ladder/ladderFigure.tsx';
 import { paintPicture } from '../../views/marks/picture.ts';
 import { plotsBeside } from '../../views/marks/plots.ts';
@@ -14,9 +15,12 @@ import { drawSquare } from '../../views/marks/raster.ts';
 import { type Cells, cellsOf, extentOf, mapSides, pixelAt, possibleSide } from '../../views/pattern/cells.ts';
 import { levelFor, wholeWindow } from '../../views/pattern/mapWindow.ts';
 import { FIGURE_SIDE, patternFigure } from '../../views/pattern/patternFigure.ts';
+import { headEffectOf } from '../headEffect.ts';
 import { mapPaint, preferences } from '../preferences.ts';
 import { scoredAtlas } from '../scoredAtlas.ts';
 import type { Ui } from '../uiState.ts';
+import { editOf } from './askedFigures.ts';
+import { ranWords } from './ranWords.ts';
 import { inkOfPage, type Sheet, type Shown } from './sheet.ts';
 
 const FIGURE_RATIO = 2; // pixels per unit of a figure's sheet
@@ -56,31 +60,39 @@ export function ladderOf({ experiment }: SessionState, shown: Shown): Sheet | nu
 }
 
 export function headsOf(state: SessionState, shown: Shown, ui: Ui): Sheet | null {
-  const { atlas, side, isRepeated } = scoredAtlas(shown.atlas, state.repeatedScores.value, ui.scoredOn);
-  if (!atlas || state.model.status !== 'ready') return null;
+  if (state.model.status !== 'ready') return null;
+  const { config } = state.model.model;
+  const sweep = sweepOfNow(state);
+  const { atlas, side, isRepeated } = scoredAtlas(
+    shown.atlas,
+    { repeated: state.repeatedScores.value, effect: headEffectOf(sweep, config) },
+    ui.scoredOn,
+  );
+  if (!atlas) return null;
   const { nLayers, nHeads } = atlas;
-  const { nKeyValueHeads } = state.model.model.config;
+  const { nKeyValueHeads } = config;
   const metric = gridMetric(ui.headMetric, atlas);
   const scale = scaleOf(metric, atlas, {
     atol: state.experiment.tolerance.atol,
     paint: mapPaint(preferences.getState()),
   });
   const cellPx = FIGURE_RATIO * figureCell(nHeads);
-  const plot = { atlas, rows: arrange(atlas, null), scale, metric };
+  const cells = { atlas, rows: arrange(atlas, null), scale, metric };
   const image = paintPicture(cellPx * nHeads, cellPx * nLayers, (pixels, ground) =>
-    drawHeads({ pixels, widthPx: cellPx * nHeads, ratio: FIGURE_RATIO, ground }, plot),
+    drawHeads({ pixels, widthPx: cellPx * nHeads, ratio: FIGURE_RATIO, ground }, cells),
   );
-  const textures = texturesOf(metric);
+  const textures = texturesOf(metric, atlas);
   const ink = inkOfPage();
-  const on = isRepeated && metric !== 'pattern' && metric !== 'delta' ? ' on repeated random tokens' : '';
-  return {
-    title:
-      metric === 'delta'
-        ? `Every head: ${scale.title}`
-        : `Every head of run ${side.toUpperCase()}: ${scale.title}${on}`,
-    plot: headsFigure({ nLayers, nHeads, nKeyValueHeads, scale, textures, image, ink }),
-    caption: [],
-  };
+  const plot = headsFigure({ nLayers, nHeads, nKeyValueHeads, scale, textures, image, ink });
+  if (metric === 'effect' && sweep && atlas.effect) {
+    const caption = [
+      `The strongest edit of each head, of those at ${atlas.effect.sites.join(', ')}: ${editOf(sweep)}.`,
+    ];
+    return { title: `Every head: ${scale.title}`, plot, caption, ran: ranWords(sweep.on) };
+  }
+  if (!isOfOneRun(metric)) return { title: `Every head: ${scale.title}`, plot, caption: [] };
+  const on = isRepeated && isScore(metric) ? ' on repeated random tokens' : '';
+  return { title: `Every head of run ${side.toUpperCase()}: ${scale.title}${on}`, plot, caption: [] };
 }
 
 export function patternOf({ experiment }: SessionState, shown: Shown): Sheet | null {

@@ -1,9 +1,8 @@
 // The real grid over the canvas: focusable cells with names, one tab stop, arrows move, Enter opens, p pins.
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Atlas } from '../data.ts';
-import { formatFigure } from '../format.ts';
 import { type HeadAt, headName, keyValueHeadOf, moveInRows, sameHead } from './layout.ts';
-import { GRID_METRICS, type GridMetric, scoreOf } from './metrics.ts';
+import { formatScore, GRID_METRICS, type GridMetric, scoreOf } from './metrics.ts';
 
 type Props = {
   readonly atlas: Atlas;
@@ -101,7 +100,7 @@ function HeadCell({ at, column, isCursor, ...props }: CellProps) {
     >
       {isRanked ? <span className="heads-tag">{headName(at)}</span> : null}
       {score !== null && cell >= 44 ? (
-        <span className="heads-score">{Number.isNaN(score) ? 'none' : formatFigure(score, 2)}</span>
+        <span className="heads-score">{Number.isNaN(score) ? 'none' : formatScore(metric, score)}</span>
       ) : null}
     </div>
   );
@@ -117,6 +116,6 @@ function nameOf(at: HeadAt, { atlas, metric, nKeyValueHeads }: Omit<Props, 'at'>
   const named = metric === 'pattern' && atlas.maxAbsDelta ? 'delta' : metric;
   const score = scoreOf(named, at, atlas);
   const label = GRID_METRICS.find(({ id }) => id === named)?.label ?? named;
-  const said = score === null || Number.isNaN(score) ? '' : `, ${label} ${formatFigure(score, 2)}`;
+  const said = score === null ? '' : `, ${label} ${Number.isNaN(score) ? 'none' : formatScore(named, score)}`;
   return `Layer ${at.layer} head ${at.head}, kv head ${group}${said}`;
 }

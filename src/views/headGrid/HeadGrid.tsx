@@ -12,7 +12,17 @@ import { HeadReadout } from './HeadReadout.tsx';
 import { HeadSheet } from './HeadSheet.tsx';
 import './headGrid.css';
 import { arrange, type HeadAt } from './layout.ts';
-import { GRID_METRICS, type GridMetric, gridMetric, scaleOf, scoreOf, texturesOf } from './metrics.ts';
+import {
+  GRID_METRICS,
+  type GridMetric,
+  gridMetric,
+  isOfOneRun,
+  isScore,
+  rankOf,
+  scaleOf,
+  texturesOf,
+  whyNotShown,
+} from './metrics.ts';
 
 type Props = {
   readonly atlas: Atlas | null;
@@ -33,7 +43,7 @@ type Props = {
 
 /** Shows every head of the model at once. */
 export function HeadGrid(props: Props) {
-  const { atlas, side, scoredOn, onMetric, state, frame } = props;
+  const { atlas, side, onMetric, state, frame } = props;
   const metric = gridMetric(props.metric, atlas);
   const aside = (
     <SelectField
@@ -41,9 +51,9 @@ export function HeadGrid(props: Props) {
       nameHidden
       options={GRID_METRICS.map(({ id, label, note }) => ({
         id,
-        label: id === 'delta' ? label : `${label} ${side.toUpperCase()}`,
-        note: scoredOn === 'repeated' && !ON_PROMPT.has(id) ? `${note}, on repeated random tokens` : note,
-        disabled: id === 'delta' && !atlas?.maxAbsDelta,
+        label: isOfOneRun(id) ? `${label} ${side.toUpperCase()}` : label,
+        note: whyNotShown(id, atlas) ?? noteOf(id, note, props),
+        disabled: whyNotShown(id, atlas) !== null,
       }))}
       value={metric}
       onChange={onMetric}
@@ -56,8 +66,11 @@ export function HeadGrid(props: Props) {
   );
 }
 
-/** What always comes from the prompt's own patterns. */
-const ON_PROMPT: ReadonlySet<GridMetric> = new Set(['pattern', 'delta']);
+function noteOf(id: GridMetric, note: string, { atlas, scoredOn }: Pick<Props, 'atlas' | 'scoredOn'>): string {
+  if (id === 'effect' && atlas?.effect)
+    return `${note}: ${atlas.effect.metric}, edited at ${atlas.effect.sites.join(', ')}`;
+  return scoredOn === 'repeated' && isScore(id) ? `${note}, on repeated random tokens` : note;
+}
 
 type HeadsProps = Omit<Props, 'atlas'> & { readonly atlas: Atlas };
 
@@ -73,10 +86,11 @@ function Heads(props: HeadsProps) {
     [filter, atlas, nKeyValueHeads, metric],
   );
   const rows = useMemo(
-    () => arrange(atlas, isRanked ? { scoreOf: (at) => scoreOf(metric, at, atlas) ?? Number.NaN, matches } : null),
+    () => arrange(atlas, isRanked ? { scoreOf: (at) => rankOf(metric, at, atlas), matches } : null),
     [atlas, isRanked, metric, matches],
   );
   const scale = useMemo(() => scaleOf(metric, atlas, { atol, paint }), [metric, atlas, atol, paint]);
+  const textures = useMemo(() => texturesOf(metric, atlas), [metric, atlas]);
   return (
     <div className="heads">
       <div className="heads-tools">
@@ -103,7 +117,7 @@ function Heads(props: HeadsProps) {
         onHover={setHovered}
       />
       <HeadReadout {...{ atlas, nKeyValueHeads, pins, onPin, onSelect, selected }} at={hovered ?? selected} />
-      <Legend scale={scale} textures={texturesOf(metric)} />
+      <Legend scale={scale} textures={textures} />
     </div>
   );
 }
@@ -118,6 +132,10 @@ function HeadGridHelp() {
       <p>
         Filter by head, layer, group or score: <code>L1H7</code>, <code>L1</code>, <code>kv:1</code>,{' '}
         <code>metric&gt;1e-6</code>, <code>induction&gt;0.4</code>; terms side by side must all hold.
+      </p>
+      <p>
+        <strong>Effect</strong> is what the Sweep's edits of a head did to its metric, the strongest of them, with its
+        sign; of a kv head's input, the effect is that of its group.
       </p>
       <p>
         Arrow keys move, <kbd>Enter</kbd> opens a head, <kbd>p</kbd> pins it: up to eight.

@@ -1,9 +1,8 @@
 // What the pointed-at or chosen head scores, in words, and the pinned heads.
 import { IconButton } from '../controls/Button.tsx';
 import type { Atlas } from '../data.ts';
-import { formatFigure } from '../format.ts';
 import { type HeadAt, headName, keyValueHeadOf, MOST_PINS, sameHead } from './layout.ts';
-import { GRID_METRICS, scoreOf } from './metrics.ts';
+import { formatScore, GRID_METRICS, scoreOf } from './metrics.ts';
 
 type Props = {
   readonly at: HeadAt; // read out
@@ -21,7 +20,7 @@ export function HeadReadout({ at, selected, atlas, nKeyValueHeads, pins, onPin, 
     const score = scoreOf(id, at, atlas);
     return score === null || Number.isNaN(score)
       ? []
-      : [`${word === 'delta' ? 'max |Δ|' : word} ${formatFigure(score, 2)}`];
+      : [`${word === 'delta' ? 'max |Δ|' : word} ${formatScore(id, score)}`];
   });
   const isPinned = pins.some((pin) => sameHead(pin, selected));
   return (

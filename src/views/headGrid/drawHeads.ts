@@ -46,7 +46,7 @@ function drawHead(frame: Frame, { atlas, scale, metric, at, row, column }: HeadP
   };
   if (metric !== 'pattern') {
     const score = scoreOf(metric, at, atlas) ?? Number.NaN;
-    const pixel = Number.isNaN(score) ? TEXTURE_MASKED : scale.pixel(score);
+    const pixel = Number.isNaN(score) && metric !== 'delta' ? TEXTURE_MASKED : scale.pixel(score); // no score is not NaN
     drawSquare(plot, 1, () => pixel);
     return;
   }

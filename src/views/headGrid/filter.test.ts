@@ -9,6 +9,7 @@ const atlas: Atlas = {
   nHeads: 4,
   extent: 1,
   values: new Float32Array(8),
+  effect: { values: Float32Array.from(scores, (score) => 0.3 - score), metric: 'KL divergence', sites: ['z'] },
   maxAbsDelta: scores.map((score) => score * 1e-5),
   scores: {
     previousToken: scores,
@@ -34,6 +35,7 @@ test.each([
   ['h3', ['L0H3', 'L1H3']],
   ['metric>5.5e-6', ['L1H2', 'L1H3']],
   ['induction >= 0.3 induction<0.5', ['L0H3', 'L1H0']],
+  ['effect<-0.25', ['L1H2', 'L1H3']],
   ['L9H6', []],
 ])('%s', (text, expected) => {
   expect(heads(text)).toEqual(expected);

@@ -10,6 +10,7 @@ export const TEXTURES = {
   nan: { swatch: 'nan', words: 'NaN' },
   unmoved: { swatch: 'zero', words: 'moves no bit' },
   awaited: { swatch: 'masked', words: 'not there yet' },
+  unscored: { swatch: 'masked', words: 'no score' },
   apart: { swatch: 'masked', words: 'no path, or not asked' },
 } as const satisfies Record<string, { readonly swatch: Swatch; readonly words: string }>;
 
