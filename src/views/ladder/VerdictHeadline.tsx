@@ -28,10 +28,17 @@ export function VerdictHeadline({ verdict, count, specs, whyNoLocal, cause, onCa
   return (
     <div className="verdict" data-kind={verdict.kind}>
       <p className="verdict-line">
-        {verdict.kind === 'outside' ? `Outside tolerance at ${verdict.failing} of ${count} hooks` : 'Within tolerance'}
-        <span className="verdict-count">
-          {verdict.differing} of {count} hooks differ in bits
-        </span>
+        <span className="verdict-word">{verdict.kind === 'outside' ? 'Outside tolerance' : 'Within tolerance'}</span>{' '}
+        {verdict.kind === 'outside' ? (
+          <span className="verdict-where">
+            at {verdict.failing} of {count} hooks
+          </span>
+        ) : null}{' '}
+        {verdict.differing === verdict.failing ? null : (
+          <span className="verdict-count">
+            {verdict.differing} of {count} differ in bits
+          </span>
+        )}
       </p>
       <p className="verdict-caption">
         {first ? (

@@ -16,12 +16,11 @@ type Props = {
   readonly onPosition: (position: number) => void;
 };
 
-const HEIGHT = 72;
 export const TREND_MARGIN = { top: 6, right: 6, bottom: 4, left: 56 } as const;
 
 /** Draws the lines, with zero marked. */
 export function PositionTrend({ title, unit, series, tokens, position, onPosition }: Props) {
-  const [box, { width }] = useElementSize<HTMLDivElement>();
+  const [box, { width, height }] = useElementSize<HTMLDivElement>();
   const last = lastOf(tokens.length);
   const token = tokens[position];
   const choose = ({ clientX, currentTarget }: PointerEvent) => {
@@ -31,7 +30,7 @@ export function PositionTrend({ title, unit, series, tokens, position, onPositio
     onPosition(Math.min(last, Math.max(0, at)));
   };
   return (
-    <figure className="trend" ref={box}>
+    <figure className="trend">
       <figcaption className="outputs-caption">
         <span className="trend-title">{title}</span>
         <span>
@@ -45,14 +44,18 @@ export function PositionTrend({ title, unit, series, tokens, position, onPositio
           {unit}
         </span>
       </figcaption>
-      {width > 0 ? (
-        <svg width={width} height={HEIGHT} aria-hidden="true" onPointerDown={choose}>
-          <TrendMarks {...{ series, position, width }} nPos={tokens.length} height={HEIGHT} />
-        </svg>
-      ) : null}
+      <div className="trend-plot" ref={box}>
+        {width > 0 ? (
+          <svg width={width} height={height} aria-hidden="true" onPointerDown={choose}>
+            <TrendMarks {...{ series, position, width, height }} nPos={tokens.length} />
+          </svg>
+        ) : null}
+      </div>
     </figure>
   );
 }
+
+const NO_HEIGHT = 2 ** -10; // of the plot: less than a line is thick
 
 type MarksProps = {
   readonly series: Props['series'];
@@ -64,7 +67,8 @@ type MarksProps = {
 
 /** The lines, zero and the least and largest figure, over the whole of this size. */
 export function TrendMarks({ series, nPos, position, width, height }: MarksProps) {
-  const [low = 0, high = 0] = extent([0, ...series.flatMap(({ values }) => values.filter(Number.isFinite))]);
+  const [least = 0, high = 0] = extent([0, ...series.flatMap(({ values }) => values.filter(Number.isFinite))]);
+  const low = -least < high * NO_HEIGHT ? 0 : least; // a KL divergence that rounding took below 0
   const x = positionScale(nPos, width);
   const y = scaleLinear([low, high === low ? low + 1 : high], [height - TREND_MARGIN.bottom, TREND_MARGIN.top]);
   return (
