@@ -103,8 +103,8 @@ test('heads are scored, ranked, filtered and pinned; the table and the palette f
   await heads.getByRole('button', { name: /^Unpin L/ }).click();
   await expect(heads.getByRole('button', { name: /^Pinned L/ })).toHaveCount(0);
   await page.keyboard.press('Control+k');
-  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
-  await page.keyboard.type('L2H5');
+  await page.keyboard.type('L2H5'); // at once: what is typed before the palette is drawn is its own
+  await expect(page.getByRole('dialog', { name: 'Commands' }).getByRole('combobox')).toHaveValue('L2H5');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Pattern L2H5' })).toBeFocused();
   await page.getByRole('tab', { name: 'Table' }).click();

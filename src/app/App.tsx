@@ -14,10 +14,11 @@ import './narrow.css';
 import { Banners } from './Banners.tsx';
 import { commandsOf } from './commands.ts';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
-import { NARROW_TABS } from './places.ts';
+import { MIDDLE_TABS, NARROW_TABS } from './places.ts';
 import { TopBar } from './TopBar.tsx';
 import { tabMemory } from './tabMemory.ts';
-import { createUi } from './ui.ts';
+import { createUi, type UiStore } from './ui.ts';
+import { useIsMiddle } from './useIsNarrow.ts';
 import { useKeys } from './useKeys.ts';
 import { useLoaded } from './useLoaded.ts';
 import { useSlice } from './useSlice.ts';
@@ -41,7 +42,6 @@ function Page({ session }: { readonly session: Session }) {
   const closed = useSlice(session, ({ gate }) => (gate.status === 'closed' ? gate.failure : null));
   const ui = useMemo(() => createUi(tabMemory('splitscope.ui')), []);
   const dialog = useStore(ui, (state) => state.dialog);
-  const narrowTab = useStore(ui, (state) => state.narrowTab);
   const loaded = useLoaded(workbench);
   const [url, setUrl] = useState<string | null>(null);
   const share = useCallback(async () => {
@@ -60,7 +60,7 @@ function Page({ session }: { readonly session: Session }) {
     [session, ui, copyLink, share],
   );
   const commands = useMemo(() => commandsOf(context), [context]);
-  useKeys(commands);
+  useKeys(commands, ui);
   if (closed) return <ClosedGate {...closed} />;
   return (
     <div className="page">
@@ -69,12 +69,7 @@ function Page({ session }: { readonly session: Session }) {
         <Banners session={session} ui={ui} />
       </div>
       <nav className="tabs" aria-label="Parts of the workbench">
-        <Choice
-          name="Part of the workbench"
-          options={NARROW_TABS}
-          value={narrowTab}
-          onChange={(tab) => ui.set({ narrowTab: tab })}
-        />
+        <PartTabs ui={ui} />
       </nav>
       {loaded ? <loaded.Workbench session={session} ui={ui} /> : <main className="workbench" aria-busy="true" />}
       <Status session={session} />
@@ -84,6 +79,19 @@ function Page({ session }: { readonly session: Session }) {
         </Suspense>
       )}
     </div>
+  );
+}
+
+function PartTabs({ ui }: { readonly ui: UiStore }) {
+  const narrowTab = useStore(ui, (state) => state.narrowTab);
+  const isMiddle = useIsMiddle();
+  return (
+    <Choice
+      name="Part of the workbench"
+      options={isMiddle ? MIDDLE_TABS : NARROW_TABS}
+      value={isMiddle && narrowTab !== 'inspector' ? 'setup' : narrowTab}
+      onChange={(tab) => ui.set({ narrowTab: tab })}
+    />
   );
 }
 

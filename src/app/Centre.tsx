@@ -1,6 +1,6 @@
 // The centre: the divergence ladder over head grid and pattern, the drawer beneath. Their sizes are the reader's, kept on this machine.
-import type { ReactNode } from 'react';
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { type ReactNode, useRef } from 'react';
+import { Group, Panel, type PanelImperativeHandle, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { type LadderRow, type StructuralFact, whyNoLocal } from '../engine/index.ts';
 import { DivergenceLadder } from '../views/ladder/DivergenceLadder.tsx';
@@ -41,9 +41,10 @@ export function Centre(part: PartProps) {
   return <Resizable {...{ ladder, heads, pattern, drawer }} />;
 }
 
-// In a low window the ladder, which is read first, takes of the drawer, which scrolls.
-const SHARES = { low: { ladder: '42%', drawer: '11%' }, high: { ladder: '33%', drawer: '18%' } } as const;
+// In a low window the drawer is its tabs alone until one is wanted: the maps have its room.
+const SHARES = { low: { ladder: '38%', drawer: '2.25rem' }, high: { ladder: '33%', drawer: '18%' } } as const;
 const LOW_PX = 860; // height of the window
+const CLOSED_PX = 120; // height of the drawer below which its content cannot be read
 
 type Places = Readonly<Record<'ladder' | 'heads' | 'pattern' | 'drawer', ReactNode>>;
 
@@ -51,6 +52,10 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
   const rows = useDefaultLayout({ id: 'splitscope.rows', storage: localMemory });
   const columns = useDefaultLayout({ id: 'splitscope.columns', storage: localMemory });
   const shares = window.innerHeight < LOW_PX ? SHARES.low : SHARES.high;
+  const drawerPanel = useRef<PanelImperativeHandle>(null);
+  const openDrawer = () => {
+    if ((drawerPanel.current?.getSize().inPixels ?? CLOSED_PX) < CLOSED_PX) drawerPanel.current?.resize('36%');
+  };
   return (
     <Group className="centre" orientation="vertical" {...rows}>
       <Panel id="ladder" defaultSize={shares.ladder} minSize="12rem">
@@ -69,7 +74,7 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
         </Group>
       </Panel>
       <Separator className="separator" aria-label="Height of the drawer" />
-      <Panel id="drawer" defaultSize={shares.drawer} minSize="2.25rem">
+      <Panel id="drawer" panelRef={drawerPanel} defaultSize={shares.drawer} minSize="2.25rem" onFocus={openDrawer}>
         {drawer}
       </Panel>
     </Group>

@@ -18,12 +18,19 @@ type Props = {
 };
 
 export function Overlays({ context, commands, url }: Props) {
-  const { dialog } = useStore(context.ui);
+  const { dialog, query } = useStore(context.ui);
   const { singleKeys } = useStore(preferences);
   const close = () => context.ui.set({ dialog: 'none' });
   switch (dialog) {
     case 'palette':
-      return <Palette commands={commands} spelled={(query) => spelledCommands(context, query)} onClose={close} />;
+      return (
+        <Palette
+          commands={commands}
+          begun={query}
+          spelled={(query) => spelledCommands(context, query)}
+          onClose={close}
+        />
+      );
     case 'keys':
       return (
         <KeysDialog

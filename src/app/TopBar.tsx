@@ -50,7 +50,7 @@ export function TopBar({ session, ui, onShare }: Props) {
       <div className="top-tools">
         <IconButton icon="undo" name="Undo" onPress={() => session.undo()} disabled={edits.past.length === 0} />
         <IconButton icon="redo" name="Redo" onPress={() => session.redo()} disabled={edits.future.length === 0} />
-        <Button onPress={() => ui.set({ dialog: 'palette' })}>
+        <Button onPress={() => ui.set({ dialog: 'palette', query: '' })}>
           Commands <kbd>Ctrl K</kbd>
         </Button>
         <Button onPress={() => ui.set({ dialog: 'cases' })}>Cases</Button>

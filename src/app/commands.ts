@@ -63,13 +63,31 @@ function laboratoryCommands({ session, ui }: CommandContext): readonly Command[]
 
 function pageCommands({ ui, onCopyLink, onShare }: CommandContext): readonly Command[] {
   return [
-    { id: 'palette', group: 'Page', title: 'Commands', keys: 'Ctrl+K', run: () => ui.set({ dialog: 'palette' }) },
+    {
+      id: 'palette',
+      group: 'Page',
+      title: 'Commands',
+      keys: 'Ctrl+K',
+      run: () => ui.set({ dialog: 'palette', query: '' }),
+    },
     { id: 'copy-link', group: 'Page', title: 'Copy the link', keys: 'y', run: onCopyLink },
     { id: 'share', group: 'Page', title: 'Share this experiment', run: onShare },
     { id: 'cases', group: 'Page', title: 'Cases: known experiments', run: () => ui.set({ dialog: 'cases' }) },
     { id: 'verify', group: 'Page', title: 'Verify this GPU', run: () => ui.set({ dialog: 'verify' }) },
     { id: 'keys', group: 'Page', title: 'Keys', keys: '?', run: () => ui.set({ dialog: 'keys' }) },
     { id: 'theme', group: 'Page', title: 'Light or dark', run: toggleTheme },
+    {
+      id: 'cividis',
+      group: 'Page',
+      title: 'Colours of maps: cividis or viridis',
+      run: () => prefer({ isCividis: !preferences.getState().isCividis }),
+    },
+    {
+      id: 'fit',
+      group: 'Page',
+      title: 'Colours of patterns: fit to the head, or 0 to 1',
+      run: () => prefer({ isFit: !preferences.getState().isFit }),
+    },
     { id: 'tour', group: 'Page', title: 'Take the tour', run: () => prefer({ tourSeen: false }) },
     {
       id: 'single-keys',

@@ -8,6 +8,9 @@ export const NARROW_TABS = [
   { id: 'inspector', label: 'Inspector' },
 ] as const;
 
+/** In a window of middle width the left column alone has tabs: it holds one of these. */
+export const MIDDLE_TABS = [NARROW_TABS[0], NARROW_TABS[4]] as const;
+
 export const DRAWER_TABS = [
   { id: 'outputs', label: 'Outputs' },
   { id: 'table', label: 'Table' },

@@ -19,6 +19,7 @@ export type UiStore = {
 
 const FIRST: Ui = {
   dialog: 'none',
+  query: '',
   narrowTab: 'ladder',
   drawerTab: 'outputs',
   maximised: null,

@@ -28,7 +28,7 @@ export function recallUi(memory: Memory, first: Ui): Ui {
 }
 
 /** Keeps all but what is open above the page. Does nothing where the storage is full or closed: it then lasts as long as the page. */
-export function keepUi(memory: Memory, { dialog: _, ...kept }: Ui): void {
+export function keepUi(memory: Memory, { dialog: _dialog, query: _query, ...kept }: Ui): void {
   try {
     memory.save(JSON.stringify(kept));
   } catch {

@@ -1,17 +1,25 @@
 // Keys of the whole page, from the list of commands. Single keys never fire while something is typed, chosen from a list or open
-// above, and can be switched off; keys with Ctrl (⌘ on a Mac) work everywhere, but fields keep their own undo.
+// above, and can be switched off; keys with Ctrl (⌘ on a Mac) work everywhere, but fields keep their own undo. What is typed after
+// Ctrl+K, before the palette is there, is the palette's.
 import { useEffect, useRef } from 'react';
 import type { Command } from '../views/palette/command.ts';
 import { preferences } from './preferences.ts';
+import type { UiStore } from './ui.ts';
 
 /** Listens to the page's keys. */
-export function useKeys(commands: readonly Command[]): void {
+export function useKeys(commands: readonly Command[], ui: UiStore): void {
   const prefix = useRef('');
   useEffect(() => {
     const byKeys = new Map(commands.flatMap((command) => (command.keys ? [[command.keys, command] as const] : [])));
     const onKeyDown = (event: KeyboardEvent) => {
       const key = keyOf(event);
-      if (!key || !isFree(event, key)) return;
+      if (!key) return;
+      if (isAhead(event, key, ui)) {
+        if (ui.getState().dialog === 'palette') ui.set({ query: ui.getState().query + key });
+        event.preventDefault();
+        return;
+      }
+      if (!isFree(event, key)) return;
       const command = byKeys.get(prefix.current + key);
       prefix.current = prefix.current === '' && key === 'g' ? 'g ' : '';
       if (!command) return;
@@ -20,7 +28,13 @@ export function useKeys(commands: readonly Command[]): void {
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
-  }, [commands]);
+  }, [commands, ui]);
+}
+
+/** Whether a letter is meant for what opens above the page and is not drawn yet. */
+function isAhead({ target }: KeyboardEvent, key: string, ui: UiStore): boolean {
+  if (ui.getState().dialog === 'none' || key.startsWith('Ctrl+')) return false;
+  return !(target instanceof HTMLElement && target.closest(ABOVE) !== null);
 }
 
 /** Spells a key press as commands do: 's', '?', 'Ctrl+Shift+Z'; null for what no command has. */
@@ -38,5 +52,7 @@ function isFree({ target }: KeyboardEvent, key: string): boolean {
   return preferences.getState().singleKeys && !isTaken;
 }
 
+/** What lies above the page. */
+const ABOVE = '.popover, [role="dialog"]';
 /** What answers letters itself: fields, closed and open lists (type to choose), and what lies above the page. */
-const TAKES_KEYS = 'input, textarea, select, [aria-haspopup="listbox"], .popover, [role="dialog"]';
+const TAKES_KEYS = `input, textarea, select, [aria-haspopup="listbox"], ${ABOVE}`;

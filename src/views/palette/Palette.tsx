@@ -14,13 +14,14 @@ const MOST = 40;
 
 type Props = {
   readonly commands: readonly Command[];
+  readonly begun: string; // what was typed before this was there
   readonly spelled: (query: string) => readonly Command[]; // commands that the query itself spells out
   readonly onClose: () => void;
 };
 
 /** Finds a command and does it. */
-export function Palette({ commands, spelled, onClose }: Props) {
-  const [query, setQuery] = useState('');
+export function Palette({ commands, begun, spelled, onClose }: Props) {
+  const [query, setQuery] = useState(begun);
   const found = [...spelled(query), ...matching(commands, query)].slice(0, MOST);
   const act = (id: string) => {
     onClose();
