@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { sameRun } from '../session/edits.ts';
 import { ContinuationBody } from '../views/continuation/ContinuationBody.tsx';
 import type { PartProps } from './part.ts';
+import { useMapPaint } from './preferences.ts';
 import { useSlice } from './useSlice.ts';
 
 export function ContinuationPlace({ session }: PartProps) {
@@ -22,6 +23,7 @@ export function ContinuationPlace({ session }: PartProps) {
       isStale={continuation !== null && !sameRun(continuation.experiment, experiment)}
       problem={problem}
       layer={experiment.view.layer}
+      paint={useMapPaint()}
       onRun={(wanted) => session.continuePrompt(wanted)}
       onStop={() => session.stopContinuing()}
       onTake={(side) => session.takeContinuation(side)}

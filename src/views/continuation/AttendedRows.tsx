@@ -1,5 +1,5 @@
 // What one row attended to when its token was chosen: every head of the layer, over all tokens before it. A map and its table.
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { PatternRow } from '../../engine/index.ts';
 import type { ViewToken } from '../data.ts';
 import { formatFigure, formatProbability } from '../format.ts';
@@ -7,7 +7,7 @@ import { Legend } from '../marks/Legend.tsx';
 import { Raster, type RasterFrame } from '../marks/Raster.tsx';
 import { drawCells } from '../marks/raster.ts';
 import { useElementSize } from '../marks/useElementSize.ts';
-import { patternScale } from '../marks/valueScale.ts';
+import { type MapPaint, patternScale } from '../marks/valueScale.ts';
 import { visibleToken } from '../tokenText.ts';
 import type { WrittenToken } from './data.ts';
 
@@ -15,14 +15,14 @@ type Props = {
   readonly written: WrittenToken;
   readonly text: readonly ViewToken[]; // prompt and continuation up to the token, which it does not hold
   readonly layer: number; // looked at now: patterns of another are there after the next continuation
+  readonly paint: MapPaint;
 };
 
 const ROW_HEIGHT = 14;
 const MOST_KEYS = 3; // of the table
-const SCALE = patternScale();
 
 /** Shows the pattern row of a token. */
-export function AttendedRows({ written, text, layer }: Props) {
+export function AttendedRows({ written, text, layer, paint }: Props) {
   const { token, position, probability, elapsedMs, pattern } = written;
   return (
     <section aria-label="The chosen token" className="attended">
@@ -33,7 +33,11 @@ export function AttendedRows({ written, text, layer }: Props) {
           ms
         </span>
       </p>
-      {pattern ? <Rows pattern={pattern} text={text} /> : <p className="quiet">No pattern was kept with it.</p>}
+      {pattern ? (
+        <Rows pattern={pattern} text={text} paint={paint} />
+      ) : (
+        <p className="quiet">No pattern was kept with it.</p>
+      )}
       {pattern && pattern.layer !== layer ? (
         <p className="quiet">Continue again to see layer {layer}, which is chosen now.</p>
       ) : null}
@@ -41,20 +45,23 @@ export function AttendedRows({ written, text, layer }: Props) {
   );
 }
 
-function Rows({ pattern, text }: { readonly pattern: PatternRow; readonly text: readonly ViewToken[] }) {
+type RowsProps = Pick<Props, 'text' | 'paint'> & { readonly pattern: PatternRow };
+
+function Rows({ pattern, text, paint }: RowsProps) {
   const { layer, values } = pattern;
   const nKeys = text.length;
   const nHeads = Math.round(values.length / nKeys);
   const [box, { width }] = useElementSize<HTMLDivElement>();
+  const scale = useMemo(() => patternScale(paint), [paint]);
   const draw = useCallback(
     ({ pixels, widthPx, heightPx, ratio, ground }: RasterFrame) => {
       const gapPx = widthPx / nKeys > 8 ? Math.round(ratio) : 0;
       const plot = { pixels, widthPx, leftPx: 0, topPx: 0, spanPx: widthPx, heightPx, gapPx, ground };
       drawCells(plot, { rows: nHeads, columns: nKeys }, (head, key) =>
-        SCALE.pixel(values[head * nKeys + key] ?? Number.NaN),
+        scale.pixel(values[head * nKeys + key] ?? Number.NaN),
       );
     },
-    [values, nHeads, nKeys],
+    [scale, values, nHeads, nKeys],
   );
   const heads = Array.from({ length: nHeads }, (_, head) => head);
   return (
@@ -71,7 +78,7 @@ function Rows({ pattern, text }: { readonly pattern: PatternRow; readonly text: 
           <Raster width={width} height={nHeads * ROW_HEIGHT} draw={draw} />
         </div>
       </div>
-      <Legend scale={SCALE} textures={[]} />
+      <Legend scale={scale} textures={[]} />
       <table className="attended-table">
         <caption>Where the heads of layer {layer} looked, most first</caption>
         <tbody>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { Continuation } from '../../engine/index.ts';
 import type { Side } from '../data.ts';
+import type { MapPaint } from '../marks/valueScale.ts';
 import { AttendedRows } from './AttendedRows.tsx';
 import { ContinuationForm } from './ContinuationForm.tsx';
 import { choicesOf, continuationOf, FIRST_CHOICES, partingOf } from './choices.ts';
@@ -15,6 +16,7 @@ type Props = {
   readonly isStale: boolean; // what is shown is of another experiment
   readonly problem: string | null;
   readonly layer: number; // whose patterns are kept with each token
+  readonly paint: MapPaint; // of their map
   readonly onRun: (continuation: Continuation) => void;
   readonly onStop: () => void;
   readonly onTake: (side: Side) => void;
@@ -23,7 +25,7 @@ type Props = {
 const SIDES: readonly Side[] = ['a', 'b'];
 
 /** Chooses, runs and shows a continuation. */
-export function ContinuationBody({ asked, view, isStale, problem, layer, onRun, onStop, onTake }: Props) {
+export function ContinuationBody({ asked, view, isStale, problem, layer, paint, onRun, onStop, onTake }: Props) {
   const [choices, setChoices] = useState(FIRST_CHOICES);
   useEffect(() => {
     if (asked) setChoices((known) => choicesOf(asked, known));
@@ -45,7 +47,7 @@ export function ContinuationBody({ asked, view, isStale, problem, layer, onRun, 
         ) : null}
         {isStale ? <p className="continuation-why">Of an earlier prompt or another run: continue again.</p> : null}
         {view ? (
-          <WrittenSides view={view} layer={layer} onTake={onTake} />
+          <WrittenSides {...{ view, layer, paint, onTake }} />
         ) : problem ? null : (
           <p className="quiet">
             A and B each write on from the prompt, one token at a time, with the interventions of the list. A cache
@@ -60,7 +62,9 @@ export function ContinuationBody({ asked, view, isStale, problem, layer, onRun, 
 
 type Chosen = { readonly side: Side; readonly at: number };
 
-function WrittenSides({ view, layer, onTake }: Pick<Props, 'layer' | 'onTake'> & { readonly view: ContinuationView }) {
+type SidesProps = Pick<Props, 'layer' | 'paint' | 'onTake'> & { readonly view: ContinuationView };
+
+function WrittenSides({ view, layer, paint, onTake }: SidesProps) {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const tokensOf = (side: Side) => view[side]?.tokens.map(({ token }) => token) ?? null;
   const parting = partingOf(tokensOf('a'), tokensOf('b'));
@@ -90,7 +94,7 @@ function WrittenSides({ view, layer, onTake }: Pick<Props, 'layer' | 'onTake'> &
         <AttendedRows
           written={written}
           text={[...view.prompt, ...(tokensOf(chosen.side)?.slice(0, chosen.at) ?? [])]}
-          layer={layer}
+          {...{ layer, paint }}
         />
       ) : (
         <p className="quiet">Choose a token to see how likely it was and what its row attended to.</p>

@@ -8,7 +8,7 @@ export type GridRoom = { readonly width: number; readonly height: number };
 export const MOST_PINS = 8;
 
 const SMALLEST_CELL = 24; // CSS pixels: the smallest target that is still easy to hit
-const LARGEST_CELL = 112;
+const LARGEST_CELL = 176; // a maximised grid of few heads fills its window
 
 /** Chooses the side of a cell that fits `nLayers` rows of `nHeads` cells into the room, or scrolls. */
 export function cellSide(room: GridRoom, nLayers: number, nHeads: number): number {

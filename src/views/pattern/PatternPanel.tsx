@@ -87,15 +87,17 @@ function PatternBody(props: BodyProps) {
   useEffect(() => {
     if (isAsked) onReadValues();
   }, [isAsked, onReadValues]);
-  const [first, ...others] = maps;
+  const [first, second] = maps;
   if (!first) return <p className="panel-message">These captures hold no such matrix of this head.</p>;
+  const hasRoom = props.frame.isMaximised && !second; // beside the map, for the table
+  const strongest = <StrongestCells {...{ tokens, onLock, onReadValues }} cells={first} isOpen={hasRoom && isRead} />;
   const isDifference = side === 'delta' || side === 'absDelta';
   return (
     <div className="pattern" style={{ '--map-axis': `${AXIS}px` }}>
       <div className="pattern-main" data-maps={side === 'beside' ? 2 : 1}>
         <PatternStage
           {...{ title, tokens, cell, onHover, onLock, paintHead, onReadValues }}
-          maps={[first, ...others]}
+          maps={second ? [first, second] : [first]}
           isSwipe={side === 'swipe'}
           isLocked={locked !== null}
         />
@@ -104,10 +106,11 @@ function PatternBody(props: BodyProps) {
           <Crosshair pair={pair} tokens={tokens} cell={cell} isLocked={locked !== null} />
           <Legend scale={first.scale} textures={texturesOf(first)} />
           {isDifference ? null : <PaintField {...{ show, paint, onPaint }} />}
+          {hasRoom ? strongest : null}
         </div>
       </div>
       <TokenStrip {...{ tokens, cell, onHover, onLock }} cells={first} />
-      <StrongestCells {...{ tokens, onLock, onReadValues }} cells={first} />
+      {hasRoom ? null : strongest}
     </div>
   );
 }

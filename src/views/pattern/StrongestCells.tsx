@@ -10,18 +10,19 @@ const COUNT = 24;
 type Props = {
   readonly cells: Cells;
   readonly tokens: readonly ViewToken[];
+  readonly isOpen: boolean; // without being asked for
   readonly onLock: (cell: Cell) => void;
   readonly onReadValues: () => void;
 };
 
 /** Lists the cells of largest magnitude. */
-export const StrongestCells = memo(function StrongestCells({ cells, tokens, onLock, onReadValues }: Props) {
+export const StrongestCells = memo(function StrongestCells({ cells, tokens, isOpen, onLock, onReadValues }: Props) {
   const token = (position: number) => {
     const at = tokens[position];
     return at ? `${visibleToken(at)} ${position}` : String(position);
   };
   return (
-    <details className="strongest" onToggle={onReadValues}>
+    <details className="strongest" open={isOpen} onToggle={onReadValues}>
       <summary>Strongest cells as a table</summary>
       <table>
         <thead>
