@@ -18,6 +18,7 @@ test('a lost device is told with its reason, and reloading it runs the kept expe
   await page.evaluate(() => new BroadcastChannel('lose').postMessage('now'));
   const banner = page.getByRole('alert').filter({ hasText: 'The GPU was lost' });
   await expect(banner).toContainText('(destroyed)');
+  await expect(banner).toContainText(/The run asked for [\d.]+ MiB of its memory\./);
   await expect(banner).toContainText('Your experiment is kept.');
   await expect(page.getByRole('region', { name: 'Pattern L2H3' })).toBeVisible();
   await banner.getByRole('button', { name: 'Reload device' }).click();

@@ -108,8 +108,13 @@ function Status({ session }: { readonly session: Session }) {
 function statusOf(state: SessionState): string {
   const { run, model, notice } = state;
   if (model.status === 'loading') return `Loading ${model.name}…`;
-  if (run.status === 'running') return shownHalf(state) === null ? 'Running…' : 'A is shown; running B and comparing…';
+  if (run.status === 'running') return `${shownHalf(state) === null ? '' : 'A is shown. '}${phaseOf(run)}…`;
   return notice?.text ?? '';
+}
+
+function phaseOf({ progress }: Extract<SessionState['run'], { status: 'running' }>): string {
+  if (progress?.kind !== 'run') return 'Running';
+  return progress.phase === 'comparing' ? 'Comparing A and B' : `Running ${progress.side.toUpperCase()}`;
 }
 
 function addressOf(hash: string): string {

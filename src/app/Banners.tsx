@@ -20,10 +20,11 @@ const CasePlace = lazy(async () => ({ default: (await import('./CasePlace.tsx'))
 
 export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
   const hasCase = useSlice(session, ({ caseAt }) => caseAt !== null);
-  const { gate, runFailure, modelFailure, linkProblem, reproduction, reports } = useSlice(
+  const { gate, askedBytes, runFailure, modelFailure, linkProblem, reproduction, reports } = useSlice(
     session,
-    ({ gate, run, model, linkProblem, reproduction, shown }) => ({
+    ({ gate, memory, run, model, linkProblem, reproduction, shown }) => ({
       gate,
+      askedBytes: memory?.total ?? null,
       runFailure: run.status === 'failed' ? run.failure : null,
       modelFailure: model.status === 'failed' ? model.failure : null,
       linkProblem,
@@ -35,7 +36,7 @@ export function Banners({ session, ui }: Props & { readonly ui: UiStore }) {
     <>
       <UpdateBanner />
       {gate.status === 'lost' ? (
-        <LostBanner reason={gate.reason} message={gate.message} onReload={() => void session.reloadDevice()} />
+        <LostBanner {...gate} askedBytes={askedBytes} onReload={() => void session.reloadDevice()} />
       ) : null}
       {gate.status === 'without' ? <WithoutBanner {...gate.failure} /> : null}
       {modelFailure ? (

@@ -30,6 +30,8 @@ export function TrustPlace({ session, ui }: { readonly session: Session; readonl
         <Suspense fallback={null}>
           <TrustCard
             name={adapterName(adapter)}
+            limits={adapter.limits}
+            features={adapter.features}
             canary={adapter.canary}
             verification={verification}
             onVerify={() => {

@@ -1,5 +1,6 @@
 // The gate: what stands between the reader and a run. No WebGPU, a lost device, a failure: said, with the way on.
 import { Button } from '../controls/Button.tsx';
+import { formatBytes } from '../format.ts';
 import './gate.css';
 
 /** The page of a browser whose GPU could not be opened. */
@@ -62,14 +63,21 @@ function WaysToGetIt() {
   );
 }
 
-type BannerProps = { readonly reason: string; readonly message: string; readonly onReload: () => void };
+type BannerProps = {
+  readonly reason: string;
+  readonly message: string;
+  readonly askedBytes: number | null; // that the last run was planned with; null where none was
+  readonly onReload: () => void;
+};
 
 /** A lost device: the experiment is kept. */
-export function LostBanner({ reason, message, onReload }: BannerProps) {
+export function LostBanner({ reason, message, askedBytes, onReload }: BannerProps) {
   return (
     <div className="banner" role="alert">
       <p>
-        <strong>The GPU was lost</strong> ({reason}). {message} Your experiment is kept.
+        <strong>The GPU was lost</strong> ({reason}). {message}{' '}
+        {askedBytes === null ? '' : `The run asked for ${formatBytes(askedBytes)} of its memory. `}Your experiment is
+        kept.
       </p>
       <Button kind="primary" onPress={onReload}>
         Reload device

@@ -15,6 +15,7 @@ type Props = {
   readonly origin: { readonly left: number; readonly top: number };
   readonly selected: HeadAt;
   readonly hovered: HeadAt | null;
+  readonly group: number | null; // the kv head whose query heads are outlined in every layer
   readonly onSelect: (layer: number, head: number) => void;
   readonly onHover: (head: HeadAt | null) => void;
   readonly onPin: (head: HeadAt) => void;
@@ -80,7 +81,7 @@ export function HeadCells(props: Props) {
 type CellProps = Props & { readonly at: HeadAt; readonly column: number; readonly isCursor: boolean };
 
 function HeadCell({ at, column, isCursor, ...props }: CellProps) {
-  const { atlas, metric, cell, isRanked, matches, selected, hovered, nKeyValueHeads, onSelect, onHover } = props;
+  const { atlas, metric, cell, isRanked, matches, selected, onSelect, onHover } = props;
   const score = scoreOf(metric, at, atlas);
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
@@ -91,7 +92,7 @@ function HeadCell({ at, column, isCursor, ...props }: CellProps) {
       className="heads-cell"
       aria-label={nameOf(at, props)}
       aria-selected={sameHead(at, selected)}
-      data-group={inGroup(at, hovered, atlas.nHeads, nKeyValueHeads) || undefined}
+      data-group={inGroup(at, props) || undefined}
       data-off={matches(at) ? undefined : true}
       tabIndex={isCursor ? 0 : -1}
       style={{ left: column * cell }}
@@ -106,9 +107,9 @@ function HeadCell({ at, column, isCursor, ...props }: CellProps) {
   );
 }
 
-function inGroup(at: HeadAt, hovered: HeadAt | null, nHeads: number, nKeyValueHeads: number): boolean {
-  if (!hovered || hovered.layer !== at.layer) return false;
-  return keyValueHeadOf(at.head, nHeads, nKeyValueHeads) === keyValueHeadOf(hovered.head, nHeads, nKeyValueHeads);
+function inGroup(at: HeadAt, { hovered, group, atlas: { nHeads }, nKeyValueHeads }: Omit<Props, 'at'>): boolean {
+  const own = keyValueHeadOf(at.head, nHeads, nKeyValueHeads);
+  return own === group || (hovered?.layer === at.layer && own === keyValueHeadOf(hovered.head, nHeads, nKeyValueHeads));
 }
 
 function nameOf(at: HeadAt, { atlas, metric, nKeyValueHeads }: Omit<Props, 'at'>): string {

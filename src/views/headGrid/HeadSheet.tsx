@@ -1,4 +1,5 @@
 // The sheet of cells: one canvas, the grid of real cells over it, and the brackets of the KV groups above.
+import { useState } from 'react';
 import type { Atlas } from '../data.ts';
 import { useElementSize } from '../marks/useElementSize.ts';
 import type { ValueScale } from '../marks/valueScale.ts';
@@ -29,6 +30,7 @@ const RANKED_LABELS = { left: 4, top: 4 } as const;
 export function HeadSheet({ scale, ...cells }: Props) {
   const { atlas, rows, isRanked, metric, nKeyValueHeads, hovered } = cells;
   const [box, room] = useElementSize<HTMLDivElement>();
+  const [group, setGroup] = useState<number | null>(null); // whose bracket is pointed at
   const origin = isRanked ? RANKED_LABELS : LABELS;
   const { nHeads } = atlas;
   const nRows = Math.max(1, rows.length);
@@ -40,20 +42,24 @@ export function HeadSheet({ scale, ...cells }: Props) {
           className="heads-sheet"
           style={{ width: origin.left + cell * nHeads, height: origin.top + cell * nRows, '--cell': `${cell}px` }}
         >
-          {isRanked ? null : <Brackets {...{ nHeads, nKeyValueHeads, cell, hovered }} />}
+          {isRanked ? null : <Brackets {...{ nHeads, nKeyValueHeads, cell, hovered }} onGroup={setGroup} />}
           <div className="heads-canvas" style={origin}>
             <AtlasCanvas {...{ atlas, rows, scale, cell, metric }} />
           </div>
-          <HeadCells {...cells} cell={cell} origin={origin} />
+          <HeadCells {...{ ...cells, cell, origin, group }} />
         </div>
       ) : null}
     </div>
   );
 }
 
-type BracketProps = Pick<Props, 'nKeyValueHeads' | 'hovered'> & { readonly nHeads: number; readonly cell: number };
+type BracketProps = Pick<Props, 'nKeyValueHeads' | 'hovered'> & {
+  readonly nHeads: number;
+  readonly cell: number;
+  readonly onGroup: (group: number | null) => void;
+};
 
-function Brackets({ nHeads, nKeyValueHeads, cell, hovered }: BracketProps) {
+function Brackets({ nHeads, nKeyValueHeads, cell, hovered, onGroup }: BracketProps) {
   const span = (nHeads / nKeyValueHeads) * cell;
   const lit = hovered && keyValueHeadOf(hovered.head, nHeads, nKeyValueHeads);
   return (
@@ -65,6 +71,8 @@ function Brackets({ nHeads, nKeyValueHeads, cell, hovered }: BracketProps) {
           className="heads-bracket"
           data-lit={group === lit || undefined}
           style={{ left: LABELS.left + group * span + 2, width: span - 4 }}
+          onPointerEnter={() => onGroup(group)}
+          onPointerLeave={() => onGroup(null)}
         >
           {span > 34 ? <span>kv {group}</span> : null}
         </span>

@@ -42,6 +42,7 @@ export function Palette({ commands, begun, spelled, onClose }: Props) {
             <SearchField
               aria-label="Command, head or hook"
               autoFocus
+              onClear={onClose} // Escape: what was typed is not worth a second press
               onSubmit={() => found[0] && act(found[0].id)} // Enter before any is marked
             >
               {/* What a search field with a list of its own is to a reader of the screen. */}

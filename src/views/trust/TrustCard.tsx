@@ -8,10 +8,13 @@ import {
   verificationWords,
 } from '../../engine/index.ts';
 import { Button } from '../controls/Button.tsx';
+import { exactBytes, formatCount } from '../format.ts';
 import './trust.css';
 
 type Props = {
   readonly name: string; // of the adapter
+  readonly limits: Readonly<Record<string, number>>; // that the device was opened with
+  readonly features: readonly string[];
   readonly canary: CanaryReport | null;
   readonly verification: Verification | null;
   readonly onVerify: () => void;
@@ -19,7 +22,7 @@ type Props = {
 };
 
 /** Tells what the adapter does where WGSL leaves it a choice, and whether it was verified. */
-export function TrustCard({ name, canary, verification, onVerify, onCopy }: Props) {
+export function TrustCard({ name, limits, features, canary, verification, onVerify, onCopy }: Props) {
   return (
     <div className="trust">
       <p className="trust-name mono">{name}</p>
@@ -27,6 +30,25 @@ export function TrustCard({ name, canary, verification, onVerify, onCopy }: Prop
       <p data-tone={verification && verdictOf(verification) === 'fails' ? 'bad' : undefined} className="trust-verified">
         {verification ? verificationWords(verification) : 'The recorded runs were not verified on this GPU yet.'}
       </p>
+      <details>
+        <summary>Limits and features</summary>
+        <table className="trust-findings">
+          <tbody>
+            {Object.entries(limits).map(([limit, value]) => (
+              <tr key={limit}>
+                <th scope="row" className="mono">
+                  {limit}
+                </th>
+                <td className="num">{/Size$/.test(limit) && value >= 1024 ? exactBytes(value) : formatCount(value)}</td>
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">features</th>
+              <td>{features.length > 0 ? features.join(', ') : 'none of those that are used'}</td>
+            </tr>
+          </tbody>
+        </table>
+      </details>
       <div className="trust-deeds">
         <Button onPress={onVerify}>Verify this GPU…</Button>
         <Button onPress={onCopy} disabled={canary === null}>
