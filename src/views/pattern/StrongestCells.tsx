@@ -22,7 +22,7 @@ export const StrongestCells = memo(function StrongestCells({ cells, tokens, isOp
     return at ? `${visibleToken(at)} ${position}` : String(position);
   };
   return (
-    <details className="strongest" open={isOpen} onToggle={onReadValues}>
+    <details className="strongest" open={isOpen} onToggle={({ currentTarget }) => currentTarget.open && onReadValues()}>
       <summary>Strongest cells as a table</summary>
       <table>
         <thead>
