@@ -168,7 +168,7 @@ test('the report and the code are text that says what was run', async ({ page, c
   await dialog(page)
     .getByRole('button', { name: /Copy as nnsight/ })
     .click();
-  await expect.poll(copied).toContain('remote=True');
+  await expect.poll(copied).toContain('with model.trace(tokens):  # on this machine: NDIF runs models of the hub');
 });
 
 test('the dialog by keyboard alone: opened, walked through, used, closed; axe has no objection, wide and narrow', async ({
