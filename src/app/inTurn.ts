@@ -1,49 +1,38 @@
-// Panels that show a run draw anew one after the other, each in a task of its own: a finished run changes them all, and drawn together they
-// would hold the page's thread for longer than a reader's key should wait. Input goes before them; each draws what is newest when its
-// turn comes.
-import { useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+// Panels that show a run draw anew one after the other: a finished run changes them all, and drawn together they would hold the page's
+// thread for longer than a reader's key should wait. Each draws what is newest when its turn comes.
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { shallow } from 'zustand/shallow';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
-
-const waiting = new Set<() => void>();
-const turns = new MessageChannel();
-
-turns.port1.onmessage = () => {
-  const [draw] = waiting;
-  if (!draw) return;
-  waiting.delete(draw);
-  if (waiting.size > 0) turns.port2.postMessage(null);
-  flushSync(draw);
-};
-
-/** Lets an update draw in a task of its own; one that waits already draws once. */
-function inTurn(draw: () => void): void {
-  if (waiting.has(draw)) return;
-  if (waiting.size === 0) turns.port2.postMessage(null);
-  waiting.add(draw);
-}
+import { endTurn, type Turn, takeTurn } from './turns.ts';
 
 /** Follows what `select` picks out of the state, as `useSlice` does, in this panel's turn. Not for what is typed into. */
 export function useSliceInTurn<T>(session: Session, select: (state: SessionState) => T): T {
   const [slice, setSlice] = useState(() => select(session.store.getState()));
-  const latest = useRef({ select, slice });
+  const drawn = useRef({ select, slice });
+  const turn = useMemo<Turn>(
+    () => () => {
+      const next = drawn.current.select(session.store.getState());
+      if (shallow(drawn.current.slice, next)) return false;
+      setSlice(() => next);
+      return true;
+    },
+    [session],
+  );
   useEffect(() => {
-    latest.current = { select, slice };
+    const isAnew = drawn.current.slice !== slice;
+    drawn.current = { select, slice };
+    if (!isAnew) return;
+    endTurn(turn);
+    takeTurn(turn); // what changed meanwhile
   });
   useEffect(() => {
-    const next = () => latest.current.select(session.store.getState());
-    const draw = () => setSlice(() => next());
-    const look = () => {
-      if (!shallow(latest.current.slice, next())) inTurn(draw);
-    };
-    look(); // what changed between the first drawing and now
-    const leave = session.store.subscribe(look);
+    takeTurn(turn); // what changed between the first drawing and now
+    const leave = session.store.subscribe(() => takeTurn(turn));
     return () => {
       leave();
-      waiting.delete(draw);
+      endTurn(turn);
     };
-  }, [session]);
+  }, [session, turn]);
   return slice;
 }
