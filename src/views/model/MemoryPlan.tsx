@@ -9,8 +9,12 @@ import type { MemoryView, ModelDeeds } from './modelView.ts';
 export function MemoryPlan({ memory, deeds }: { readonly memory: MemoryView; readonly deeds: ModelDeeds }) {
   const { plan, budgetBytes } = memory;
   const isOver = plan !== null && budgetBytes !== null && plan.total > budgetBytes;
+  const [isOpen, setOpen] = useState(isOver);
+  useEffect(() => {
+    if (isOver) setOpen(true); // and it stays so: who sets the budget right is in it
+  }, [isOver]);
   return (
-    <details className="model-other" open={isOver || undefined}>
+    <details className="model-other" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>GPU memory{summaryOf(memory)}</summary>
       <div className="model-memory">
         {plan === null ? null : <Parts plan={plan} />}
