@@ -44,6 +44,7 @@ export function Centre(part: PartProps) {
 // In a low window the drawer is its tabs alone until one is wanted: the maps have its room.
 const SHARES = { low: { ladder: '38%', drawer: '2.25rem' }, high: { ladder: '33%', drawer: '18%' } } as const;
 const LOW_PX = 860; // height of the window
+const LADDER_LEAST = '17rem'; // a verdict of three lines, the plot and what is read off it; a case above takes from the maps
 const CLOSED_PX = 120; // height of the drawer below which its content cannot be read
 
 type Places = Readonly<Record<'ladder' | 'heads' | 'pattern' | 'drawer', ReactNode>>;
@@ -58,11 +59,11 @@ function Resizable({ ladder, heads, pattern, drawer }: Places) {
   };
   return (
     <Group className="centre" orientation="vertical" {...rows}>
-      <Panel id="ladder" defaultSize={shares.ladder} minSize="12rem">
+      <Panel id="ladder" defaultSize={shares.ladder} minSize={LADDER_LEAST}>
         {ladder}
       </Panel>
       <Separator className="separator" aria-label="Height of Divergence" />
-      <Panel id="maps" minSize="14rem">
+      <Panel id="maps" minSize="12rem">
         <Group className="centre-lower" orientation="horizontal" {...columns}>
           <Panel id="heads" defaultSize="40%" minSize="15rem">
             {heads}
