@@ -26,7 +26,8 @@ export function Overlays({ context, commands, url }: Props) {
       return (
         <Palette
           commands={commands}
-          begun={query}
+          query={query}
+          onQuery={(query) => context.ui.set({ query })}
           spelled={(query) => spelledCommands(context, query)}
           onClose={close}
         />

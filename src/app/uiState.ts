@@ -8,7 +8,7 @@ import type { DrawerTab, NarrowTab } from './places.ts';
 
 export type Ui = {
   readonly dialog: 'none' | 'keys' | 'share' | 'palette' | 'verify' | 'cases';
-  readonly query: string; // what was typed after Ctrl+K before the palette was there
+  readonly query: string; // of the palette: typed into it, or after Ctrl+K before it was there
   readonly narrowTab: NarrowTab;
   readonly drawerTab: DrawerTab;
   readonly maximised: string | null; // the id of a panel

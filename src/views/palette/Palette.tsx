@@ -1,5 +1,4 @@
 // The command palette: type a few letters, Enter does it. Heads (L9H6), hooks and orders are found by their spelling.
-import { useState } from 'react';
 import { Autocomplete } from 'react-aria-components/Autocomplete';
 import { Dialog } from 'react-aria-components/Dialog';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
@@ -14,14 +13,14 @@ const MOST = 40;
 
 type Props = {
   readonly commands: readonly Command[];
-  readonly begun: string; // what was typed before this was there
+  readonly query: string; // may have begun before this was there, and go on until its field has the focus
+  readonly onQuery: (query: string) => void;
   readonly spelled: (query: string) => readonly Command[]; // commands that the query itself spells out
   readonly onClose: () => void;
 };
 
 /** Finds a command and does it. */
-export function Palette({ commands, begun, spelled, onClose }: Props) {
-  const [query, setQuery] = useState(begun);
+export function Palette({ commands, query, onQuery, spelled, onClose }: Props) {
   const found = [...spelled(query), ...matching(commands, query)].slice(0, MOST);
   const act = (id: string) => {
     onClose();
@@ -38,7 +37,7 @@ export function Palette({ commands, begun, spelled, onClose }: Props) {
     >
       <Modal className="modal palette">
         <Dialog className="palette-dialog" aria-label="Commands">
-          <Autocomplete inputValue={query} onInputChange={setQuery}>
+          <Autocomplete inputValue={query} onInputChange={onQuery}>
             <SearchField
               aria-label="Command, head or hook"
               autoFocus
