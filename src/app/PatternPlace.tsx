@@ -7,6 +7,7 @@ import { usePanelFrame } from './panelFrame.ts';
 import { useRunPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { prefer, useMapPaint } from './preferences.ts';
+import { useSlice } from './useSlice.ts';
 
 const NO_TOKENS: Shown['tokens'] = [];
 
@@ -18,6 +19,7 @@ export function PatternPlace(part: PartProps) {
     view: experiment.view,
     atol: experiment.tolerance.atol,
   }));
+  const cell = useSlice(session, ({ experiment }) => experiment.view.cell); // at once: the next key goes on from it
   const onReadValues = useCallback(() => void session.readHead(), [session]);
   return (
     <PatternPanel
@@ -30,7 +32,7 @@ export function PatternPlace(part: PartProps) {
       atol={atol}
       paint={useMapPaint()}
       onPaint={prefer}
-      locked={view.cell}
+      locked={cell}
       onShow={(show) => session.setShow(show)}
       onSide={(side) => session.setSide(side)}
       onLock={(cell) => session.lockCell(cell)}
