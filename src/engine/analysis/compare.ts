@@ -1,4 +1,5 @@
 // Compares two tensors element by element, exactly, under |b − a| ≤ atol + rtol·|a|. Sums are in f64; A is the reference.
+import { bitsOf } from '../tensor/bits.ts';
 import { unravel } from '../tensor/shape.ts';
 import { ulpDistanceOfBits } from '../tensor/ulp.ts';
 import { type Aligned, align, type Values } from './align.ts';
@@ -135,8 +136,4 @@ export function gapOf(a: number, b: number): number {
   if (Object.is(a, b) || (Number.isNaN(a) && Number.isNaN(b))) return 0;
   const gap = Math.abs(b - a);
   return Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap;
-}
-
-function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }

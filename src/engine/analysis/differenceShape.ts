@@ -1,6 +1,6 @@
 // The shape of a difference, beyond its largest element: how errors lie against magnitudes, how far apart in units in the last place,
 // and the two figures that torch.testing.assert_close words. Exact. On the GPU: inspectTensors.ts.
-import { bitsOfF32, f32OfBits } from '../tensor/bits.ts';
+import { bitsOf, bitsOfF32, f32OfBits } from '../tensor/bits.ts';
 import { unravel } from '../tensor/shape.ts';
 import { ulpDistanceOfBits } from '../tensor/ulp.ts';
 import { align, type Values } from './align.ts';
@@ -74,8 +74,7 @@ function magnitudesOf(values: Float32Array): Magnitudes {
 export type UlpCounts = { readonly counts: readonly number[]; readonly unordered: number };
 
 function ulpCounts(a: Float32Array, b: Float32Array): UlpCounts {
-  const bits = (values: Float32Array) => new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const [bitsA, bitsB] = [bits(a), bits(b)];
+  const [bitsA, bitsB] = [bitsOf(a), bitsOf(b)];
   const counts: number[] = [];
   let unordered = 0;
   for (let i = 0; i < bitsA.length; i++) {

@@ -1,7 +1,7 @@
 // The sums of a tensor, exact: x = ±m·2^(e − 150) with m of 24 bits, so that Σx and Σx² are whole numbers an exponent, and mean and
 // deviation are rounded once, at their end. On the GPU kernels/tensorSums.wgsl counts the same.
 import { SUMS_HEADER, WORDS_AN_EXPONENT } from '../kernels/inspect.ts';
-import { f32OfBits } from '../tensor/bits.ts';
+import { bitsOf, f32OfBits, f32OfKey } from '../tensor/bits.ts';
 
 const EXPONENTS = 255; // 0 to 254; what 255 marks is not finite
 const SMALLEST = 2 ** -149; // the unit of Σx
@@ -22,7 +22,7 @@ export type ExactSums = {
 
 /** Adds up a tensor on the CPU. */
 export function exactSums(values: Float32Array): ExactSums {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = bitsOf(values);
   const perExponent = noSums();
   const { plus, minus, squaresHigh, squaresLow } = perExponent;
   let [counted, min, max, smallest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -60,8 +60,8 @@ export function readSums(words: Uint32Array): ExactSums {
   const [counted = 0, greatest = 0, least = 0, smallest = 0] = words;
   return {
     counted,
-    min: counted === 0 ? 0 : valueOfKey(~least >>> 0),
-    max: counted === 0 ? 0 : valueOfKey(greatest),
+    min: counted === 0 ? 0 : f32OfKey(~least >>> 0),
+    max: counted === 0 ? 0 : f32OfKey(greatest),
     smallest: smallest === 0 ? 0 : f32OfBits(~smallest >>> 0),
     perExponent,
   };
@@ -88,9 +88,4 @@ export function momentsOf({ counted, perExponent }: ExactSums): Record<'mean' | 
 function noSums(): ExactSums['perExponent'] {
   const zeros = () => new Float64Array(EXPONENTS);
   return { plus: zeros(), minus: zeros(), squaresHigh: zeros(), squaresLow: zeros() };
-}
-
-/** Keys are ordered as the f32 they stand for. */
-function valueOfKey(key: number): number {
-  return f32OfBits(key > 0x7fffffff ? key & 0x7fffffff : ~key >>> 0);
 }

@@ -1,4 +1,5 @@
 // The elements of a tensor in an order of the reader's choice: the rows of the Table. Ties stand in order of index.
+import { bitsOf } from '../tensor/bits.ts';
 import { type Shape, unravel } from '../tensor/shape.ts';
 import { ulpDistanceOfBits } from '../tensor/ulp.ts';
 import { align, type Values } from './align.ts';
@@ -61,8 +62,4 @@ function largest(n: number, count: number, keyOf: (i: number) => number): number
     else if (key === threshold && level.length < count) level.push(i);
   }
   return [...above.sort((i, j) => (keys[j] ?? 0) - (keys[i] ?? 0) || i - j), ...level].slice(0, count);
-}
-
-function bitsOf(values: Float32Array): Uint32Array {
-  return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }

@@ -1,6 +1,6 @@
 // Statistics and a shared-range histogram of captured tensors, for the Inspector. Masked scores (−∞) are left out.
 import { VALUE_BINS } from '../kernels/inspect.ts';
-import { bitsOfF32 } from '../tensor/bits.ts';
+import { keyOfF32 } from '../tensor/bits.ts';
 import type { Histogram, TensorStatistics } from './comparison.ts';
 import { type ExactSums, exactSums, momentsOf } from './exactSums.ts';
 
@@ -55,13 +55,7 @@ function binOf(value: number, edges: readonly number[]): number {
 /** The inner edges as tensorBins.wgsl compares them, [VALUE_BINS − 1]: keys of the least f32 at or above each. */
 export function edgeKeys(edges: readonly number[]): Uint32Array<ArrayBuffer> {
   return Uint32Array.from(edges.slice(1, VALUE_BINS), (edge) => {
-    const near = keyOf(Math.fround(edge));
+    const near = keyOfF32(edge);
     return Math.fround(edge) < edge ? near + 1 : near;
   });
-}
-
-/** f32 as integers in their own order; −0 is 0. */
-function keyOf(value: number): number {
-  const bits = bitsOfF32(value === 0 ? 0 : value);
-  return (bits > 0x7fffffff ? ~bits : bits | 0x80000000) >>> 0;
 }

@@ -8,6 +8,7 @@ import finishCode from './compareFinish.wgsl?raw';
 import anyElementCode from './shared/anyElement.wgsl?raw';
 import countInStorageCode from './shared/countInStorage.wgsl?raw';
 import countInWorkgroupCode from './shared/countInWorkgroup.wgsl?raw';
+import f32BitsCode from './shared/f32Bits.wgsl?raw';
 import manyPairsCode from './shared/manyPairs.wgsl?raw';
 import onePairCode from './shared/onePair.wgsl?raw';
 import pairRuleCode from './shared/pairRule.wgsl?raw';
@@ -41,7 +42,7 @@ export const ULP_SELECT_ALONE: Kernel = {
 };
 export const ULP_REFINE: Kernel = {
   name: 'ulpRefine',
-  code: [tensorPairCode, onePairCode, ulpRefineCode].join('\n'),
+  code: [f32BitsCode, tensorPairCode, onePairCode, ulpRefineCode].join('\n'),
   bindings: ['uniform', 'read', 'read', 'read', 'write'],
 };
 
@@ -49,6 +50,7 @@ function compareKernel(name: string, countCode: string): Kernel {
   return {
     name,
     code: [
+      f32BitsCode,
       tensorPairCode,
       manyPairsCode,
       tallyCode,

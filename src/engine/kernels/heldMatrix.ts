@@ -7,14 +7,23 @@ import differenceCode from './matrixDifference.wgsl?raw';
 import rangeCode from './matrixRange.wgsl?raw';
 import poolCode from './poolMatrix.wgsl?raw';
 import exactGapCode from './shared/exactGap.wgsl?raw';
+import f32BitsCode from './shared/f32Bits.wgsl?raw';
 
 const MATRIX_DIFFERENCE: Kernel = {
   name: 'matrixDifference',
-  code: [exactGapCode, differenceCode].join('\n'),
+  code: [f32BitsCode, exactGapCode, differenceCode].join('\n'),
   bindings: ['uniform', 'read', 'read', 'write'],
 };
-const POOL_MATRIX: Kernel = { name: 'poolMatrix', code: poolCode, bindings: ['uniform', 'read', 'write'] };
-const MATRIX_RANGE: Kernel = { name: 'matrixRange', code: rangeCode, bindings: ['uniform', 'read', 'write'] };
+const POOL_MATRIX: Kernel = {
+  name: 'poolMatrix',
+  code: [f32BitsCode, poolCode].join('\n'),
+  bindings: ['uniform', 'read', 'write'],
+};
+const MATRIX_RANGE: Kernel = {
+  name: 'matrixRange',
+  code: [f32BitsCode, rangeCode].join('\n'),
+  bindings: ['uniform', 'read', 'write'],
+};
 
 /** A square of cells [extent, extent], dense from `offset` elements on. */
 export type Square = { readonly slot: BufferSlot; readonly offset: number; readonly extent: number };

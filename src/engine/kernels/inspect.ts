@@ -8,6 +8,7 @@ import { type PairWork, pairDims, type TensorPair } from './compare.ts';
 import differenceTallyCode from './differenceTally.wgsl?raw';
 import errorFieldCode from './errorField.wgsl?raw';
 import exactGapCode from './shared/exactGap.wgsl?raw';
+import f32BitsCode from './shared/f32Bits.wgsl?raw';
 import onePairCode from './shared/onePair.wgsl?raw';
 import tensorPairCode from './shared/tensorPair.wgsl?raw';
 import tensorBinsCode from './tensorBins.wgsl?raw';
@@ -18,27 +19,27 @@ const PAIR = ['uniform', 'read', 'read'] as const satisfies readonly BindingKind
 
 export const TENSOR_SUMS: Kernel = {
   name: 'tensorSums',
-  code: [tensorPairCode, onePairCode, tensorSumsCode].join('\n'),
+  code: [f32BitsCode, tensorPairCode, onePairCode, tensorSumsCode].join('\n'),
   bindings: [...PAIR, 'write'],
 };
 export const TENSOR_BINS: Kernel = {
   name: 'tensorBins',
-  code: [tensorPairCode, onePairCode, tensorBinsCode].join('\n'),
+  code: [f32BitsCode, tensorPairCode, onePairCode, tensorBinsCode].join('\n'),
   bindings: [...PAIR, 'read', 'write'],
 };
 export const DIFFERENCE_TALLY: Kernel = {
   name: 'differenceTally',
-  code: [tensorPairCode, onePairCode, exactGapCode, differenceTallyCode].join('\n'),
+  code: [f32BitsCode, tensorPairCode, onePairCode, exactGapCode, differenceTallyCode].join('\n'),
   bindings: [...PAIR, 'write'],
 };
 export const ERROR_FIELD: Kernel = {
   name: 'errorField',
-  code: [tensorPairCode, onePairCode, exactGapCode, errorFieldCode].join('\n'),
+  code: [f32BitsCode, tensorPairCode, onePairCode, exactGapCode, errorFieldCode].join('\n'),
   bindings: [...PAIR, 'read', 'write'],
 };
 export const TOP_ELEMENTS: Kernel = {
   name: 'topElements',
-  code: [tensorPairCode, onePairCode, exactGapCode, topElementsCode].join('\n'),
+  code: [f32BitsCode, tensorPairCode, onePairCode, exactGapCode, topElementsCode].join('\n'),
   bindings: [...PAIR, 'read', 'write'],
 };
 

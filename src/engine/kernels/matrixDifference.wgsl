@@ -16,11 +16,7 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> b_bits: array<u32>;
 @group(0) @binding(3) var<storage, read_write> delta: array<u32>;
 
-const EXPONENT: u32 = 0x7f800000u;
 const SMALLEST_NORMAL: u32 = 0x00800000u;
-const MAGNITUDE: u32 = 0x7fffffffu;
-const SIGN: u32 = 0x80000000u;
-const MINUS_INFINITY: u32 = 0xff800000u;
 const NOT_A_NUMBER: u32 = 0x7fc00000u;
 
 @compute @workgroup_size(64)
@@ -54,12 +50,7 @@ fn difference(a: u32, b: u32) -> u32 {
     return select(0u, a, a == MINUS_INFINITY); // masked in both
   }
   let size = nearest_f32(exact_gap(a, b));
-  return select(size, size | SIGN, size > 0u && ordered(b) < ordered(a));
-}
-
-/** Bits as integers that are ordered as the numbers are. */
-fn ordered(bits: u32) -> i32 {
-  return bitcast<i32>(select(bits, bits ^ MAGNITUDE, bits >= SIGN));
+  return select(size, size | SIGN, size > 0u && key_of(b) < key_of(a));
 }
 
 /** The f32 bits of a gap, ties to even; one below the normal range is a whole number of smallest ones, and exact. */

@@ -1,7 +1,7 @@
 // The range of one head's matrix, which a scale of colours needs: of its finite cells whose key is not after their query.
 //
 //   matrix [n_pos, n_pos] from an offset on
-//   ranges [matrices, 5]: lowest and highest as ordered integers, smallest magnitude that is not 0, largest magnitude after the first
+//   ranges [matrices, 5]: keys of the lowest and the highest, smallest magnitude that is not 0, largest magnitude after the first
 //     row, whether there is a NaN; before the first cell all bits, 0, all bits, 0, 0
 //
 // One workgroup a row, its lanes take keys in turn. Least and largest are the same in any order. Twin: analysis/pooledMatrix.ts, rangeOf.
@@ -18,15 +18,7 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> matrix: array<u32>;
 @group(0) @binding(2) var<storage, read_write> ranges: array<atomic<u32>>;
 
-const EXPONENT: u32 = 0x7f800000u;
-const MAGNITUDE: u32 = 0x7fffffffu;
-const SIGN: u32 = 0x80000000u;
 const NONE: u32 = 0xffffffffu;
-
-/** Bits as integers from 0 up that are ordered as the numbers are. */
-fn ordered(bits: u32) -> u32 {
-  return select(bits ^ SIGN, ~bits, bits >= SIGN);
-}
 
 @compute @workgroup_size(lanes)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -39,8 +31,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       has_nan = max(has_nan, u32(size > EXPONENT));
       continue;
     }
-    low = min(low, ordered(bits));
-    high = max(high, ordered(bits));
+    low = min(low, key_of(bits));
+    high = max(high, key_of(bits));
     smallest = min(smallest, select(size, NONE, size == 0u));
     most = max(most, size);
   }

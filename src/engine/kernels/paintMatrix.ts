@@ -3,9 +3,14 @@ import type { BufferSlot } from '../gpu/gpuTensor.ts';
 import type { Kernel } from '../gpu/pipelineCache.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import type { Square } from './heldMatrix.ts';
-import code from './paintMatrix.wgsl?raw';
+import paintCode from './paintMatrix.wgsl?raw';
+import f32BitsCode from './shared/f32Bits.wgsl?raw';
 
-const PAINT_MATRIX: Kernel = { name: 'paintMatrix', code, bindings: ['uniform', 'read', 'read', 'write'] };
+const PAINT_MATRIX: Kernel = {
+  name: 'paintMatrix',
+  code: [f32BitsCode, paintCode].join('\n'),
+  bindings: ['uniform', 'read', 'read', 'write'],
+};
 
 /** How a window of one level is drawn: plain tables, made by whoever knows scales and windows. Pixels are 0xAABBGGRR. */
 export type MatrixPainting = {

@@ -30,10 +30,7 @@ struct Dims {
 @group(0) @binding(2) var<storage, read> tables: array<u32>;
 @group(0) @binding(3) var<storage, read_write> pixels: array<u32>;
 
-const EXPONENT: u32 = 0x7f800000u;
-const MAGNITUDE: u32 = 0x7fffffffu;
-const SIGN: u32 = 0x80000000u;
-const MASKED: u32 = 0xff800000u;
+const MASKED = MINUS_INFINITY;
 const BETWEEN: u32 = 0xffffffffu; // the cell of a pixel that lies between two
 const TEXTURE_MASKED: u32 = 1u; // views/marks/colour.ts
 const TEXTURE_ZERO: u32 = 2u;
@@ -50,12 +47,11 @@ fn colour_of(bits: u32) -> u32 {
   if (size == 0u) {
     return dims.zero;
   }
-  let value = select(bits, size, dims.is_magnitude == 1u);
-  let key = bitcast<i32>(select(value, value ^ MAGNITUDE, value >= SIGN));
+  let key = key_of(select(bits, size, dims.is_magnitude == 1u));
   var step = 0u; // the last whose first value is not beyond this one
   for (var end = dims.steps; end - step > 1u; ) {
     let middle = (step + end) / 2u;
-    if (bitcast<i32>(tables[middle]) <= key) {
+    if ((tables[middle] ^ SIGN) <= key) {
       step = middle;
     } else {
       end = middle;

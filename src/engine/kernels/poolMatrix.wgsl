@@ -14,9 +14,7 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> beneath: array<u32>;
 @group(0) @binding(2) var<storage, read_write> level: array<u32>;
 
-const EXPONENT: u32 = 0x7f800000u;
-const MAGNITUDE: u32 = 0x7fffffffu;
-const MASKED: u32 = 0xff800000u;
+const MASKED = MINUS_INFINITY;
 
 fn stronger(held: u32, next: u32) -> u32 {
   let is_larger = (next & MAGNITUDE) > (held & MAGNITUDE); // a NaN's bits are beyond infinity's

@@ -21,7 +21,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let size = bits[k] & MAGNITUDE;
       if (size < EXPONENT) {
         let x = select(bits[k], 0u, size == 0u); // −0 is 0
-        atomicAdd(&bins[edges_below(select(x | ~MAGNITUDE, ~x, x > MAGNITUDE))], 1u);
+        atomicAdd(&bins[edges_below(key_of(x))], 1u);
       }
     }
   }

@@ -28,7 +28,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
       let x = bits[k];
       let size = x & MAGNITUDE;
       if (size < EXPONENT) {
-        let key = select(x | ~MAGNITUDE, ~x, x > MAGNITUDE); // ordered as the numbers are
+        let key = key_of(x);
         counted += 1u;
         greatest = max(greatest, key);
         least = max(least, ~key);

@@ -15,6 +15,23 @@ export function f32OfBits(bits: number): number {
   return f32[0] ?? 0;
 }
 
+/** The bits of f32 values, in the same memory. */
+export function bitsOf<Buffer extends ArrayBufferLike>(values: Float32Array<Buffer>): Uint32Array<Buffer> {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/** A number rounded to f32, as an unsigned integer in the order of all numbers; −0 is 0. */
+export function keyOfF32(value: number): number {
+  const bits = bitsOfF32(value);
+  const isNegative = bits > 0x80000000;
+  return (isNegative ? ~bits : bits | 0x80000000) >>> 0;
+}
+
+/** The f32 that stands at a place in that order. */
+export function f32OfKey(key: number): number {
+  return f32OfBits(key > 0x7fffffff ? key & 0x7fffffff : ~key >>> 0);
+}
+
 /** Widens bf16 bits to f32 bits: exact. */
 export function bf16ToF32Bits(half: number): number {
   return (half << 16) >>> 0;
@@ -69,7 +86,7 @@ export function widenToF32(bytes: Uint8Array, dtype: 'f32' | 'f16' | 'bf16'): Fl
 
 /** Rounds f32 to f16 or bf16, ties to even. */
 export function narrowFromF32(values: Float32Array, dtype: 'f16' | 'bf16'): Uint16Array<ArrayBuffer> {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bits = bitsOf(values);
   const halves = new Uint16Array(bits.length);
   const narrow = dtype === 'f16' ? f32BitsToF16 : f32BitsToBf16;
   for (let i = 0; i < bits.length; i++) halves[i] = narrow(bits[i] ?? 0);

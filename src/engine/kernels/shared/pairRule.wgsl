@@ -4,8 +4,6 @@
 const SUMMED: u32 = 64u; // elements of a lane in a block
 const EXACT: f32 = 1.0; // atol = rtol = 0
 const PLAIN: f32 = 2.0; // atol so large that nothing flushed to 0 can matter
-const MINUS_INFINITY: u32 = 0xff800000u;
-const SIGN: u32 = 0x80000000u;
 const SMALLEST_NORMAL: u32 = 0x00800000u; // added to a size, it carries into the sign where that is not finite
 
 /** atol + rtol·|a|, and the same a little more and a little less than four roundings can change it by: analysis/ruleWords.ts. */

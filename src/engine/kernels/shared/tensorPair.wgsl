@@ -1,7 +1,7 @@
 // Two tensors of the same elements, each with strides of its own: where elements lie in either, and how far apart their bits are.
 // Four elements at a time, where memory allows by one load: on a software adapter a turn of a loop costs more than what is done in it.
-// Bits, not numbers: WGSL may assume that there is neither NaN nor infinity. Bindings 1 and 2 of the kernels that compare; `dims` is
-// onePair.wgsl's or manyPairs.wgsl's.
+// Bits, not numbers: it stands behind f32Bits.wgsl. Bindings 1 and 2 of the kernels that compare; `dims` is onePair.wgsl's or
+// manyPairs.wgsl's.
 
 override walk: u32 = 0u; // SCATTERED, ROWS or RUN: how quads of elements lie in both tensors
 
@@ -33,8 +33,6 @@ struct Dims {
 @group(0) @binding(1) var<storage, read> a_quads: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> b_quads: array<vec4<u32>>;
 
-const EXPONENT: u32 = 0x7f800000u;
-const MAGNITUDE: u32 = 0x7fffffffu;
 const FOUR = vec4(0u, 1u, 2u, 3u);
 
 /** The bits of four elements in a and in b. */
