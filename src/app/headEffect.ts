@@ -1,4 +1,5 @@
 // What a sweep says of each head: how far its strongest edit moved the metric, of those that edited this head alone or its kv group. Pure.
+import { isHeadSite, queryHeadsOf } from '../engine/index.ts';
 import type { SweepRun } from '../session/state.ts';
 import type { HeadEffect } from '../views/data.ts';
 import { METRICS } from '../views/sweep/metrics.ts';
@@ -14,11 +15,9 @@ export function headEffectOf(sweep: SweepRun | null, heads: Heads): HeadEffect |
   const sites = SITES.filter(({ id }) => cells.some(({ site, head }) => site === id && head !== null));
   if (sites.length === 0) return null;
   for (const { site, layer, head, value } of cells) {
-    if (head === null) continue;
-    const isGroup = on.spec.kv === 'broadcast' && (site === 'hook_k_input' || site === 'hook_v_input');
-    const width = isGroup ? heads.nHeads / heads.nKeyValueHeads : 1;
-    const first = layer * heads.nHeads + head * width;
-    for (let at = first; at < first + width; at++) {
+    if (head === null || !isHeadSite(site)) continue;
+    for (const query of queryHeadsOf(heads, on.spec.kv, site, head)) {
+      const at = layer * heads.nHeads + query;
       const strongest = values[at] ?? Number.NaN;
       if (!(Math.abs(value - clean) <= Math.abs(strongest))) values[at] = value - clean;
     }

@@ -7,6 +7,7 @@ import {
   openCheckpoint,
   openRequired,
   readJson,
+  whyNotInVocabulary,
 } from '../engine/index.ts';
 import { nodeFolder } from '../sources/folder.node.ts';
 import { createTokenizer, type Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -46,10 +47,8 @@ export async function openDirectory(directory: string, { prompts, edits }: Direc
 
 /** Opens the GPU and loads the model, for these prompts. Throws UsageError for an id that is not in the vocabulary. */
 export async function openModel(checkpoint: Checkpoint, prompts: readonly (readonly number[])[]): Promise<Model> {
-  const { dVocab } = checkpoint.config;
-  const wrong = prompts.flat().find((id) => id >= dVocab);
-  if (wrong !== undefined)
-    throw new UsageError(`Token id ${wrong} is not in the vocabulary of ${dVocab} tokens (0 to ${dVocab - 1}).`);
+  const wrong = whyNotInVocabulary(prompts.flat(), checkpoint.config.dVocab);
+  if (wrong !== null) throw new UsageError(wrong);
   for (const { length } of prompts) {
     const note = lengthNote(checkpoint.config, length);
     if (note !== null) say(`The prompt of ${length} tokens is ${note}.`);

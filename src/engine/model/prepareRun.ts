@@ -10,6 +10,7 @@ import { checkMemory, type MemoryPlan, memoryPlan } from './memoryPlan.ts';
 import type { Model } from './model.ts';
 import type { Segment } from './recorder.ts';
 import { type RecordRequest, recordRun } from './recordRun.ts';
+import { whyNotInVocabulary } from './vocabulary.ts';
 
 export type RunRequest = RecordRequest & { readonly model: Model };
 
@@ -58,14 +59,9 @@ export class PreparedRun {
     if (tokenIds.length !== batch * nPos) {
       throw new Error(`internal: ${tokenIds.length} token ids for a run of ${batch} × ${nPos}`);
     }
-    const wrong = tokenIds.find((id) => !Number.isInteger(id) || id < 0 || id >= model.config.dVocab);
-    if (wrong !== undefined) {
-      throw new Error(
-        `Token id ${wrong} is not in the vocabulary of ${model.config.dVocab} tokens (0 to ${model.config.dVocab - 1}).`,
-      );
-    }
-    model.gpu.device.queue.writeBuffer(this.#inputs.tokenIds.buffer, 0, Uint32Array.from(tokenIds));
-    model.gpu.counters.uploadedBytes += tokenIds.length * 4;
+    const wrong = whyNotInVocabulary(tokenIds, model.config.dVocab);
+    if (wrong !== null) throw new Error(wrong);
+    model.gpu.write(this.#inputs.tokenIds, Uint32Array.from(tokenIds));
   }
 
   /**
@@ -116,8 +112,7 @@ export class PreparedRun {
     const encoder = gpu.device.createCommandEncoder({ label: 'forward' });
     this.plan.encode(encoder, first, end);
     also(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
+    gpu.submit(encoder);
   }
 
   get logitsHook(): HookName {

@@ -31,7 +31,12 @@ export function asIntervention(layer: number, element: SweepElement, operation: 
 }
 
 /** Heads of the stream that read a site's head: query heads of a kv head's group, or the head itself. */
-export function queryHeadsOf(config: ModelConfig, kv: 'broadcast' | 'repeat', site: HeadSite, head: number): number[] {
+export function queryHeadsOf(
+  config: Pick<ModelConfig, 'nHeads' | 'nKeyValueHeads'>,
+  kv: 'broadcast' | 'repeat',
+  site: HeadSite,
+  head: number,
+): number[] {
   const ofKv = kv === 'broadcast' && (site === 'hook_k_input' || site === 'hook_v_input');
   const repeats = ofKv ? config.nHeads / config.nKeyValueHeads : 1;
   return Array.from({ length: repeats }, (_, member) => head * repeats + member);

@@ -18,6 +18,11 @@ export function backOffMs(attempt: number, random: () => number = Math.random): 
   return full * (0.5 + random() / 2);
 }
 
+/** Says when it is asked again, to stand behind why. */
+export function tryingAgain(delayMs: number): string {
+  return `Trying again in ${Math.max(1, Math.round(delayMs / 1000))} s.`;
+}
+
 /** Reads Retry-After, seconds or a date; null where it says nothing usable (also where CORS hides it) or more than five minutes. */
 export function retryAfterMs(header: string | null, nowMs: number): number | null {
   if (header === null) return null;

@@ -2,7 +2,7 @@
 // read whole and one that breaks off is asked for anew. Files have a byte to go on from: rangeRequest.ts.
 import { NEVER_PAUSED, wait } from '../pausing.ts';
 import { messageOf } from '../sourceError.ts';
-import { backOffMs, isTransient, MAX_ATTEMPTS, retryAfterMs } from './backOff.ts';
+import { backOffMs, isTransient, MAX_ATTEMPTS, retryAfterMs, tryingAgain } from './backOff.ts';
 import { Connection } from './connection.ts';
 import { type HubAccess, hubFetch } from './hubFetch.ts';
 
@@ -38,7 +38,7 @@ export function patientFetch(access: HubAccess, { signal, onWait = () => {} }: P
               retryAfterMs(outcome.response.headers.get('Retry-After'), Date.now()),
             ];
       const delayMs = retryMs ?? backOffMs(attempt);
-      onWait(`${host} ${what}. Trying again in ${Math.max(1, Math.round(delayMs / 1000))} s.`);
+      onWait(`${host} ${what}. ${tryingAgain(delayMs)}`);
       await wait(delayMs, signal);
     }
   };

@@ -3,7 +3,7 @@
 import { wait, whenRunning } from '../pausing.ts';
 import { readChunks } from '../readChunks.ts';
 import { SourceError } from '../sourceError.ts';
-import { backOffMs, isTransient, MAX_ATTEMPTS, retryAfterMs } from './backOff.ts';
+import { backOffMs, isTransient, MAX_ATTEMPTS, retryAfterMs, tryingAgain } from './backOff.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { fileUrl } from './endpoint.ts';
 import { hubFetch, unreachable } from './hubFetch.ts';
@@ -41,7 +41,7 @@ export async function readRange(file: HubFile, options: RangeOptions): Promise<U
     const failure = outcome === 'done' ? { error: brokenOff(file, options, doneBytes), retryAfterMs: null } : outcome;
     if (attempt >= MAX_ATTEMPTS) throw failure.error;
     const delayMs = failure.retryAfterMs ?? backOffMs(attempt);
-    onWait(`${failure.error.message} Trying again in ${Math.max(1, Math.round(delayMs / 1000))} s.`);
+    onWait(`${failure.error.message} ${tryingAgain(delayMs)}`);
     await wait(delayMs, signal);
   }
   return bytes;
