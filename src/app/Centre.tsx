@@ -15,17 +15,13 @@ import { usePanelFrame } from './panelFrame.ts';
 import { useComparisonPanelState } from './panelState.ts';
 import type { PartProps } from './part.ts';
 import { localMemory } from './preferences.ts';
+import { useSlice } from './useSlice.ts';
 
 export function Centre(part: PartProps) {
-  const inTurn = (Place: (part: PartProps) => ReactNode) => (
-    <MountInTurn>
-      <Place {...part} />
-    </MountInTurn>
-  );
-  const ladder = inTurn(LadderPlace);
-  const heads = inTurn(HeadsPlace);
-  const pattern = inTurn(PatternPlace);
-  const drawer = inTurn(Drawer);
+  const ladder = <MountInTurn Place={LadderPlace} part={part} />;
+  const heads = <MountInTurn Place={HeadsPlace} part={part} />;
+  const pattern = <MountInTurn Place={PatternPlace} part={part} />;
+  const drawer = <MountInTurn Place={Drawer} part={part} />;
   if (part.isNarrow) {
     return (
       <div className="centre">
@@ -88,7 +84,8 @@ const NO_FACTS: readonly StructuralFact[] = [];
 function LadderPlace(part: PartProps) {
   const { session, ui } = part;
   const ladderShows = useStore(ui, (state) => state.ladderShows);
-  const { shown, ladder, facts, a, b, tolerance, hook, cause } = useSliceInTurn(
+  const hook = useSlice(session, ({ experiment }) => experiment.view.hook);
+  const { shown, ladder, facts, a, b, tolerance, cause } = useSliceInTurn(
     session,
     ({ shown, experiment, foundCause }) => ({
       shown,
@@ -97,7 +94,6 @@ function LadderPlace(part: PartProps) {
       a: (shown?.experiment ?? experiment).a,
       b: (shown?.experiment ?? experiment).b,
       tolerance: experiment.tolerance,
-      hook: experiment.view.hook,
       cause: foundCause?.runId === shown?.result.runId ? (foundCause?.cause ?? null) : null,
     }),
   );

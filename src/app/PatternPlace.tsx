@@ -19,7 +19,7 @@ export function PatternPlace(part: PartProps) {
     view: experiment.view,
     atol: experiment.tolerance.atol,
   }));
-  const cell = useSlice(session, ({ experiment }) => experiment.view.cell); // at once: the next key goes on from it
+  const cell = useSlice(session, ({ experiment }) => experiment.view.cell);
   const onReadValues = useCallback(() => void session.readHead(), [session]);
   return (
     <PatternPanel

@@ -21,18 +21,10 @@ const READY = { kind: 'ready' } as const;
 export function Rail(part: PartProps) {
   return (
     <div className="rail">
-      <MountInTurn>
-        <ModelPlace {...part} />
-      </MountInTurn>
-      <MountInTurn>
-        <PromptPlace {...part} />
-      </MountInTurn>
-      <MountInTurn>
-        <RunsPlace {...part} />
-      </MountInTurn>
-      <MountInTurn>
-        <InterventionsPlace {...part} />
-      </MountInTurn>
+      <MountInTurn Place={ModelPlace} part={part} />
+      <MountInTurn Place={PromptPlace} part={part} />
+      <MountInTurn Place={RunsPlace} part={part} />
+      <MountInTurn Place={InterventionsPlace} part={part} />
     </div>
   );
 }

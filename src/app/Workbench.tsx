@@ -22,9 +22,7 @@ export const Workbench = memo(function Workbench({ session, ui }: Props) {
       <>
         <Rail {...part} />
         <Centre {...part} />
-        <MountInTurn>
-          <Side {...part} />
-        </MountInTurn>
+        <MountInTurn Place={Side} part={part} />
       </>
     );
   }, [session, ui, isNarrow]);

@@ -6,7 +6,7 @@ import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import { endTurn, type Turn, takeTurn } from './turns.ts';
 
-/** Follows what `select` picks out of the state, as `useSlice` does, in this panel's turn. Not for what is typed into. */
+/** Follows what `select` picks out of the state, as `useSlice` does, in this panel's turn. Not for what is typed into, nor for a place that keys move: the next one goes on from what is drawn. */
 export function useSliceInTurn<T>(session: Session, select: (state: SessionState) => T): T {
   const [slice, setSlice] = useState(() => select(session.store.getState()));
   const drawn = useRef({ select, slice });
