@@ -1,75 +1,28 @@
 import { expect, test } from 'vitest';
-import { type RandomShape, randomCheckpoint } from '../../../test/support/randomModel.ts';
-import type { ModelConfig } from '../checkpoint/modelConfig.ts';
-import type { BlockWeights, ModelWeights } from '../checkpoint/weights.ts';
-import type { BlockHook, HookName } from '../hooks/hookName.ts';
+import {
+  BUGS,
+  type Case,
+  caseOf,
+  type Other,
+  type Planted,
+  type Random,
+  type Weights,
+} from '../../../test/support/plantedBugs.ts';
+import type { HookName } from '../hooks/hookName.ts';
 import { ieee } from '../reference/arithmetic.ts';
 import { F32_ROUNDING, type RunRounding } from '../reference/bounded/narrow.ts';
 import { operationAt } from '../reference/bounded/operationAt.ts';
 import { referenceForward } from '../reference/forward.ts';
-import { modelWeights, readReferenceWeights } from '../reference/loadWeights.ts';
+import { modelWeights } from '../reference/loadWeights.ts';
 import { roundingTo } from '../reference/precision.ts';
 import type { ReferenceMatrix, ReferenceTensor } from '../reference/referenceTensor.ts';
 import type { SumOrder } from '../reference/sumInOrder.ts';
 import { type NoiseOrBug, noiseOrBug } from './noiseOrBug.ts';
 
 const N_CASES = 200;
-const REST = { nLayers: 1, dVocab: 17, dMlp: 9 };
-const SHAPES: readonly RandomShape[] = [
-  { dHead: 9, nHeads: 4, nKeyValueHeads: 2, ...REST },
-  { dHead: 3, nHeads: 6, nKeyValueHeads: 3, ...REST },
-  { dHead: 11, nHeads: 4, nKeyValueHeads: 4, ...REST },
-];
-const MODELS = await Promise.all(
-  SHAPES.map(async (shape) => {
-    const checkpoint = await randomCheckpoint(shape); // odd d_head: with biases
-    return { config: checkpoint.config, weights: await readReferenceWeights(checkpoint) };
-  }),
-);
 
-type Random = () => number; // in [0, 1)
-type Weights = ModelWeights<ReferenceMatrix>;
-type Case = {
-  readonly config: ModelConfig;
-  readonly weights: Weights;
-  readonly tokenIds: number[];
-  readonly random: Random;
-};
-/** What run B does otherwise than run A: another order, other weights or config, or inputs that it misreads. */
-type Other = {
-  readonly order?: SumOrder;
-  readonly config?: ModelConfig;
-  readonly weights?: Weights;
-  readonly misread?: (hook: HookName, x: ReferenceTensor) => ReferenceTensor;
-};
 /** How A rounds, and B where it rounds otherwise. */
 type Rounding = { readonly a: RunRounding; readonly b?: RunRounding };
-
-/** The n-th case: weights of any size within three decades, a prompt of 2 to 8 tokens. */
-function caseOf(n: number): Case {
-  const random = congruential(n);
-  const model = MODELS[n % MODELS.length];
-  if (!model) throw new Error('internal: no model');
-  const size = 10 ** (3 * random() - 1.5);
-  const afresh = (matrix: ReferenceMatrix) => ({
-    ...matrix,
-    values: matrix.values.map(() => Math.fround(size * (random() - 0.5))),
-  });
-  const [block] = model.weights.blocks;
-  if (!block) throw new Error('internal: no block');
-  const renewed = {
-    ...block,
-    W_Q: afresh(block.W_Q),
-    W_K: afresh(block.W_K),
-    W_V: afresh(block.W_V),
-    W_O: afresh(block.W_O),
-    b_Q: block.b_Q && afresh(block.b_Q), // of the weights' size: a smaller one may drown in bf16, which is noise
-    b_K: block.b_K && afresh(block.b_K),
-    b_V: block.b_V && afresh(block.b_V),
-  };
-  const tokenIds = Array.from({ length: 2 + Math.floor(7 * random()) }, () => Math.floor(REST.dVocab * random()));
-  return { config: model.config, weights: { ...model.weights, blocks: [renewed] }, tokenIds, random };
-}
 
 /** A runs as it should; B is fed A's activations, hook by hook, and keeps what it makes of them. */
 function verdicts(
@@ -127,64 +80,6 @@ test.each(ORDERS)(`${N_CASES} random operations summed otherwise are noise, at e
   expect(seen.bug).toBe(0);
   expect(noisyCases).toBe(N_CASES); // there was something to judge in each
 });
-
-/** A bug in B, and the one hook at which it shows by itself. */
-type Planted = { readonly at: BlockHook; readonly other: Other };
-
-const BUGS: readonly [string, (given: Case) => Planted][] = [
-  [
-    'a swapped head',
-    (given) => {
-      const { nHeads } = given.config;
-      const one = Math.floor(nHeads * given.random());
-      const another = (one + 1 + Math.floor((nHeads - 1) * given.random())) % nHeads;
-      const swapped = new Map([
-        [one, another],
-        [another, one],
-      ]);
-      const choose = (heads: number[][]) => heads.map((_, head) => [swapped.get(head) ?? head]);
-      return { at: 'attn.hook_q', other: { weights: withQ(given, choose) } };
-    },
-  ],
-  [
-    'a wrong scale',
-    ({ config, random }) => {
-      const wrong = (scale: number) => scale * ([2, 0.5, 1.01, scale][Math.floor(4 * random())] ?? 2);
-      return {
-        at: 'attn.hook_attn_scores',
-        other: { config: { ...config, attnScales: config.attnScales.map(wrong) } },
-      };
-    },
-  ],
-  [
-    'one key/value head off',
-    ({ random }) => {
-      const [read, at] = random() < 0.5 ? ['hook_rot_k', 'attn.hook_attn_scores'] : ['hook_v', 'attn.hook_z'];
-      const misread = (hook: HookName, x: ReferenceTensor) => (hook.endsWith(`attn.${read}`) ? nextHead(x) : x);
-      return { at: at === 'attn.hook_z' ? at : 'attn.hook_attn_scores', other: { misread } };
-    },
-  ],
-  [
-    'a missing bias',
-    ({ weights, random }) => {
-      const [part, at] = BIASES[Math.floor(BIASES.length * random())] ?? BIASES[0];
-      return { at, other: { weights: withBlock(weights, { [part]: null }) } };
-    },
-  ],
-  [
-    'q summed over heads',
-    (given) => ({
-      at: 'attn.hook_q',
-      other: { weights: withQ(given, (heads) => heads.map(() => heads.flat())) },
-    }),
-  ],
-];
-
-const BIASES = [
-  ['b_Q', 'attn.hook_q'],
-  ['b_K', 'attn.hook_k'],
-  ['b_V', 'attn.hook_v'],
-] as const;
 
 /** What is said otherwise than that B is wrong at that hook, and nobody at any other. */
 function wronglySaid(n: number, plant: (given: Case) => Planted, rounding?: Rounding): string[] {
@@ -268,49 +163,4 @@ function asHeld(weights: Weights, { precision }: RunRounding): Weights {
   const stored = roundingTo(precision);
   const held = (matrix: ReferenceMatrix) => ({ ...matrix, values: matrix.values.map(stored) });
   return mapMatrices(weights, held);
-}
-
-function withBlock(weights: Weights, change: Partial<BlockWeights<ReferenceMatrix>>): Weights {
-  return { ...weights, blocks: weights.blocks.map((block) => ({ ...block, ...change })) };
-}
-
-/** Puts each head of q together from heads of W_Q and b_Q: one is taken, several are added. `heads` begins as [[0], [1], …]. */
-function withQ({ config, weights }: Case, choose: (heads: number[][]) => number[][]): Weights {
-  const heads = choose(Array.from({ length: config.nHeads }, (_, head) => [head]));
-  const chosen = (matrix: ReferenceMatrix): ReferenceMatrix => ({
-    ...matrix,
-    values: matrix.values.map((_, i) => {
-      const [row, column] = [Math.floor(i / matrix.columns), i % matrix.columns];
-      const from = heads[Math.floor(column / config.dHead)] ?? [];
-      return from.reduce(
-        (sum, head) => sum + (matrix.values[row * matrix.columns + head * config.dHead + (column % config.dHead)] ?? 0),
-        0,
-      );
-    }),
-  });
-  const [block] = weights.blocks;
-  if (!block?.b_Q) throw new Error('internal: no bias of q');
-  return withBlock(weights, { W_Q: chosen(block.W_Q), b_Q: chosen(block.b_Q) });
-}
-
-/** Each head's numbers in the place of the head before: [pos, heads, d_head]. */
-function nextHead({ shape, values }: ReferenceTensor): ReferenceTensor {
-  const [, nHeads = 1, dHead = 1] = shape;
-  return {
-    shape,
-    values: values.map((_, i) => {
-      const row = Math.floor(i / dHead);
-      const [pos, head] = [Math.floor(row / nHeads), row % nHeads];
-      return values[(pos * nHeads + ((head + 1) % nHeads)) * dHead + (i % dHead)] ?? Number.NaN;
-    }),
-  };
-}
-
-/** Numerical Recipes' linear congruential generator, stirred a little first. */
-function congruential(seed: number): Random {
-  let state = Math.imul(seed + 1, 2_654_435_761) >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
