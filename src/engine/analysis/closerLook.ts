@@ -1,12 +1,11 @@
 // ULP ranks that lie beyond the first histogram's exact bins, found by ever closer histograms of the pairs that need them. Made when
 // the first pair does: most comparisons never do.
 import type { Gpu } from '../gpu/device.ts';
-import type { Plan } from '../gpu/plan.ts';
-import type { Readback } from '../gpu/readback.ts';
+import { PreparedPaper } from '../gpu/paper.ts';
 import { type CompareShape, FINE_BINS } from '../kernels/compare.ts';
+import { bitsOf } from '../tensor/bits.ts';
 import { CLOSER_ABREAST, type CloserPaper, closerPaper } from './comparisonPlan.ts';
 import type { PlacedPair } from './pairing.ts';
-import { allocatePaper, wordsOf } from './paper.ts';
 import { fromCloserBin, type RankSearch } from './ulpRanks.ts';
 
 /** A window that no distance lies in: no two f32 are that far apart. */
@@ -16,23 +15,20 @@ const NOWHERE = { low: 0xffffffff, shift: 0 };
 export class CloserLook {
   readonly #gpu: Gpu;
   readonly #paper: CloserPaper;
-  readonly #plan: Plan;
-  readonly #readback: Readback;
+  readonly #prepared: PreparedPaper;
   readonly #pairs: number;
 
-  private constructor(gpu: Gpu, paper: CloserPaper, plan: Plan, readback: Readback, pairs: number) {
+  private constructor(gpu: Gpu, paper: CloserPaper, prepared: PreparedPaper, pairs: number) {
     this.#gpu = gpu;
     this.#paper = paper;
-    this.#plan = plan;
-    this.#readback = readback;
+    this.#prepared = prepared;
     this.#pairs = pairs;
   }
 
   /** Plans it for any of the pairs. Throws `limit` or `out-of-memory`. */
   static async make(gpu: Gpu, pairs: readonly PlacedPair[], shape: CompareShape): Promise<CloserLook> {
     const paper = closerPaper(pairs, shape);
-    const { plan, readback } = await allocatePaper(gpu, paper);
-    return new CloserLook(gpu, paper, plan, readback, pairs.length);
+    return new CloserLook(gpu, paper, await PreparedPaper.make(gpu, paper), pairs.length);
   }
 
   /** Looks at the `open` pairs; `searches` are all pairs', two each. Gives them anew. */
@@ -69,20 +65,17 @@ export class CloserLook {
 
   /** Where each search's rank lies, (bin, before) each, in the order of `open`. */
   async #count(open: readonly number[]): Promise<Uint32Array> {
-    const encoder = this.#gpu.device.createCommandEncoder({ label: 'closer look' });
-    for (let first = 0; first < open.length; first += CLOSER_ABREAST) {
-      encoder.clearBuffer(this.#paper.histograms.buffer);
-      const select = this.#pairs + first / CLOSER_ABREAST;
-      this.#plan.encodeSome(encoder, [...open.slice(first, first + CLOSER_ABREAST), select]);
-    }
-    this.#readback.encode(encoder);
-    this.#gpu.submit(encoder);
-    const [found] = await this.#readback.read();
-    return wordsOf(found);
+    const [found = new Float32Array()] = await this.#prepared.run('closer look', (encoder, plan) => {
+      for (let first = 0; first < open.length; first += CLOSER_ABREAST) {
+        encoder.clearBuffer(this.#paper.histograms.buffer);
+        const select = this.#pairs + first / CLOSER_ABREAST;
+        plan.encodeSome(encoder, [...open.slice(first, first + CLOSER_ABREAST), select]);
+      }
+    });
+    return bitsOf(found);
   }
 
   destroy(): void {
-    this.#plan.destroy();
-    this.#readback.destroy();
+    this.#prepared.destroy();
   }
 }

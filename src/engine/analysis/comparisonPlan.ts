@@ -2,6 +2,7 @@
 // (comparisonTurns.ts) at a few histograms, which are read before the next ones count in them: one a pair would outweigh the tensors of a
 // small model.
 import { BufferSlot, wholeSlot } from '../gpu/gpuTensor.ts';
+import type { Paper } from '../gpu/paper.ts';
 import {
   type CompareShape,
   compareFinish,
@@ -16,7 +17,6 @@ import {
 } from '../kernels/compare.ts';
 import { dealTurns, type Turn } from './comparisonTurns.ts';
 import type { PlacedPair } from './pairing.ts';
-import type { Paper } from './paper.ts';
 import { rankOf } from './ulpRanks.ts';
 
 /** Median and p99. */

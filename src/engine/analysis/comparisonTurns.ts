@@ -1,6 +1,7 @@
 // How the pairs of a comparison take turns at its slabs and its histograms: small ones are copied side by side and compared by a dispatch
 // for each way that they lie (sideBySide.ts), large ones where they are.
 import { BufferSlot } from '../gpu/gpuTensor.ts';
+import type { Paper } from '../gpu/paper.ts';
 import type { Dispatch, Plan } from '../gpu/plan.ts';
 import {
   type CompareBuffers,
@@ -11,7 +12,6 @@ import {
   pairDims,
   walkOf,
 } from '../kernels/compare.ts';
-import type { Paper } from './paper.ts';
 import { type Copy, isSmall, type Slabs, sideBySide, slabWords } from './sideBySide.ts';
 
 /** Copies, then dispatches from `first` up to `end`, which count in histograms that are empty before. */

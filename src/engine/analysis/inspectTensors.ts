@@ -3,6 +3,7 @@
 // (ladder.ts) is equal to the last bit, but for the sums of the summary strip, which are f32 here (comparisonTotals.ts).
 import type { Gpu } from '../gpu/device.ts';
 import { BufferSlot, type GpuTensor, wholeSlot } from '../gpu/gpuTensor.ts';
+import { type Paper, paperBytes, runOnce } from '../gpu/paper.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { readTensors } from '../gpu/readback.ts';
 import {
@@ -20,7 +21,7 @@ import {
   ULP_OCTAVES,
   VALUE_BINS,
 } from '../kernels/inspect.ts';
-import { f32OfBits } from '../tensor/bits.ts';
+import { bitsOf, f32OfBits } from '../tensor/bits.ts';
 import { elementCount } from '../tensor/shape.ts';
 import { type AlignedTensors, alignTensors } from './alignTensors.ts';
 import type { Rule } from './compare.ts';
@@ -28,10 +29,11 @@ import type { DifferenceShape, Inspection } from './comparison.ts';
 import { differenceShape, ulpBins } from './differenceShape.ts';
 import { type ExactSums, readSums } from './exactSums.ts';
 import { binsOf, decadesOf, innerEdges, type Magnitudes, WIDEST } from './fieldAxes.ts';
-import { allocatePaper, type Paper, paperBytes, wordsOf } from './paper.ts';
 import { comparisonBytes, PreparedComparison } from './preparedComparison.ts';
 import { edgeKeys, sharedEdges, statisticsOfSums } from './statistics.ts';
 import { greatestOf, worstOf } from './topElements.ts';
+
+const LABEL = 'inspection';
 
 type Sides = { readonly a: GpuTensor | null; readonly b: GpuTensor | null };
 
@@ -107,7 +109,7 @@ type First = {
 /** Both tensors' sums, and how their elements part. */
 async function addUp({ gpu, shape }: Asked, sides: Sides, aligned: AlignedTensors | null): Promise<First> {
   const { a, b } = sides;
-  const [sumsA, sumsB, counts] = await runOnce(gpu, firstHalf(sides, aligned, shape).paper);
+  const [sumsA, sumsB, counts] = (await runOnce(gpu, LABEL, firstHalf(sides, aligned, shape).paper)).map(bitsOf);
   return {
     a: a && sumsA ? readSums(sumsA) : null,
     b: b && sumsB ? readSums(sumsB) : null,
@@ -155,7 +157,7 @@ async function countBetween(
   pair: ToPart | null,
 ): Promise<Between> {
   const { paper, listWords } = secondHalf(sides, edges, pair, shape);
-  const [binsA, binsB, cells, lists] = await runOnce(gpu, paper);
+  const [binsA, binsB, cells, lists] = (await runOnce(gpu, LABEL, paper)).map(bitsOf);
   return {
     a: sides.a && binsA ? [...binsA] : null,
     b: sides.b && binsB ? [...binsB] : null,
@@ -201,10 +203,6 @@ function planParted({ aligned, axes, rule: { atol, rtol } }: ToPart, shape: Insp
   return { dispatches, uploads, results: [cells, lists], listWords };
 }
 
-function bitsOf(edges: Float32Array<ArrayBuffer>): Uint32Array {
-  return new Uint32Array(edges.buffer);
-}
-
 function cellsOf({ decadesX, decadesY }: Axes): number {
   return binsOf(decadesX) * binsOf(decadesY);
 }
@@ -241,19 +239,4 @@ function alone(tensor: GpuTensor, shape: InspectShape) {
 function onceOf(dispatches: readonly Dispatch[], uploads: Paper['uploads'], results: readonly BufferSlot[]): Paper {
   const owned = [...new Set([...uploads.map(([slot]) => slot), ...results])];
   return { dispatches, owned, uploads, read: results.map(wholeSlot) };
-}
-
-/** Runs a paper in one submit and reads its results by one staging buffer; all buffers are new, and freed. */
-async function runOnce(gpu: Gpu, paper: Paper): Promise<Uint32Array[]> {
-  const { plan, readback } = await allocatePaper(gpu, paper);
-  try {
-    const encoder = gpu.device.createCommandEncoder({ label: 'inspection' });
-    plan.encode(encoder);
-    readback.encode(encoder);
-    gpu.submit(encoder);
-    return (await readback.read()).map(wordsOf);
-  } finally {
-    plan.destroy();
-    readback.destroy();
-  }
 }

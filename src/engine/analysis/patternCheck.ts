@@ -1,15 +1,12 @@
 // What must hold of every attention pattern: rows that sum to one, masked keys that are exactly zero. Checked on the GPU, in every layer
 // whose scores and pattern were captured and not edited; four words a head are read back.
 import type { Capture } from '../capture/capture.ts';
-import type { Gpu } from '../gpu/device.ts';
 import { BufferSlot, type GpuTensor } from '../gpu/gpuTensor.ts';
-import type { Plan } from '../gpu/plan.ts';
-import type { Readback } from '../gpu/readback.ts';
+import { type Paper, PreparedPaper, paperBytes } from '../gpu/paper.ts';
 import { blockHook, type HookName } from '../hooks/hookName.ts';
 import { patternFacts } from '../kernels/patternFacts.ts';
-import { f32OfBits } from '../tensor/bits.ts';
+import { bitsOf, f32OfBits } from '../tensor/bits.ts';
 import type { StructuralFact } from './comparison.ts';
-import { allocatePaper, type Paper, paperBytes } from './paper.ts';
 
 /** A pattern's row sum errs by at most one rounding a term and the division's: (n + 3)·2⁻²⁴. */
 const rowSumBound = (nKeys: number): number => (nKeys + 3) * 2 ** -24;
@@ -43,35 +40,26 @@ function patternPaper(run: Capture, layers: readonly number[], edited: ReadonlyS
 
 /** Whoever made it frees it by `destroy`; the captures must outlive it. */
 export class PatternCheck {
-  readonly #gpu: Gpu;
   readonly #paper: PatternPaper;
-  readonly #plan: Plan;
-  readonly #readback: Readback;
+  readonly #prepared: PreparedPaper;
 
-  private constructor(gpu: Gpu, paper: PatternPaper, plan: Plan, readback: Readback) {
-    this.#gpu = gpu;
+  private constructor(paper: PatternPaper, prepared: PreparedPaper) {
     this.#paper = paper;
-    this.#plan = plan;
-    this.#readback = readback;
+    this.#prepared = prepared;
   }
 
   /** Plans the check of these layers. Throws `limit` or `out-of-memory`. */
   static async make(run: Capture, layers: readonly number[], edited = NONE): Promise<PatternCheck> {
     const paper = patternPaper(run, layers, edited);
-    const { plan, readback } = await allocatePaper(run.gpu, paper);
-    return new PatternCheck(run.gpu, paper, plan, readback);
+    return new PatternCheck(paper, await PreparedPaper.make(run.gpu, paper));
   }
 
   /** Checks what the captures hold now. */
   async check(): Promise<StructuralFact[]> {
     const { heads, nPos } = this.#paper;
     if (heads === 0) return []; // no pattern was kept: nothing was seen, nothing is claimed
-    const encoder = this.#gpu.device.createCommandEncoder({ label: 'pattern facts' });
-    this.#plan.encode(encoder);
-    this.#readback.encode(encoder);
-    this.#gpu.submit(encoder);
-    const [read] = await this.#readback.read();
-    const words = read ? new Uint32Array(read.buffer, read.byteOffset, read.length) : new Uint32Array();
+    const [read = new Float32Array()] = await this.#prepared.run('pattern facts');
+    const words = bitsOf(read);
     let [worst, masked, wrong] = [0, 0, 0];
     for (let at = 0; at < words.length; at += 4) {
       worst = Math.max(worst, f32OfBits(words[at] ?? 0));
@@ -94,7 +82,6 @@ export class PatternCheck {
   }
 
   destroy(): void {
-    this.#plan.destroy();
-    this.#readback.destroy();
+    this.#prepared.destroy();
   }
 }

@@ -2,9 +2,10 @@
 // together, and one more for ULP ranks that need a closer look. Nothing is allocated or compiled in a repeated comparison.
 // A pair that f32 cannot judge (comparisonTotals.ts) is read back and compared in f64, so that every answer is the twin's.
 import type { Gpu } from '../gpu/device.ts';
-import type { Plan } from '../gpu/plan.ts';
-import { type Readback, readTensors } from '../gpu/readback.ts';
+import { PreparedPaper, paperBytes } from '../gpu/paper.ts';
+import { readTensors } from '../gpu/readback.ts';
 import { type CompareShape, compareShape, LIST_WORDS, TALLY_WORDS, ulpBins } from '../kernels/compare.ts';
+import { bitsOf } from '../tensor/bits.ts';
 import { CloserLook } from './closerLook.ts';
 import { compareTensors, type Rule } from './compare.ts';
 import type { ComparisonSummary } from './comparison.ts';
@@ -12,7 +13,6 @@ import { type ComparisonPaper, closerPaper, comparisonPaper, SHARES } from './co
 import { isBeyondF32, readTotals, summaryOf, type Totals } from './comparisonTotals.ts';
 import { encodeTurns } from './comparisonTurns.ts';
 import { type Pair, type Pairing, pairUp } from './pairing.ts';
-import { allocatePaper, paperBytes, wordsOf } from './paper.ts';
 import { ruleWords } from './ruleWords.ts';
 import { fromFirstBin, type RankSearch, rankOf } from './ulpRanks.ts';
 
@@ -29,8 +29,7 @@ type Parts = {
   readonly shape: CompareShape;
   readonly pairing: Pairing;
   readonly paper: ComparisonPaper;
-  readonly plan: Plan;
-  readonly readback: Readback;
+  readonly prepared: PreparedPaper;
 };
 
 /** Tensor pairs that are ready to be compared. Whoever prepared it frees it by `destroy`; the tensors are not its own. */
@@ -53,8 +52,7 @@ export class PreparedComparison {
   ): Promise<PreparedComparison> {
     const pairing = pairUp(gpu.adapter, pairs);
     const paper = comparisonPaper(pairing.pairs, shape);
-    const { plan, readback } = await allocatePaper(gpu, paper);
-    return new PreparedComparison({ gpu, shape, pairing, paper, plan, readback });
+    return new PreparedComparison({ gpu, shape, pairing, paper, prepared: await PreparedPaper.make(gpu, paper) });
   }
 
   /** The pairs that are compared, in the order of `run`'s answers. */
@@ -64,7 +62,7 @@ export class PreparedComparison {
 
   /** Bytes read back by a comparison that needs no closer look. */
   get readbackBytes(): number {
-    return this.#parts.readback.byteLength;
+    return this.#parts.prepared.readbackBytes;
   }
 
   /** Compares every pair under a rule. Throws `limit` or `out-of-memory` where the first closer look finds no room. */
@@ -72,7 +70,7 @@ export class PreparedComparison {
     const { gpu, pairing } = this.#parts;
     const { pairs, places } = pairing;
     if (pairs.length === 0) return [];
-    const [tallies, lists, found] = (await this.#count(rule)).map(wordsOf);
+    const [tallies, lists, found] = await this.#count(rule);
     const totals = pairs.map((_, at) => readTotals(wordsAt(tallies, at, TALLY_WORDS), wordsAt(lists, at, LIST_WORDS)));
     const ranks = await this.#findRanks(totals, found);
     const summaries: ComparisonSummary[] = [];
@@ -88,19 +86,19 @@ export class PreparedComparison {
   }
 
   destroy(): void {
-    for (const part of [this.#parts.plan, this.#parts.readback, this.#closer]) part?.destroy();
+    this.#parts.prepared.destroy();
+    this.#closer?.destroy();
   }
 
   /** Totals, lists, and the bin of each rank. */
-  async #count(rule: Rule): Promise<Float32Array[]> {
-    const { gpu, paper, plan, readback } = this.#parts;
+  async #count(rule: Rule): Promise<Uint32Array[]> {
+    const { gpu, paper, prepared } = this.#parts;
     gpu.write(paper.rule, ruleWords(rule));
-    const encoder = gpu.device.createCommandEncoder({ label: 'comparison' });
-    encoder.clearBuffer(paper.lists.buffer);
-    encodeTurns(encoder, plan, paper.turns, paper.histograms);
-    readback.encode(encoder);
-    gpu.submit(encoder);
-    return readback.read();
+    const read = await prepared.run('comparison', (encoder, plan) => {
+      encoder.clearBuffer(paper.lists.buffer);
+      encodeTurns(encoder, plan, paper.turns, paper.histograms);
+    });
+    return read.map(bitsOf);
   }
 
   /** The ULP distances at each pair's two ranks, [pair · 2 + share]; looks closer until each is one distance. */

@@ -35,9 +35,7 @@ export class UploadedCapture {
     for (const [hook, { values }] of activations) {
       const tensor = tensors.get(hook);
       if (!tensor || values.length === 0) continue;
-      const rows = inRows(values, tensor);
-      gpu.device.queue.writeBuffer(tensor.slot.buffer, 0, rows);
-      gpu.counters.uploadedBytes += rows.byteLength;
+      gpu.write(tensor.slot, inRows(values, tensor));
     }
     return new UploadedCapture(new Capture(gpu, tensors), slots);
   }

@@ -7,9 +7,9 @@ import functionsCode from './canaryFunctions.wgsl?raw';
 import subgroupsCode from './canarySubgroups.wgsl?raw';
 import type { Gpu } from './device.ts';
 import { BufferSlot, type GpuTensor } from './gpuTensor.ts';
+import { runOnce } from './paper.ts';
 import type { Kernel } from './pipelineCache.ts';
-import { type Dispatch, Plan } from './plan.ts';
-import { readTensors } from './readback.ts';
+import type { Dispatch } from './plan.ts';
 
 export type CanaryReport = {
   readonly contracts: boolean; // a * b + c rounded once, though written as two operations
@@ -68,26 +68,24 @@ export async function canary(gpu: Gpu): Promise<CanaryReport> {
     ...(hasSubgroups ? [step(SUBGROUPS, [], [width], 1)] : []),
     ...(hasF16 ? [step(CANARY_F16, [F16_POINTS.length], [narrow.slot, f16], Math.ceil(F16_POINTS.length / 64))] : []),
   ];
-  const plan = await Plan.make(gpu, dispatches, [x.slot, p.slot, narrow.slot, arithmetic, functions, width, f16]);
-  try {
-    gpu.device.queue.writeBuffer(x.slot.buffer, 0, OPERANDS);
-    gpu.device.queue.writeBuffer(p.slot.buffer, 0, points);
-    gpu.device.queue.writeBuffer(narrow.slot.buffer, 0, F16_POINTS);
-    const encoder = gpu.device.createCommandEncoder({ label: 'canary' });
-    plan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    const none = new Float32Array();
-    const [sums = none, values = none, widths = none, halves = none] = await readTensors(gpu, results);
-    return {
-      ...readArithmetic(sums),
-      ...readFunctions(values),
-      subgroupSize: hasSubgroups ? (widths[0] ?? null) : null,
-      f16: hasF16 ? (roundsAsEmulated(halves) ? 'as emulated' : 'otherwise') : null,
-      elapsedMs: performance.now() - startedMs,
-    };
-  } finally {
-    plan.destroy();
-  }
+  const none = new Float32Array();
+  const [sums = none, values = none, widths = none, halves = none] = await runOnce(gpu, 'canary', {
+    dispatches,
+    owned: [x.slot, p.slot, narrow.slot, arithmetic, functions, width, f16],
+    uploads: [
+      [x.slot, OPERANDS],
+      [p.slot, points],
+      [narrow.slot, F16_POINTS],
+    ],
+    read: results,
+  });
+  return {
+    ...readArithmetic(sums),
+    ...readFunctions(values),
+    subgroupSize: hasSubgroups ? (widths[0] ?? null) : null,
+    f16: hasF16 ? (roundsAsEmulated(halves) ? 'as emulated' : 'otherwise') : null,
+    elapsedMs: performance.now() - startedMs,
+  };
 }
 
 /** Reads the results of canaryArithmetic.wgsl: [8]. */

@@ -20,8 +20,7 @@ export async function readTensors(gpu: Gpu, tensors: readonly GpuTensor[]): Prom
   try {
     const encoder = gpu.device.createCommandEncoder({ label: 'readback' });
     readback.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
+    gpu.submit(encoder);
     return await readback.read();
   } finally {
     readback.destroy();

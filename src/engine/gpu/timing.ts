@@ -43,8 +43,7 @@ async function timeBatch(gpu: Gpu, plan: Plan, first: number, count: number): Pr
   }
   encoder.resolveQuerySet(querySet, 0, count * 2, resolved, 0);
   encoder.copyBufferToBuffer(resolved, 0, staging, 0, bytes);
-  device.queue.submit([encoder.finish()]);
-  gpu.counters.submits += 1;
+  gpu.submit(encoder);
   await staging.mapAsync(MAP_MODE_READ);
   const stamps = new BigUint64Array(staging.getMappedRange());
   const times = Array.from(

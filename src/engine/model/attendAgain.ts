@@ -5,8 +5,8 @@ import { Capture } from '../capture/capture.ts';
 import type { Captured } from '../capture/captured.ts';
 import { alibiSlopes } from '../checkpoint/alibiSlopes.ts';
 import type { ModelConfig } from '../checkpoint/modelConfig.ts';
-import type { Gpu } from '../gpu/device.ts';
 import { BufferSlot, type GpuTensor, sliceOf } from '../gpu/gpuTensor.ts';
+import type { Upload } from '../gpu/paper.ts';
 import type { Dispatch } from '../gpu/plan.ts';
 import { blockHook } from '../hooks/hookName.ts';
 import { type AttentionShape, attnScores, softmax, softmaxOnline } from '../kernels/attention.ts';
@@ -54,11 +54,9 @@ export class HeadScratch {
     return { slot: slot ?? this.#none, present: slot !== undefined };
   }
 
-  /** Writes the slopes, once allocated. */
-  fill(gpu: Gpu): void {
-    this.#slopes.forEach((slot, head) => {
-      gpu.device.queue.writeBuffer(slot.buffer, 0, Float32Array.of(this.#values[head] ?? 0));
-    });
+  /** The slopes, to be written once allocated. */
+  get uploads(): readonly Upload[] {
+    return this.#slopes.map((slot, head) => [slot, Float32Array.of(this.#values[head] ?? 0)]);
   }
 }
 

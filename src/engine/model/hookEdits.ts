@@ -59,10 +59,7 @@ export class RunEdits implements HookEdits {
 
   /** Uploads masks, vectors and noise; once allocated. */
   fill(gpu: Gpu): void {
-    for (const { slot, values } of this.#uploads) {
-      gpu.device.queue.writeBuffer(slot.buffer, 0, values);
-      gpu.counters.uploadedBytes += values.byteLength;
-    }
+    for (const { slot, values } of this.#uploads) gpu.write(slot, values);
   }
 
   /** Says where the first row stands, beside a cache: positions listed are those of the whole text. */

@@ -107,10 +107,7 @@ class SweepRecording {
       fill: () => {
         this.#inputs.fill(model.gpu);
         for (const each of edits) each.fill(model.gpu);
-        for (const { slot, values } of this.#uploads) {
-          model.gpu.device.queue.writeBuffer(slot.buffer, 0, values);
-          model.gpu.counters.uploadedBytes += values.byteLength;
-        }
+        for (const { slot, values } of this.#uploads) model.gpu.write(slot, values);
       },
       logits,
     };

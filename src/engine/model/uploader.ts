@@ -164,8 +164,7 @@ export class Uploader {
       record(pass, prepare(gpu, dispatch, compiled[at], lane.uniforms, at));
     });
     pass.end();
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
+    gpu.submit(encoder);
     gpu.counters.dispatches += dispatches.length;
   }
 }

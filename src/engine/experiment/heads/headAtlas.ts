@@ -2,10 +2,10 @@
 // Patterns that the runs kept are read where they lie; others are made again, one head at a time, in the same command buffer. What comes
 // back is the atlas and eight numbers a head, whatever the length of the prompt.
 import { type HeadScores, scoredQueries } from '../../analysis/headScores.ts';
-import { allocatePaper, type Paper, paperBytes } from '../../analysis/paper.ts';
 import { Capture } from '../../capture/capture.ts';
 import type { Gpu } from '../../gpu/device.ts';
 import { BufferSlot } from '../../gpu/gpuTensor.ts';
+import { type Paper, paperBytes, runOnce } from '../../gpu/paper.ts';
 import type { Dispatch } from '../../gpu/plan.ts';
 import { blockHook } from '../../hooks/hookName.ts';
 import { headScoreSums, SUMS_PER_HEAD } from '../../kernels/headScores.ts';
@@ -138,7 +138,7 @@ class Sheets {
     return {
       dispatches: this.#dispatches,
       owned: [this.#atlas, this.#sums, this.#tokens, ...[...this.#scratch].flatMap(({ slots }) => slots)],
-      uploads: [],
+      uploads: [...this.#scratch].flatMap(({ uploads }) => uploads),
       read: [flat(this.#atlas, [heads, extent * extent]), flat(this.#sums, [heads, SUMS_PER_HEAD])],
     };
   }
@@ -146,23 +146,13 @@ class Sheets {
   async draw(tokenIds: readonly number[]): Promise<HeadAtlas | null> {
     const { nLayers, nHeads, extent } = this.#shapes;
     const heads = nLayers * nHeads;
-    const { plan, readback } = await allocatePaper(this.#gpu, this.paper);
-    try {
-      this.#gpu.write(this.#tokens, Uint32Array.from(tokenIds));
-      for (const each of this.#scratch) each.fill(this.#gpu);
-      const encoder = this.#gpu.device.createCommandEncoder({ label: 'head atlas' });
-      plan.encode(encoder);
-      readback.encode(encoder);
-      this.#gpu.submit(encoder);
-      const [values, sums] = await readback.read();
-      if (!values || !sums) throw new Error('internal: an atlas was read back as nothing');
-      const column = (at: number) => Array.from({ length: heads }, (_, head) => sums[head * SUMS_PER_HEAD + at] ?? 0);
-      const scores = meansOf(column, tokenIds);
-      return { nLayers, nHeads, extent, values, maxAbsDelta: this.#isCompared ? column(6) : null, scores };
-    } finally {
-      plan.destroy();
-      readback.destroy();
-    }
+    const { paper } = this;
+    const uploads = [...paper.uploads, [this.#tokens, Uint32Array.from(tokenIds)] as const];
+    const [values, sums] = await runOnce(this.#gpu, 'head atlas', { ...paper, uploads });
+    if (!values || !sums) throw new Error('internal: an atlas was read back as nothing');
+    const column = (at: number) => Array.from({ length: heads }, (_, head) => sums[head * SUMS_PER_HEAD + at] ?? 0);
+    const scores = meansOf(column, tokenIds);
+    return { nLayers, nHeads, extent, values, maxAbsDelta: this.#isCompared ? column(6) : null, scores };
   }
 }
 

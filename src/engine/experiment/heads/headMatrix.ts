@@ -1,8 +1,7 @@
 // One head of a run as a matrix [query_pos, key_pos]: its scores, its pattern, or its pattern weighted by the length of each key's value
 // vector, |v_k|, which says how much of an attended key there is to move (Kobayashi et al. 2020, "Attention is Not Only a Weight").
 import { Capture } from '../../capture/capture.ts';
-import { Plan } from '../../gpu/plan.ts';
-import { readTensors } from '../../gpu/readback.ts';
+import { runOnce } from '../../gpu/paper.ts';
 import { blockHook } from '../../hooks/hookName.ts';
 import { attendAgain, type FinishedRun, HeadScratch } from '../../model/attendAgain.ts';
 import type { PatternShow } from '../experiment.ts';
@@ -31,22 +30,16 @@ async function plainMatrix(
   const { capture } = run;
   if (capture.shapeOf(hook)) return (await capture.readSlice(hook, 0, head)).values;
   if (!(capture instanceof Capture)) return null;
-  const { gpu } = capture;
   const scratch = new HeadScratch(run.config, nPos);
   const dispatches = attendAgain(run, layer, head, scratch);
   if (dispatches.length === 0) return null;
-  const plan = await Plan.make(gpu, dispatches, scratch.slots);
-  try {
-    scratch.fill(gpu);
-    const encoder = gpu.device.createCommandEncoder({ label: `attention of L${layer}H${head} again` });
-    plan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
-    const [values] = await readTensors(gpu, [show === 'scores' ? scratch.scores : scratch.pattern]);
-    return values ?? null;
-  } finally {
-    plan.destroy();
-  }
+  const [values = null] = await runOnce(capture.gpu, `attention of L${layer}H${head} again`, {
+    dispatches,
+    owned: scratch.slots,
+    uploads: scratch.uploads,
+    read: [show === 'scores' ? scratch.scores : scratch.pattern],
+  });
+  return values;
 }
 
 /** The length of the value vector that each key gives this head: [key_pos]; null where v was not kept. */

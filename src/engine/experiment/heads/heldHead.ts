@@ -4,13 +4,14 @@
 import { levelExtents, type MatrixRange } from '../../analysis/pooledMatrix.ts';
 import { Capture } from '../../capture/capture.ts';
 import type { Gpu } from '../../gpu/device.ts';
-import { BufferSlot, sliceOf } from '../../gpu/gpuTensor.ts';
-import { type Dispatch, Plan } from '../../gpu/plan.ts';
+import { BufferSlot, sliceOf, wholeSlot } from '../../gpu/gpuTensor.ts';
+import { PreparedPaper } from '../../gpu/paper.ts';
+import type { Dispatch } from '../../gpu/plan.ts';
 import { readTensors } from '../../gpu/readback.ts';
 import { blockHook } from '../../hooks/hookName.ts';
 import { EMPTY_RANGE, matrixDifference, matrixRange, poolMatrix, type Square } from '../../kernels/heldMatrix.ts';
 import { attendAgain, type FinishedRun, HeadScratch } from '../../model/attendAgain.ts';
-import { f32OfBits } from '../../tensor/bits.ts';
+import { bitsOf, f32OfBits, f32OfKey } from '../../tensor/bits.ts';
 import type { HeadAt } from './headMatrix.ts';
 import { type MatrixPainting, PaintedMatrix } from './paintedMatrix.ts';
 
@@ -21,13 +22,17 @@ const SIDES: readonly HeldSide[] = ['a', 'b', 'delta'];
 /** Whoever makes one frees it by `destroy`, before a run that its captures belong to is run again. */
 export class HeldHead {
   readonly #gpu: Gpu;
-  readonly #plan: Plan;
+  readonly #prepared: PreparedPaper;
   readonly #levels: Readonly<Record<HeldSide, readonly Square[]>>;
   readonly ranges: Readonly<Record<HeldSide, MatrixRange | null>>;
 
-  private constructor(gpu: Gpu, plan: Plan, { levels, ranges }: Pick<HeldHead, 'ranges'> & { levels: Levels }) {
+  private constructor(
+    gpu: Gpu,
+    prepared: PreparedPaper,
+    { levels, ranges }: Pick<HeldHead, 'ranges'> & { levels: Levels },
+  ) {
     this.#gpu = gpu;
-    this.#plan = plan;
+    this.#prepared = prepared;
     this.#levels = levels;
     this.ranges = ranges;
   }
@@ -45,7 +50,7 @@ export class HeldHead {
     if ((runs.a && !a) || (runs.b && !b)) return null;
     const delta = a && b && work.difference(a, b);
     const levels = { a: work.levels('a', a), b: work.levels('b', b), delta: work.levels('delta', delta) };
-    return work.run((plan, ranges) => new HeldHead(gpu, plan, { levels, ranges }));
+    return work.run((prepared, ranges) => new HeldHead(gpu, prepared, { levels, ranges }));
   }
 
   /** Draws a window of a side. The caller frees what it gets. Throws where that side was not made. */
@@ -71,7 +76,7 @@ export class HeldHead {
   }
 
   destroy(): void {
-    this.#plan.destroy();
+    this.#prepared.destroy();
   }
 }
 
@@ -138,30 +143,27 @@ class Work {
     return levels;
   }
 
-  async run<T>(finish: (plan: Plan, ranges: HeldHead['ranges']) => T): Promise<T> {
-    const gpu = this.#gpu;
-    const plan = await Plan.make(gpu, this.#dispatches, [...this.#owned, this.#ranges]);
+  async run<T>(finish: (prepared: PreparedPaper, ranges: HeldHead['ranges']) => T): Promise<T> {
+    const prepared = await PreparedPaper.make(this.#gpu, {
+      dispatches: this.#dispatches,
+      owned: [...this.#owned, this.#ranges],
+      uploads: [
+        ...this.#scratch.flatMap(({ uploads }) => uploads),
+        [this.#ranges, Uint32Array.from(SIDES.flatMap(() => EMPTY_RANGE))],
+      ],
+      read: [wholeSlot(this.#ranges)],
+    });
     try {
-      for (const scratch of this.#scratch) scratch.fill(gpu);
-      const empty = SIDES.flatMap(() => EMPTY_RANGE);
-      gpu.device.queue.writeBuffer(this.#ranges.buffer, 0, Uint32Array.from(empty));
-      const encoder = gpu.device.createCommandEncoder({ label: 'a head that stays on the GPU' });
-      plan.encode(encoder);
-      gpu.device.queue.submit([encoder.finish()]);
-      gpu.counters.submits += 1;
-      const shape = [SIDES.length, EMPTY_RANGE.length] as const;
-      const [read] = await readTensors(gpu, [
-        { label: 'ranges', slot: this.#ranges, shape, strides: [EMPTY_RANGE.length, 1], offset: 0 },
-      ]);
+      const [read = new Float32Array()] = await prepared.run('a head that stays on the GPU');
       for (const slot of [...this.#spent, this.#ranges]) slot.destroy();
-      const words = new Uint32Array(read?.buffer ?? new ArrayBuffer());
+      const words = bitsOf(read);
       const rangeOf = (side: HeldSide) => {
         const first = SIDES.indexOf(side) * EMPTY_RANGE.length;
         return this.#ranged.has(side) ? rangeOfWords(words.subarray(first, first + EMPTY_RANGE.length)) : null;
       };
-      return finish(plan, { a: rangeOf('a'), b: rangeOf('b'), delta: rangeOf('delta') });
+      return finish(prepared, { a: rangeOf('a'), b: rangeOf('b'), delta: rangeOf('delta') });
     } catch (error) {
-      plan.destroy();
+      prepared.destroy();
       throw error;
     }
   }
@@ -169,12 +171,11 @@ class Work {
 
 /** A range from the words of matrixRange.wgsl. */
 export function rangeOfWords([low = 0, high = 0, smallest = 0, most = 0, hasNaN = 0]: Uint32Array): MatrixRange {
-  const ofOrdered = (word: number) => f32OfBits((word >>> 31 === 1 ? word ^ 0x80000000 : ~word) >>> 0) + 0; // + 0: no −0
   const mostAfterFirst = f32OfBits(most);
   const isEmpty = low > high;
   return {
-    low: isEmpty ? 0 : ofOrdered(low),
-    high: isEmpty ? 0 : ofOrdered(high),
+    low: isEmpty ? 0 : f32OfKey(low) + 0, // no −0
+    high: isEmpty ? 0 : f32OfKey(high) + 0,
     smallest: smallest === EMPTY_RANGE[2] ? 0 : f32OfBits(smallest),
     mostAfterFirst,
     hasNaN: hasNaN === 1,

@@ -33,12 +33,10 @@ export class PaintedMatrix {
     const pixels = new BufferSlot('pixels', 4 * rowPixels(painting.columns.length) * painting.rows.length);
     const dispatch = paintMatrix({ label: pixels.label, cells, painting, tables, pixels });
     const plan = await Plan.make(gpu, [dispatch], [tables, pixels]);
-    gpu.device.queue.writeBuffer(tables.buffer, 0, words);
-    gpu.counters.uploadedBytes += words.byteLength;
+    gpu.write(tables, words);
     const encoder = gpu.device.createCommandEncoder({ label: 'painting' });
     plan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
+    gpu.submit(encoder);
     return new PaintedMatrix(gpu, plan, pixels, painting);
   }
 
@@ -55,8 +53,7 @@ export class PaintedMatrix {
       this.widthPx,
       this.heightPx,
     ]);
-    this.device.queue.submit([encoder.finish()]);
-    this.#gpu.counters.submits += 1;
+    this.#gpu.submit(encoder);
   }
 
   /** Reads the pixels back: [height_px, width_px, rgba]. */

@@ -3,8 +3,7 @@
 // nostalgebraist 2020, "interpreting GPT: the logit lens".
 import type { Capture } from '../../capture/capture.ts';
 import type { GpuTensor } from '../../gpu/gpuTensor.ts';
-import { Plan } from '../../gpu/plan.ts';
-import { readTensors } from '../../gpu/readback.ts';
+import { runOnce } from '../../gpu/paper.ts';
 import { blockHook, type HookName } from '../../hooks/hookName.ts';
 import { finalLogits } from '../../model/finalLogits.ts';
 import { unembedded } from '../../model/forward.ts';
@@ -38,23 +37,22 @@ export async function logitLens(
   const context = runContext(request, inputs, recorder);
   const rows = rowTensor(context, 'logit_lens', [config.dModel]);
   const logits = unembedded(context, rows);
-  const plan = await Plan.make(gpu, recorder.dispatches, [...recorder.slots, ...inputs.slots]);
-  try {
-    const encoder = gpu.device.createCommandEncoder({ label: 'logit lens' });
-    const rowBytes = (rows.strides[0] ?? config.dModel) * 4;
+  const paper = {
+    dispatches: recorder.dispatches,
+    owned: [...recorder.slots, ...inputs.slots],
+    uploads: [],
+    read: [logits],
+  };
+  const rowBytes = (rows.strides[0] ?? config.dModel) * 4;
+  const [all = new Float32Array()] = await runOnce(gpu, 'logit lens', paper, (encoder, plan) => {
     streams.forEach(({ slot, offset }, row) => {
       encoder.copyBufferToBuffer(slot.buffer, offset * 4, rows.slot.buffer, row * rowBytes, config.dModel * 4);
     });
     plan.encode(encoder);
-    gpu.device.queue.submit([encoder.finish()]);
-    gpu.counters.submits += 1;
-    const [all = new Float32Array()] = await readTensors(gpu, [logits]);
-    return hooks.map((hook, row) => {
-      return { hook, logits: finalLogits(config, all.slice(row * config.dVocab, (row + 1) * config.dVocab)) };
-    });
-  } finally {
-    plan.destroy();
-  }
+  });
+  return hooks.map((hook, row) => {
+    return { hook, logits: finalLogits(config, all.slice(row * config.dVocab, (row + 1) * config.dVocab)) };
+  });
 }
 
 /** One position of a captured stream [pos, d_model], as a view. */

@@ -1,7 +1,6 @@
 // A sweep in parts: the edits of a layer, those that one batch may hold together, each recorded when its turn comes and submitted once.
 import { metricOf } from '../../analysis/metric.ts';
-import { Plan } from '../../gpu/plan.ts';
-import { Readback } from '../../gpu/readback.ts';
+import { PreparedPaper } from '../../gpu/paper.ts';
 import { finalLogits } from '../../model/finalLogits.ts';
 import { type RecordedSweep, recordSweep } from '../../model/recordSweep.ts';
 import type { SweepElement } from '../../model/sweepSite.ts';
@@ -59,31 +58,25 @@ export class Batch {
   readonly #request: SweepRequest;
   readonly #clean: Float32Array;
   readonly #part: Part;
-  readonly #plan: Plan;
-  readonly #readback: Readback;
+  readonly #prepared: PreparedPaper;
 
-  private constructor(request: SweepRequest, clean: Float32Array, part: Part, plan: Plan, readback: Readback) {
+  private constructor(request: SweepRequest, clean: Float32Array, part: Part, prepared: PreparedPaper) {
     this.#request = request;
     this.#clean = clean;
     this.#part = part;
-    this.#plan = plan;
-    this.#readback = readback;
+    this.#prepared = prepared;
   }
 
   static async submit(request: SweepRequest, runs: OwnRuns, part: Part): Promise<Batch> {
-    const { gpu } = request.model;
-    const plan = await Plan.make(gpu, part.recorded.dispatches, part.recorded.slots);
+    const { dispatches, slots, logits, fill } = part.recorded;
+    const paper = { dispatches, owned: slots, uploads: [], read: [logits] };
+    const prepared = await PreparedPaper.make(request.model.gpu, paper);
     try {
-      const readback = await Readback.make(gpu, [part.recorded.logits]);
-      part.recorded.fill();
-      const encoder = gpu.device.createCommandEncoder({ label: `sweep of layer ${part.layer}` });
-      plan.encode(encoder);
-      readback.encode(encoder);
-      gpu.device.queue.submit([encoder.finish()]);
-      gpu.counters.submits += 1;
-      return new Batch(request, runs.clean.logits, part, plan, readback);
+      fill();
+      prepared.submit(`sweep of layer ${part.layer}`);
+      return new Batch(request, runs.clean.logits, part, prepared);
     } catch (error) {
-      plan.destroy();
+      prepared.destroy();
       throw error;
     }
   }
@@ -93,7 +86,7 @@ export class Batch {
   }
 
   get multiplyAdds(): number {
-    return this.#plan.multiplyAdds;
+    return this.#prepared.multiplyAdds;
   }
 
   /** Waits for the metric under each edit, and frees what the part took. */
@@ -101,7 +94,7 @@ export class Batch {
     const { model, sweep } = this.#request;
     const { dVocab } = model.config;
     try {
-      const [logits = new Float32Array()] = await this.#readback.read();
+      const [logits = new Float32Array()] = await this.#prepared.read();
       return this.#part.elements.map((element, at) => {
         const row = finalLogits(model.config, logits.slice(at * dVocab, (at + 1) * dVocab));
         return { ...placeOfCell(element), layer: this.layer, value: metricOf(sweep.metric, row, this.#clean) };
@@ -112,8 +105,7 @@ export class Batch {
   }
 
   destroy(): void {
-    this.#plan.destroy();
-    this.#readback.destroy();
+    this.#prepared.destroy();
   }
 }
 
